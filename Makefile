@@ -1,0 +1,40 @@
+# make run    the main job, on the default example, in an environment of its own
+# make test   static checks and tests, in the same environment with the development packages added
+PYTHON ?= python3.11
+SPEC ?= reviews
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt
+
+.PHONY: run test check pytest bench clean
+
+run: $(VENV)/.run
+	$(BIN)/mtl run $(SPEC)
+
+test: check pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+pytest: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf $(VENV) .mtl
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(BIN)/python pyproject.toml infra/constraints.txt
+	$(INSTALL) --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(INSTALL) --editable '.[dev]'
+	touch $@

@@ -1,0 +1,1 @@
+"""Prefect lives here: the retraining flow, its schedule, and the `mtl` command."""

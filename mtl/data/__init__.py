@@ -1,0 +1,1 @@
+"""From a source to arrays on disk: frames, stable splits, fitted transforms, label masks."""

@@ -1,0 +1,1 @@
+"""Metrics, the paired bootstrap, the comparison of candidate and baselines."""

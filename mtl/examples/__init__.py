@@ -1,0 +1,1 @@
+"""Specs and readers of the real example data sets."""

@@ -1,0 +1,1 @@
+"""Encoders, the shared trunk and the heads."""

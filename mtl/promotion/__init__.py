@@ -1,0 +1,1 @@
+"""The gate: evidence and policy in, a decision out."""

@@ -1,0 +1,1 @@
+"""MLflow lives here and nowhere else: tracking, registered models, the champion alias."""

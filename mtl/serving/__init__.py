@@ -1,0 +1,1 @@
+"""The model bundle, its predictor and the HTTP app."""

@@ -1,0 +1,1 @@
+"""What a learning task is: its kind, loss, link function, metrics and their directions."""

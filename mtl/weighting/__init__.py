@@ -1,0 +1,1 @@
+"""Loss-weighting schemes: one file each, one catalog."""
