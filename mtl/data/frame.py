@@ -1,0 +1,46 @@
+"""A table on disk, named by the sha256 of its content."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A parquet file and what identifies its content.
+
+    Attributes:
+        path: the file.
+        digest: sha256, in hexadecimal, of the file.
+        rows: number of rows.
+    """
+
+    path: Path
+    digest: str
+    rows: int
+
+    def read(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """The table, or some of its columns."""
+        return pd.read_parquet(self.path, columns=None if columns is None else list(columns))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns, without reading the rows."""
+        return tuple(pq.read_schema(self.path).names)
+
+
+def write_frame(table: pd.DataFrame, folder: Path) -> Frame:
+    """Store `table` under its digest in `folder`; the same content gives the same file, written once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f"partial-{os.getpid()}.parquet"
+    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), partial)
+    digest = hashlib.sha256(partial.read_bytes()).hexdigest()
+    path = folder / f"{digest}.parquet"
+    partial.replace(path)
+    return Frame(path, digest, len(table))

@@ -1,0 +1,308 @@
+"""The values of a spec. Every field has a meaning, a unit where it has one, and a default where one is sensible."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+
+TaskKind = Literal["binary", "multiclass", "regression"]
+Severity = Literal["critical", "warning"]
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+
+METRICS: dict[TaskKind, tuple[str, ...]] = {
+    "binary": ("roc_auc", "average_precision", "log_loss", "brier", "accuracy", "f1"),
+    "multiclass": ("accuracy", "balanced_accuracy", "macro_f1", "log_loss"),
+    "regression": ("r2", "rmse", "mae"),
+}
+"""The metrics of each kind of task; the first is the headline metric unless the spec names another."""
+
+LOSSES: dict[TaskKind, tuple[str, ...]] = {
+    "binary": ("bce",),
+    "multiclass": ("cross_entropy",),
+    "regression": ("mse", "huber"),
+}
+
+
+class Part(BaseModel):
+    """A part of a spec: immutable, and no key that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class DataSpec(Part):
+    """Where the rows come from: exactly one of `example` and `path`."""
+
+    example: Literal["reviews", "flights", "health"] | None = Field(None, description="the reader of a shipped example")
+    path: Path | None = Field(None, description=".csv, .tsv or .parquet; relative to the spec's folder")
+    key: tuple[str, ...] = Field(min_length=1, description="columns that together name a row; unique")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "DataSpec":
+        if (self.example is None) == (self.path is None):
+            raise ValueError("give exactly one of 'example' and 'path'")
+        return self
+
+
+class FeaturesSpec(Part):
+    """The columns that every task's prediction is made from."""
+
+    numeric: tuple[str, ...] = ()
+    categorical: tuple[str, ...] = ()
+    text: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All feature columns, numeric first, then categorical, then text."""
+        return self.numeric + self.categorical + ((self.text,) if self.text else ())
+
+    @model_validator(mode="after")
+    def _some_and_distinct(self) -> "FeaturesSpec":
+        if not self.columns:
+            raise ValueError("name at least one column under numeric, categorical or text")
+        repeated = sorted({name for name in self.columns if self.columns.count(name) > 1})
+        if repeated:
+            raise ValueError(f"each column once; repeated: {', '.join(repeated)}")
+        return self
+
+
+class TaskSpec(Part):
+    """A learning task: a target column with a kind, a loss, and a headline metric with a direction."""
+
+    kind: TaskKind
+    label: str | None = Field(None, description="target column; the task's own name when absent")
+    metric: str | None = Field(None, description="headline metric, which the gate compares")
+    loss: str | None = None
+    auxiliary: bool = Field(False, description="trained for the sake of the others; never gated or served")
+    composed_of: tuple[str, ...] = Field((), description="tasks that this higher-level task is composed of")
+
+    @model_validator(mode="after")
+    def _known_metric_and_loss(self) -> "TaskSpec":
+        for field, allowed in (("metric", METRICS[self.kind]), ("loss", LOSSES[self.kind])):
+            value = getattr(self, field)
+            if value is not None and value not in allowed:
+                raise ValueError(f"{field} '{value}' is not one of a {self.kind} task's: {', '.join(allowed)}")
+        return self
+
+    @property
+    def headline(self) -> str:
+        """The metric that the gate compares."""
+        return self.metric or METRICS[self.kind][0]
+
+    @property
+    def loss_name(self) -> str:
+        """The loss that training minimises."""
+        return self.loss or LOSSES[self.kind][0]
+
+
+class HashSplit(Part):
+    """A row's side follows from a hash of its key: stable across retrains."""
+
+    by: Literal["hash"]
+    validation: Fraction = 0.15
+    test: Fraction = 0.25
+    salt: str = "mtl"
+
+    @model_validator(mode="after")
+    def _room_for_training(self) -> "HashSplit":
+        if not 0 < self.validation + self.test < 1:
+            raise ValueError("validation + test must lie between 0 and 1, exclusive; the rest is for training")
+        return self
+
+
+class GroupSplit(HashSplit):
+    """As a hash split, of the group: rows of one group never straddle sides."""
+
+    by: Literal["group"]  # type: ignore[assignment]
+    column: str
+
+
+class TimeSplit(Part):
+    """Sides are consecutive windows of days: training, then validation, then test from `as_of` on."""
+
+    by: Literal["time"]
+    column: str
+    as_of: date | None = Field(None, description="first day of the test window; absent: the last whole window")
+    test_days: int = Field(30, ge=1)
+    validation_days: int = Field(7, ge=1)
+    train_days: int | None = Field(None, ge=1, description="absent: everything before validation")
+
+
+AnySplit = Annotated[HashSplit | GroupSplit | TimeSplit, Field(discriminator="by")]
+
+
+class ModelSpec(Part):
+    """One shared trunk (hard parameter sharing) and one head per task; a single-task baseline has the same trunk."""
+
+    trunk: tuple[Annotated[int, Field(ge=1)], ...] = Field((128,), description="widths of the shared hidden layers")
+    dropout: float = Field(0.0, ge=0.0, lt=1.0)
+    category_width: int = Field(8, ge=1, description="embedding width of each categorical column")
+    text_width: int = Field(64, ge=1, description="embedding width of a token")
+    max_tokens: int = Field(64, ge=1, description="tokens read from the start of a text")
+    min_document_frequency: int = Field(2, ge=1, description="training texts that a token must occur in")
+
+
+class TrainingSpec(Part):
+    """The budget and the optimiser (AdamW), the same for every run of a study."""
+
+    learning_rate: float = Field(2e-3, gt=0)
+    batch_size: int = Field(64, ge=1)
+    epochs: int = Field(60, ge=1)
+    patience: int = Field(6, ge=1, description="epochs without a better validation loss before a run stops")
+    l2: float = Field(1e-2, ge=0, description="decoupled weight decay")
+    l1: float = Field(0.0, ge=0, description="weight of the sum of absolute weights, added to the loss")
+
+
+class SchemeSpec(Part):
+    """A weighting scheme by its catalog name, with its options."""
+
+    name: str
+    options: Mapping[str, Any] = Field(default_factory=dict)
+
+
+class EvaluationSpec(Part):
+    """How differences are judged."""
+
+    unit: str | None = Field(
+        None,
+        description="column whose values are independent (group, day); absent: the split's group, or rows",
+    )
+    resamples: int = Field(2000, ge=100)
+
+
+class GateSpec(Part):
+    """What a candidate must show, on every task that is not auxiliary."""
+
+    confidence: float = Field(0.95, ge=0.5, lt=1.0, description="one-sided; 0.5 is the point-estimate rule")
+    margin: float = Field(0.0, ge=0.0, description="in units of the task's headline metric")
+    min_labels: int = Field(100, ge=2, description="test labels without which a task cannot be judged")
+
+
+class ColumnCheck(Part):
+    """What a column must hold."""
+
+    min: float | None = None
+    max: float | None = None
+    values: tuple[str | int | float | bool, ...] | None = None
+    max_null_rate: Fraction | None = None
+    mostly: Fraction = Field(1.0, description="share of the rows that min, max and values must hold for")
+    severity: Severity = "critical"
+
+
+class ChecksSpec(Part):
+    """What the data must hold before anything is trained, beside what the rest of the spec implies."""
+
+    min_rows: int = Field(100, ge=1)
+    max_rows: int | None = None
+    min_label_rate: Fraction = Field(0.01, description="share of rows that carry a label, for each task")
+    columns: Mapping[str, ColumnCheck] = Field(default_factory=dict)
+
+
+class Spec(Part):
+    """A study: data, features, tasks, models, schemes, budget and gate."""
+
+    name: Name = Field(description="also the name of the registered model")
+    title: str = ""
+    data: DataSpec
+    features: FeaturesSpec
+    tasks: Mapping[Name, TaskSpec] = Field(min_length=1)
+    split: AnySplit = HashSplit(by="hash")
+    model: ModelSpec = ModelSpec()
+    training: TrainingSpec = TrainingSpec()
+    schemes: tuple[SchemeSpec, ...] = Field(min_length=1)
+    seeds: tuple[int, ...] = Field((0, 1, 2), min_length=1)
+    evaluation: EvaluationSpec = EvaluationSpec()
+    gate: GateSpec = GateSpec()
+    checks: ChecksSpec = ChecksSpec()
+
+    _lines: Mapping[tuple[str, ...], int] = PrivateAttr(default_factory=dict)
+    _file: str = PrivateAttr(default="spec")
+
+    @field_validator("schemes", mode="before")
+    @classmethod
+    def _names_are_schemes(cls, value: Any) -> Any:  # noqa: ANN401  # raw YAML
+        """`- equal` for `- {name: equal}`, and options beside the name."""
+        if not isinstance(value, list | tuple):
+            return value
+        return [_scheme_entry(entry) for entry in value]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Spec":
+        if not self.gated_tasks:
+            raise ValueError("tasks: at least one task must not be auxiliary")
+        labels = [self.label(name) for name in self.tasks]
+        leaked = sorted(set(labels) & set(self.features.columns))
+        if leaked:
+            raise ValueError(f"features: {', '.join(leaked)} is a task's label; a label cannot be a feature")
+        for name, task in self.tasks.items():
+            unknown = [part for part in task.composed_of if part not in self.tasks or part == name]
+            if unknown:
+                raise ValueError(f"tasks.{name}.composed_of: no other task is named {', '.join(unknown)}")
+        names = [str(scheme) for scheme in self.schemes]
+        if len(set(names)) < len(names) or len(set(self.seeds)) < len(self.seeds):
+            raise ValueError("schemes and seeds must each be distinct")
+        return self
+
+    @property
+    def gated_tasks(self) -> tuple[str, ...]:
+        """The tasks that the decision is about."""
+        return tuple(name for name, task in self.tasks.items() if not task.auxiliary)
+
+    @property
+    def unit_column(self) -> str | None:
+        """The column whose values are resampled; None when rows are."""
+        if self.evaluation.unit is not None:
+            return self.evaluation.unit
+        return self.split.column if isinstance(self.split, GroupSplit) else None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the study reads, each once."""
+        split = (self.split.column,) if isinstance(self.split, GroupSplit | TimeSplit) else ()
+        unit = (self.unit_column,) if self.unit_column else ()
+        labels = tuple(self.label(name) for name in self.tasks)
+        checked = tuple(self.checks.columns)
+        return tuple(dict.fromkeys((*self.data.key, *split, *unit, *self.features.columns, *labels, *checked)))
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of everything the spec says."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def label(self, task: str) -> str:
+        """The column that holds the labels of `task`."""
+        return self.tasks[task].label or task
+
+    def depths(self) -> tuple[int, ...]:
+        """Each task's depth in the tree that `composed_of` describes; a task that is no one's part has depth 0."""
+        parents = {part: name for name, task in self.tasks.items() for part in task.composed_of}
+
+        def depth(task: str, seen: frozenset[str] = frozenset()) -> int:
+            if task not in parents or task in seen:
+                return 0
+            return 1 + depth(parents[task], seen | {task})
+
+        return tuple(depth(task) for task in self.tasks)
+
+    def place(self, *key: str) -> str:
+        """`file:line` of a key of the spec, for messages; the nearest enclosing key that was written."""
+        for end in range(len(key), -1, -1):
+            if key[:end] in self._lines:
+                return f"{self._file}:{self._lines[key[:end]]}"
+        return self._file
+
+
+def _scheme_entry(entry: Any) -> Any:  # noqa: ANN401  # raw YAML
+    if isinstance(entry, str):
+        return {"name": entry}
+    if isinstance(entry, Mapping) and "options" not in entry:
+        return {"name": entry.get("name"), "options": {k: v for k, v in entry.items() if k != "name"}}
+    return entry
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a spec, for editors."""
+    return Spec.model_json_schema()
