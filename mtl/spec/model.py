@@ -137,7 +137,7 @@ AnySplit = Annotated[HashSplit | GroupSplit | TimeSplit, Field(discriminator="by
 class ModelSpec(Part):
     """One shared trunk (hard parameter sharing) and one head per task; a single-task baseline has the same trunk."""
 
-    trunk: tuple[Annotated[int, Field(ge=1)], ...] = Field((128,), description="widths of the shared hidden layers")
+    trunk: tuple[Annotated[int, Field(ge=1)], ...] = Field((128,), min_length=1, description="widths of the shared hidden layers")
     dropout: float = Field(0.0, ge=0.0, lt=1.0)
     category_width: int = Field(8, ge=1, description="embedding width of each categorical column")
     text_width: int = Field(64, ge=1, description="embedding width of a token")
@@ -154,6 +154,9 @@ class TrainingSpec(Part):
     patience: int = Field(6, ge=1, description="epochs without a better validation loss before a run stops")
     l2: float = Field(1e-2, ge=0, description="decoupled weight decay")
     l1: float = Field(0.0, ge=0, description="weight of the sum of absolute weights, added to the loss")
+    gradients: Literal["representation", "last_layer", "parameters"] = Field(
+        "last_layer", description="what the task gradients, which schemes compare, are taken with respect to"
+    )
 
 
 class SchemeSpec(Part):

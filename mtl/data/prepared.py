@@ -1,0 +1,132 @@
+"""The study's arrays on disk, under the digest of everything that they follow from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mtl.data.frame import Frame
+from mtl.data.splits import SIDES, Split
+from mtl.data.transforms import Inputs, Transforms
+from mtl.provenance import digest_of, source_digest
+from mtl.spec import Spec
+from mtl.storage import read_json, whole_folder, write_json
+from mtl.tasks.task import Task, encode_labels, fit_task
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of the study.
+
+    Attributes:
+        inputs: the encoder's inputs, N rows.
+        labels: float64 [N, K] in the spec's order of tasks, NaN where missing.
+        units: int64 [N], the code of the row's independent unit.
+        rows: int64 [N], the row's position in the frame.
+    """
+
+    inputs: Inputs
+    labels: NDArray[np.float64]
+    units: NDArray[np.int64]
+    rows: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """N."""
+        return len(self.labels)
+
+    def where(self, keep: NDArray[np.bool_]) -> "Side":
+        """The rows for which `keep` [N] is true."""
+        inputs = Inputs(self.inputs.numeric[keep], self.inputs.codes[keep], self.inputs.tokens[keep])
+        return Side(inputs, self.labels[keep], self.units[keep], self.rows[keep])
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A folder of arrays and the digest that names it. The test side is opened by the comparison alone."""
+
+    path: Path
+    digest: str
+
+    @cached_property
+    def transforms(self) -> Transforms:
+        """The feature transforms, fitted on the training side."""
+        return Transforms.from_dict(read_json(self.path / "transforms.json"))
+
+    @cached_property
+    def tasks(self) -> tuple[Task, ...]:
+        """The tasks, fitted on the training side, in the spec's order."""
+        return tuple(Task.from_dict(plain) for plain in read_json(self.path / "tasks.json"))
+
+    def side(self, name: str) -> Side:
+        """The arrays of a side, memory-mapped."""
+        arrays = {array: np.load(self.path / name / f"{array}.npy", mmap_mode="r") for array in _ARRAYS}
+        inputs = Inputs(arrays["numeric"], arrays["codes"], arrays["tokens"])
+        return Side(inputs, arrays["labels"], arrays["units"], arrays["rows"])
+
+
+_ARRAYS = ("numeric", "codes", "tokens", "labels", "units", "rows")
+
+
+def prepared_digest(spec: Spec, frame: Frame) -> str:
+    """What the arrays follow from: the rows, the parts of the spec that shape them, and the code that makes them."""
+    return digest_of(
+        frame.digest,
+        spec.features.model_dump(),
+        {name: task.model_dump(mode="json") for name, task in spec.tasks.items()},
+        spec.split.model_dump(mode="json"),
+        spec.data.key,
+        spec.unit_column,
+        (spec.model.max_tokens, spec.model.min_document_frequency),
+        source_digest("mtl.data", "mtl.tasks"),
+    )
+
+
+def prepare(spec: Spec, frame: Frame, split: Split, folder: Path) -> Prepared:
+    """Fit the transforms on the training side and write every side's arrays, unless they are there already.
+
+    Raises:
+        DataError: a task cannot be fitted on the training side.
+    """
+    digest = prepared_digest(spec, frame)
+    prepared = Prepared(folder / digest, digest)
+    if not prepared.path.exists():
+        table = frame.read()
+        training = table.iloc[split.train]
+        transforms = Transforms.fit(spec.features, spec.model, training)
+        tasks = [fit_task(spec, name, training[spec.label(name)]) for name in spec.tasks]
+        with whole_folder(prepared.path) as partial:
+            write_json(partial / "transforms.json", transforms.to_dict())
+            write_json(partial / "tasks.json", [task.to_dict() for task in tasks])
+            for side in SIDES:
+                _write_side(partial / side, spec, table, split.rows(side), transforms, tasks)
+    return prepared
+
+
+def _write_side(
+    folder: Path,
+    spec: Spec,
+    table: pd.DataFrame,
+    rows: NDArray[np.int64],
+    transforms: Transforms,
+    tasks: Sequence[Task],
+) -> None:
+    part = table.iloc[rows]
+    inputs = transforms.apply(part)
+    labels = np.column_stack([encode_labels(task, part[spec.label(task.name)]) for task in tasks])
+    units = pd.factorize(part[spec.unit_column], use_na_sentinel=False)[0] if spec.unit_column else np.arange(len(part))
+    folder.mkdir()
+    arrays: tuple[NDArray[Any], ...] = (
+        inputs.numeric,
+        inputs.codes,
+        inputs.tokens,
+        labels,
+        units.astype(np.int64),
+        rows,
+    )
+    for name, array in zip(_ARRAYS, arrays, strict=True):
+        np.save(folder / f"{name}.npy", array)

@@ -1,0 +1,35 @@
+"""Digests that say whether a stored result still answers the question it was computed for."""
+
+import hashlib
+import importlib
+import json
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def source_digest(*packages: str) -> str:
+    """The sha256 of the Python sources of `packages`: results of other code are not reused."""
+    digest = hashlib.sha256()
+    for package in packages:
+        origin = Path(str(importlib.import_module(package).__file__))
+        files = sorted(origin.parent.rglob("*.py")) if origin.name == "__init__.py" else [origin]
+        for file in files:
+            digest.update(file.name.encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def digest_of(*parts: object) -> str:
+    """The sha256 of plain values, by their canonical JSON."""
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def folder_digest(folder: Path) -> str:
+    """The sha256 of the names and contents of every file below `folder`."""
+    digest = hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        digest.update(f"{file.relative_to(folder).as_posix()}\0{content}\n".encode())
+    return digest.hexdigest()

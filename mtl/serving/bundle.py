@@ -1,0 +1,161 @@
+"""A model bundle: weights, transforms and schema in one folder that predicts from raw columns. No pickle in it.
+
+bundle.json           tasks, transforms, network shape
+weights.safetensors   the parameters of the shared network and of the served heads
+example.parquet       a few input rows
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from mtl.data.transforms import Transforms
+from mtl.errors import MtlError
+from mtl.models.network import MultiTaskNetwork, NetworkShape, to_batch
+from mtl.provenance import folder_digest
+from mtl.storage import read_json, whole_folder, write_json
+from mtl.tasks.task import Task
+from mtl.training.validation import predictions_of
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class InputColumn:
+    """A column that a request must have; any of its values may be null."""
+
+    name: str
+    kind: Literal["numeric", "categorical", "text"]
+
+
+@dataclass(frozen=True)
+class OutputColumn:
+    """A column of an answer."""
+
+    name: str
+    kind: Literal["double", "string"]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A loaded bundle.
+
+    Attributes:
+        tasks: the served tasks, in the order of the network's heads.
+        digest: sha256 of the folder's content.
+    """
+
+    folder: Path
+    tasks: tuple[Task, ...]
+    transforms: Transforms
+    network: MultiTaskNetwork
+    digest: str
+
+    @property
+    def columns(self) -> tuple[InputColumn, ...]:
+        """The columns that predictions are made from."""
+        transforms = self.transforms
+        return (
+            *(InputColumn(column.name, "numeric") for column in transforms.numeric),
+            *(InputColumn(column.name, "categorical") for column in transforms.categorical),
+            *((InputColumn(transforms.text.name, "text"),) if transforms.text else ()),
+        )
+
+    @property
+    def outputs(self) -> tuple[OutputColumn, ...]:
+        """Each task by its name; for several classes the likeliest, then a probability per `<task>.<class>`."""
+        return tuple(column for task in self.tasks for column in _outputs(task))
+
+    @cached_property
+    def example(self) -> pd.DataFrame:
+        """A few real input rows."""
+        return pd.read_parquet(self.folder / "example.parquet")
+
+    def predict(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Predict every served task for the rows of `table`; columns as in `outputs`, the index of `table`."""
+        raw = predictions_of(self.network, self.tasks, to_batch(self.transforms.apply(table)))
+        columns = {name: values for task in self.tasks for name, values in _columns(task, raw[task.name])}
+        return pd.DataFrame(columns, index=table.index)
+
+
+def write_bundle(
+    folder: Path,
+    tasks: Sequence[Task],
+    transforms: Transforms,
+    shape: NetworkShape,
+    weights: dict[str, Tensor],
+    example: pd.DataFrame,
+) -> None:
+    """Write the bundle of a trained network, its auxiliary heads left out, unless it is there already."""
+    served = [k for k, task in enumerate(tasks) if not task.auxiliary]
+    described = {
+        "format": FORMAT,
+        "tasks": [tasks[k].to_dict() for k in served],
+        "transforms": transforms.to_dict(),
+        "shape": {**shape.to_dict(), "head_widths": [shape.head_widths[k] for k in served]},
+    }
+    if folder.exists():
+        return
+    with whole_folder(folder) as partial:
+        write_json(partial / "bundle.json", described)
+        save_file(_served_weights(weights, served), partial / "weights.safetensors")
+        example.reset_index(drop=True).to_parquet(partial / "example.parquet")
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """Load a bundle.
+
+    Raises:
+        MtlError: the folder holds no bundle of a format that this version reads.
+    """
+    try:
+        described = read_json(folder / "bundle.json")
+        weights = load_file(folder / "weights.safetensors")
+    except (OSError, ValueError) as error:
+        raise MtlError(f"'{folder}' holds no readable model bundle: {error}") from error
+    if described["format"] != FORMAT:
+        raise MtlError(f"'{folder}' is a bundle of format {described['format']}; this version reads format {FORMAT}")
+    network = MultiTaskNetwork(NetworkShape.from_dict(described["shape"]))
+    network.load_state_dict(weights)
+    network.eval()
+    tasks = tuple(Task.from_dict(task) for task in described["tasks"])
+    return Bundle(folder, tasks, Transforms.from_dict(described["transforms"]), network, folder_digest(folder))
+
+
+def predictions_in(task: Task, answer: pd.DataFrame) -> NDArray[np.float64]:
+    """The predictions of a task out of an answer: units or probability of 1 [N], or probabilities [N, C]."""
+    names = [f"{task.name}.{name}" for name in task.classes] or task.name
+    return answer[names].to_numpy(dtype=np.float64)
+
+
+def _served_weights(weights: dict[str, Tensor], served: Sequence[int]) -> dict[str, Tensor]:
+    shared = {name: value for name, value in weights.items() if not name.startswith("heads.")}
+    heads = {
+        f"heads.{position}.{part}": weights[f"heads.{k}.{part}"]
+        for position, k in enumerate(served)
+        for part in ("weight", "bias")
+    }
+    return shared | heads
+
+
+def _outputs(task: Task) -> Iterator[OutputColumn]:
+    yield OutputColumn(task.name, "string" if task.kind == "multiclass" else "double")
+    for name in task.classes:
+        yield OutputColumn(f"{task.name}.{name}", "double")
+
+
+def _columns(task: Task, prediction: NDArray[np.float64]) -> Iterator[tuple[str, object]]:
+    if task.kind != "multiclass":
+        yield task.name, prediction
+        return
+    yield task.name, [task.classes[position] for position in prediction.argmax(axis=1)]
+    for position, name in enumerate(task.classes):
+        yield f"{task.name}.{name}", prediction[:, position]

@@ -1,0 +1,158 @@
+"""One run: epochs over the training side, early stopping on validation, the best epoch's weights."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mtl.data.prepared import Side
+from mtl.errors import TrainingDivergedError
+from mtl.models.network import MultiTaskNetwork, NetworkShape, to_batch
+from mtl.spec import TrainingSpec
+from mtl.tasks.losses import targets
+from mtl.tasks.task import Task
+from mtl.training.history import EpochMeans, History
+from mtl.training.step import Step, TaskBatch, compared_parameters
+from mtl.training.validation import Validation
+from mtl.weighting.base import FloatArray, Needs, Scheme, State
+
+Weights = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A trained network and how it came to be.
+
+    Attributes:
+        network: with the weights of `best_epoch`.
+        best_epoch: zero-based epoch with the best validation standing; -1 when none was finished.
+        failure: why the run stopped before its time, or None. The weights are then the best finite ones.
+    """
+
+    network: MultiTaskNetwork
+    history: History
+    best_epoch: int
+    epochs: int
+    failure: str | None
+
+
+@dataclass(frozen=True)
+class TrainingRows:
+    """The training side as tensors: rows with at least one observed label of the run's tasks."""
+
+    rows: TaskBatch
+
+    @classmethod
+    def of(cls, tasks: tuple[Task, ...], side: Side) -> "TrainingRows":
+        """Keep the rows that some task of the run can learn from."""
+        kept = side.where((~np.isnan(side.labels)).any(axis=1))
+        observed = torch.from_numpy((~np.isnan(kept.labels)).astype(np.float32))
+        columns = tuple(targets(task, kept.labels[:, k]) for k, task in enumerate(tasks))
+        return cls(TaskBatch(to_batch(kept.inputs), columns, observed))
+
+    def batches(self, size: int, order: torch.Generator) -> Iterator[TaskBatch]:
+        """Every row once, in an order drawn from `order`."""
+        rows = self.rows
+        for index in torch.randperm(len(rows.observed), generator=order).split(size):
+            yield TaskBatch(rows.inputs.rows(index), tuple(t[index] for t in rows.targets), rows.observed[index])
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a run may use, the same for candidates and baselines."""
+
+    shape: NetworkShape
+    training: TrainingSpec
+    seed: int
+
+
+def fit(tasks: tuple[Task, ...], scheme: Scheme, train: Side, validation: Side, budget: Budget) -> Fitted:
+    """Train one network on `tasks`; the sides hold the label columns of `tasks` alone, in their order.
+
+    The global random generator of torch decides initial weights and dropout; it is seeded here and given back as it
+    was, so that the result depends on `budget.seed` alone. A run that diverges is returned with its failure.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(budget.seed)
+        loop = _Loop(tasks, scheme, TrainingRows.of(tasks, train), Validation(tasks, validation), budget)
+        failure = None
+        try:
+            loop.run()
+        except TrainingDivergedError as error:
+            failure = f"epoch {loop.epoch}: {error}"
+    loop.network.load_state_dict(loop.best_weights)
+    return Fitted(loop.network, loop.history, loop.best_epoch, loop.epoch, failure)
+
+
+class _Loop:
+    """The state of a run between epochs."""
+
+    def __init__(
+        self, tasks: tuple[Task, ...], scheme: Scheme, rows: TrainingRows, validation: Validation, budget: Budget
+    ) -> None:
+        self.tasks, self.scheme, self.rows, self.validation, self.budget = tasks, scheme, rows, validation, budget
+        self.network = MultiTaskNetwork(budget.shape)
+        self.step = Step(self.network, tasks, scheme, compared_parameters(self.network, budget.training.gradients))
+        training = budget.training
+        self.optimizer = torch.optim.AdamW(
+            self.network.parameters(), lr=training.learning_rate, weight_decay=training.l2, fused=True
+        )
+        self.order = torch.Generator().manual_seed(budget.seed)
+        self.state: State = scheme.init(len(tasks), budget.seed)
+        self.losses_after: FloatArray | None = None
+        self.history: History = {}
+        self.epoch, self.best_epoch, self.best_standing = 0, -1, math.inf
+        self.best_weights: Weights = _copy(self.network)
+
+    def run(self) -> None:
+        """All epochs, or fewer when validation has not improved for `patience` of them."""
+        training = self.budget.training
+        while self.epoch < training.epochs and self.epoch - self.best_epoch <= training.patience:
+            self._train_epoch().append_to(self.history, [task.name for task in self.tasks])
+            self._validate()
+            self.epoch += 1
+
+    def _train_epoch(self) -> EpochMeans:
+        self.network.train()
+        means = EpochMeans(len(self.tasks))
+        # Cosines cost a second backward through the heads: a scheme that does not need them pays once an epoch.
+        observe = len(self.tasks) > 1
+        for batch in self.rows.batches(self.budget.training.batch_size, self.order):
+            self.optimizer.zero_grad(set_to_none=True)
+            result = self.step.backward(batch, self.state, self.epoch, self.losses_after, observe)
+            self._update(batch)
+            self.state, observe = result.state, False
+            means.add(result)
+        return means
+
+    def _update(self, batch: TaskBatch) -> None:
+        if self.budget.training.l1:
+            _add_l1_gradient(self.network, self.budget.training.l1)
+        self.optimizer.step()
+        if self.scheme.needs is Needs.LOSSES_AFTER_STEP:
+            self.losses_after = self.step.losses_again(batch)
+
+    def _validate(self) -> None:
+        scores = self.validation.score(self.network)
+        for task, score in zip(self.tasks, scores, strict=True):
+            self.history.setdefault(f"validation/{task.name}/loss", []).append(score.loss)
+            self.history.setdefault(f"validation/{task.name}/{task.metric}", []).append(score.metric)
+        standing = self.validation.standing(scores)
+        if not math.isfinite(standing):
+            raise TrainingDivergedError("the validation loss is NaN or infinite, or a task has no validation label")
+        if standing < self.best_standing:
+            self.best_standing, self.best_epoch, self.best_weights = standing, self.epoch, _copy(self.network)
+
+
+def _add_l1_gradient(network: MultiTaskNetwork, l1: float) -> None:
+    for parameter in network.parameters():
+        # Biases and norms are not weights: shrinking them does not make the network simpler.
+        if parameter.grad is not None and parameter.dim() > 1:
+            parameter.grad.add_(torch.sign(parameter.detach()), alpha=l1)
+
+
+def _copy(network: MultiTaskNetwork) -> Weights:
+    return {name: value.detach().clone() for name, value in network.state_dict().items()}

@@ -1,0 +1,73 @@
+"""How good a network is on the validation side, after every epoch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from mtl.data.prepared import Side
+from mtl.evaluation.metrics import METRICS
+from mtl.models.network import Batch, MultiTaskNetwork, to_batch
+from mtl.tasks.losses import predict, row_losses, targets
+from mtl.tasks.task import Task
+
+CHUNK = 8192
+"""Rows per forward pass where no gradient is needed: bounds memory."""
+
+
+@dataclass(frozen=True)
+class TaskScore:
+    """One task on the validation side: mean loss and headline metric."""
+
+    loss: float
+    metric: float
+
+
+@torch.no_grad()
+def outputs_of(network: MultiTaskNetwork, batch: Batch) -> list[Tensor]:
+    """The outputs of every head over all rows, [N, width] each, dropout off."""
+    network.eval()
+    starts = range(0, max(len(batch.numeric), 1), CHUNK)
+    chunks = [network(Batch(*(part[start : start + CHUNK] for part in batch))) for start in starts]
+    return [torch.cat(parts) for parts in zip(*chunks, strict=True)]
+
+
+def predictions_of(network: MultiTaskNetwork, tasks: Sequence[Task], batch: Batch) -> dict[str, NDArray[np.float64]]:
+    """The predictions of every task over all rows, in the label's own units or as probabilities."""
+    outputs = outputs_of(network, batch)
+    return {task.name: predict(task, output) for task, output in zip(tasks, outputs, strict=True)}
+
+
+class Validation:
+    """The validation side of a run's tasks."""
+
+    def __init__(self, tasks: Sequence[Task], side: Side) -> None:
+        """`side.labels` holds the columns of `tasks` alone, in their order."""
+        self.tasks, self.batch, self.labels = tuple(tasks), to_batch(side.inputs), side.labels
+        self._targets = [targets(task, side.labels[:, k]) for k, task in enumerate(self.tasks)]
+
+    def score(self, network: MultiTaskNetwork) -> tuple[TaskScore, ...]:
+        """Loss and headline metric of each task; NaN for a task without validation labels."""
+        return tuple(self._score(k, output) for k, output in enumerate(outputs_of(network, self.batch)))
+
+    def standing(self, scores: Sequence[TaskScore]) -> float:
+        """The mean over the gated tasks of loss / prior loss: lower is better, 1 is no better than a constant.
+
+        Losses of different kinds have different units; each is divided by the training loss of the best constant
+        prediction. Auxiliary tasks count only in a run that has no other.
+        """
+        pairs = list(zip(self.tasks, scores, strict=True))
+        gated = [pair for pair in pairs if not pair[0].auxiliary] or pairs
+        return float(np.mean([score.loss / task.prior_loss for task, score in gated]))
+
+    def _score(self, k: int, outputs: Tensor) -> TaskScore:
+        task, observed = self.tasks[k], ~np.isnan(self.labels[:, k])
+        if not observed.any():
+            return TaskScore(float("nan"), float("nan"))
+        kept = torch.from_numpy(observed)
+        loss = row_losses(task, outputs[kept], self._targets[k][kept]).double().mean()
+        metric = METRICS[task.metric].score(self.labels[observed, k], predict(task, outputs[kept]))
+        return TaskScore(float(loss), float(metric))
