@@ -1,0 +1,89 @@
+"""Conflict-averse gradient descent."""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+import numpy as np
+from typing_extensions import override
+
+from mtl.weighting.base import FloatArray, Needs, Observation, StatelessScheme
+from mtl.weighting.observed import unit_gramian
+from mtl.weighting.options import NonNegative
+from mtl.weighting.quadratic import MIN_EIGENVALUE, nonnegative_minimum, positive_definite
+
+MAX_ROUNDS = 50
+
+
+@final
+@dataclass(frozen=True)
+class CaGrad(StatelessScheme):
+    """The direction near the mean gradient that helps the worst task most: w = 1/K + √φ w*/√(w*ᵀGw*).
+
+    Liu, Liu, Jin, Stone and Liu 2021 (arXiv 2110.14048). g₀ is the mean gradient, φ = c²‖g₀‖² = c² 1ᵀG1/K²,
+    w* = argmin (1/K)1ᵀGw + √φ √(wᵀGw) over the simplex; d = Jᵀw maximises minᵢ⟨gᵢ, d⟩ over ‖d − g₀‖ ≤ c‖g₀‖.
+    Where w*ᵀGw* vanishes (a Pareto stationary point) w = 1/K.
+
+    Solved exactly: x = √φ w*/√(w*ᵀGw*) is argmin ½xᵀGx − (τ1 − b)ᵀx over x ≥ 0, b = G1/K, for the τ at which
+    ‖Jᵀx‖ = √φ. That norm grows with τ and is convex; on a given set of positive x it is the root of a quadratic.
+    Departure: the official code divides the weights by 1 + c²; the paper does not.
+
+    Attributes:
+        c: the radius of the ball around the mean gradient, as a fraction of its length.
+    """
+
+    needs: ClassVar[Needs] = Needs.GRAMIAN
+    paper: ClassVar[str] = "Liu et al. 2021, arXiv 2110.14048"
+    degree: ClassVar[float | None] = 0.0
+
+    c: NonNegative = 0.5
+
+    @override
+    def weights(self, observation: Observation) -> FloatArray:
+        unit = unit_gramian(observation)
+        num_tasks, longest = len(unit.norms), unit.norms.max()
+        if longest == 0.0:
+            return np.full(num_tasks, 1.0 / num_tasks)
+        # The weights do not depend on the scale of G; a task without a gradient is left out of the correction.
+        norms, inverse_norms = unit.norms / longest, longest * unit.inverse_norms
+        correction = _correction(positive_definite(unit.cosines), norms, inverse_norms, self.c)
+        return np.asarray(1.0 / num_tasks + correction * inverse_norms)
+
+
+def _correction(cosines: FloatArray, norms: FloatArray, inverse_norms: FloatArray, c: float) -> FloatArray:
+    """y = x · norms; zeros at a Pareto stationary point."""
+    mean_products = cosines @ norms / len(norms)
+    radius = c * math.sqrt(max(float(norms @ mean_products) / len(norms), 0.0))
+    y = np.zeros_like(norms)
+    if radius == 0.0:
+        return y
+    active = norms > 0.0
+    # Below `lower` no x is positive; at `upper` the best single task alone reaches the radius.
+    lower = (mean_products * norms)[active].min()
+    tau = upper = ((mean_products + radius) * norms)[active].min()
+    passive = None
+    for _ in range(MAX_ROUNDS):
+        y = nonnegative_minimum(cosines, (mean_products - tau * inverse_norms)[None], passive)[0]
+        length = math.sqrt(y @ cosines @ y)
+        if abs(length - radius) <= 1e-13 * radius:
+            break
+        lower, upper = (lower, tau) if length > radius else (tau, upper)
+        tau += _step(cosines, inverse_norms, y, length, radius)
+        if not lower < tau < upper:
+            tau = 0.5 * (lower + upper)
+        passive = (y > 0.0)[None]
+    vanishes = radius**2 <= 4.0 * MIN_EIGENVALUE * (y @ y)
+    return np.zeros_like(y) if vanishes else y
+
+
+def _step(cosines: FloatArray, inverse_norms: FloatArray, y: FloatArray, length: float, radius: float) -> float:
+    """By how much to raise τ for ‖Jᵀx‖ to become `radius` if the set of positive x stays as it is."""
+    positive = np.flatnonzero(y)
+    h = inverse_norms[positive]
+    rate = h @ y[positive]
+    curvature = h @ np.linalg.solve(cosines[np.ix_(positive, positive)], h)
+    excess = length**2 - radius**2
+    discriminant = rate**2 - curvature * excess
+    if discriminant >= 0.0:
+        return float(-excess / (rate + math.sqrt(discriminant)))
+    return float((radius - length) * length / rate)

@@ -1,0 +1,63 @@
+"""The equation Gw = w^(−p), w > 0, p ≤ 1: the solver behind Nash-MTL and FairGrad."""
+
+import math
+
+import numpy as np
+
+from mtl.weighting.base import FloatArray
+from mtl.weighting.observed import UnitGramian
+from mtl.weighting.quadratic import positive_definite
+
+MIN_EIGENVALUE = 1e-9
+"""At a Pareto stationary point no solution exists; this bounds the weights, in units of 1/norm, near 3e4."""
+
+MAX_ITERATIONS = 100
+MAX_HALVINGS = 40
+CONVERGED = 1e-12
+STALLED = 1e-4
+"""Relative Newton steps this small that no longer shrink are rounding noise."""
+
+
+def fair_weights(unit: UnitGramian, power: float) -> FloatArray:
+    """w > 0 with Gw = w^(−power), 0 for a task without a gradient.
+
+    With u = w · norms it is the optimality condition of min ½uᵀCu − Σ cᵢ ψ(uᵢ), ψ′ = u^(−power),
+    c = norms^(power − 1): convex, solved by damped Newton from the solution for uncorrelated gradients.
+    """
+    norms = np.where(unit.active, unit.norms, 1.0)
+    demand = norms ** (power - 1.0)
+    # With v = u/start every uncorrelated task sits at v = 1, whatever its norm.
+    start = demand ** (1.0 / (1.0 + power))
+    quadratic = positive_definite(unit.cosines, MIN_EIGENVALUE) * start * start[:, None]
+    scale = start.max() ** 2
+    v = _minimise(quadratic / scale, start**2 / scale, power)
+    return v * start * unit.inverse_norms
+
+
+def _minimise(A: FloatArray, demand: FloatArray, power: float) -> FloatArray:
+    """argmin ½vᵀAv − Σ demandᵢ ψ(vᵢ) over v > 0."""
+    v = np.ones(len(A))
+    pull = demand * v**-power
+    gradient = A @ v - pull
+    change = math.inf
+    for _ in range(MAX_ITERATIONS):
+        hessian = A.copy()
+        hessian.flat[:: len(A) + 1] += power * pull / v
+        step = np.linalg.solve(hessian, -gradient)
+        relative = step / v
+        previous, change = change, np.abs(relative).max()
+        if change < CONVERGED or previous <= change < STALLED:
+            break
+        slope = gradient @ step
+        # No further than nine tenths of the way to the boundary v = 0.
+        length = min(1.0, 0.9 / max(-relative.min(), 0.9))
+        for _ in range(MAX_HALVINGS):
+            candidate = v + length * step
+            pull = demand * candidate**-power
+            gradient = A @ candidate - pull
+            # The objective is convex along the step: a steep rise at its end is an overshoot.
+            if gradient @ step <= -0.5 * slope:
+                break
+            length *= 0.5
+        v = candidate
+    return v

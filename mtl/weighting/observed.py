@@ -1,0 +1,95 @@
+"""Checked readings of an observation: finite losses, positive losses, the Gramian, gradient norms and cosines.
+
+Gradient norms of tasks differ by orders of magnitude, and G squares the difference. The solvers therefore work on
+the cosines C = D⁻¹GD⁻¹, D = diag(norms), with u = Dw in place of w: Jᵀw is unchanged, C has a unit diagonal.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mtl.errors import SpecError, TrainingDivergedError
+from mtl.weighting.base import FloatArray, Observation
+
+NEGLIGIBLE_NORM = 1e-30
+"""A gradient below this norm moves no float32 parameter; dividing by it would overflow float32."""
+
+LOSS_RANGE = (1e-12, 1e20)
+"""Where a scheme divides by a loss or takes its logarithm, the loss is held inside this range."""
+
+
+class UnitGramian(NamedTuple):
+    """The Gramian of the task gradients divided by their norms.
+
+    Attributes:
+        cosines: C = D⁻¹GD⁻¹, shape [K, K]; a task without a gradient has the row and column of the identity.
+        norms: gradient norms, shape [K], 0 for a task without a gradient.
+        inverse_norms: 1/norms, shape [K], 0 for a task without a gradient.
+        active: which tasks have a gradient, shape [K].
+    """
+
+    cosines: FloatArray
+    norms: FloatArray
+    inverse_norms: FloatArray
+    active: np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
+def finite_losses(observation: Observation) -> FloatArray:
+    """The losses, or TrainingDivergedError."""
+    losses = observation.losses
+    if not np.isfinite(losses).all():
+        raise TrainingDivergedError(
+            f"a task loss is not finite: {losses.tolist()}; lower the learning rate or check the targets"
+        )
+    return losses
+
+
+def positive_losses(observation: Observation) -> FloatArray:
+    """The losses inside LOSS_RANGE, for schemes that divide by them or take their logarithm."""
+    losses = finite_losses(observation)
+    if losses.min() < 0.0:
+        raise SpecError(
+            f"this scheme needs losses that are never negative, got {losses.tolist()}; choose another scheme or loss"
+        )
+    return np.clip(losses, *LOSS_RANGE)
+
+
+def finite_gramian(observation: Observation) -> FloatArray:
+    """The Gramian, or TrainingDivergedError."""
+    gramian = observation.gramian
+    if gramian is None:
+        raise ValueError("this scheme needs the Gramian of the task gradients, the observation has none")
+    if not np.isfinite(gramian).all():
+        raise TrainingDivergedError(
+            f"a task gradient is not finite: squared norms {gramian.diagonal().tolist()}; lower the learning rate"
+        )
+    return gramian
+
+
+def gradient_norms(gramian: FloatArray) -> FloatArray:
+    """Gradient norms, shape [K], 0 where negligible."""
+    norms = np.sqrt(gramian.diagonal())
+    norms[norms < NEGLIGIBLE_NORM] = 0.0
+    return norms
+
+
+def unit_gramian(observation: Observation) -> UnitGramian:
+    """Cosines and norms of the task gradients."""
+    gramian = finite_gramian(observation)
+    norms = gradient_norms(gramian)
+    active = norms > 0.0
+    if active.all():
+        inverse_norms = 1.0 / norms
+    else:
+        inverse_norms = np.zeros_like(norms)
+        inverse_norms[active] = 1.0 / norms[active]
+    # One factor at a time: the product of two norms may overflow where the cosine does not.
+    cosines = gramian * inverse_norms * inverse_norms[:, None]
+    np.fill_diagonal(cosines, 1.0)
+    return UnitGramian(cosines, norms, inverse_norms, active)
+
+
+def softmax(logits: FloatArray) -> FloatArray:
+    """The softmax over all tasks."""
+    exponentials = np.exp(logits - logits.max())
+    return np.asarray(exponentials / exponentials.sum())
