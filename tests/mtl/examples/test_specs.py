@@ -1,0 +1,85 @@
+"""Every shipped spec parses, and asks of its reader's table only what it holds."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mtl import examples
+from mtl.errors import UserError
+from mtl.spec import Spec, load_spec
+from mtl.spec.model import ColumnCheck
+from tests.mtl.examples.cache import example_table
+
+NAMES = list(examples.specs())
+SCHEMES = {"equal", "uncertainty", "dwa", "gradnorm", "pcgrad"}
+
+
+def spec(name: str) -> Spec:
+    return load_spec(name, examples.specs())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_spec_describes_its_own_example(name: str) -> None:
+    study = spec(name)
+    assert study.name == study.data.example == name
+    assert {scheme.name for scheme in study.schemes} >= SCHEMES
+    assert len(study.seeds) >= 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_spec_tells_editors_where_its_schema_is(name: str) -> None:
+    first = examples.specs()[name].read_text(encoding="utf-8").splitlines()[0]
+    assert first == "# yaml-language-server: $schema=../../infra/spec.schema.json"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_spec_names_only_columns_of_the_table(name: str) -> None:
+    assert set(spec(name).columns) <= set(example_table(name).columns)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_key_is_unique(name: str) -> None:
+    key = list(spec(name).data.key)
+    assert not example_table(name)[key].isna().any(axis=None)
+    assert not example_table(name).duplicated(key).any()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_numbers_are_finite_or_missing_and_labels_of_two_classes_are_0_and_1(name: str) -> None:
+    study, table = spec(name), example_table(name)
+    assert not np.isinf(table[list(study.features.numeric)].to_numpy(dtype=float)).any()
+    for task, described in study.tasks.items():
+        labels = table[study.label(task)].dropna()
+        if described.kind == "binary":
+            assert set(labels) == {0.0, 1.0}
+        if described.kind == "regression":
+            assert np.isfinite(labels.to_numpy(dtype=float)).all()
+
+
+def passes(check: ColumnCheck, name: str, column: str) -> bool:
+    values = example_table(name)[column]
+    present = values.dropna()
+    held = np.ones(len(present), dtype=bool)
+    if check.min is not None:
+        held &= (present >= check.min).to_numpy()
+    if check.max is not None:
+        held &= (present <= check.max).to_numpy()
+    if check.values is not None:
+        held &= present.isin(list(check.values)).to_numpy()
+    nulls = 1.0 if check.max_null_rate is None else check.max_null_rate
+    return bool(held.mean() >= check.mostly) and bool(values.isna().mean() <= nulls)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_real_data_pass_the_checks_of_their_spec(name: str) -> None:
+    checks = spec(name).checks
+    assert [column for column, check in checks.columns.items() if not passes(check, name, column)] == []
+    assert checks.min_rows <= len(example_table(name)) <= (checks.max_rows or np.inf)
+    rates = [example_table(name)[spec(name).label(task)].notna().mean() for task in spec(name).tasks]
+    assert min(rates) >= checks.min_label_rate
+
+
+def test_an_unknown_example_is_refused_with_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no example 'flight'; choose one of: reviews, flights, health"):
+        examples.read("flight", tmp_path)
