@@ -1,0 +1,198 @@
+"""The evidence on the locked test side: a candidate against its baselines and against the champion.
+
+A comparison follows from saved labels and predictions alone, so that it can be computed again years later.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal, TypeAlias
+
+import numpy as np
+from pydantic import ConfigDict
+
+from mtl.evaluation.bootstrap import Bootstrap, PairedDifference, paired_difference
+from mtl.evaluation.jsonable import EXACT, from_json, to_json
+from mtl.evaluation.metrics import CATALOG
+from mtl.evaluation.runs import Predictions, RunName, multi_task_runs, single_task_runs
+from mtl.evaluation.truth import TaskTruth
+
+
+@dataclass(frozen=True)
+class NoChampion:
+    """The registry was read, and no version is the champion yet."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
+    answer: Literal["no champion"] = "no champion"
+
+
+@dataclass(frozen=True)
+class ChampionCompared:
+    """The champion was scored on the same rows as the candidate.
+
+    Attributes:
+        version: the champion's registered version.
+        differences: candidate − champion, for each task that both predict.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
+    version: str
+    differences: tuple[PairedDifference, ...]
+    answer: Literal["compared"] = "compared"
+
+
+@dataclass(frozen=True)
+class CannotTell:
+    """There may be a champion, but it could not be read or scored: not the same answer as none.
+
+    Attributes:
+        reason: what went wrong.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
+    reason: str
+    answer: Literal["cannot tell"] = "cannot tell"
+
+
+ChampionAnswer: TypeAlias = NoChampion | ChampionCompared | CannotTell
+
+
+@dataclass(frozen=True)
+class TaskComparison:
+    """The evidence on one task.
+
+    Attributes:
+        difference: candidate against baseline, on the test side.
+        seed_mean_difference: (mean over seeds of the candidate's scheme − mean over seeds of single-task) × the
+            metric's direction; NaN unless both sides have the same seeds.
+        seeds: number of seeds in each mean.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
+    difference: PairedDifference
+    seed_mean_difference: float
+    seeds: int
+
+    @property
+    def task(self) -> str:
+        """The task's name."""
+        return self.difference.task
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All the evidence on the test side. A task without a baseline, or without the candidate's prediction, is absent.
+
+    Attributes:
+        candidate: the multi-task run.
+        baselines: the single-task run that each task was compared with.
+        tasks: the evidence, task by task.
+        champion: the candidate against what is served now.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
+    candidate: RunName
+    baselines: Mapping[str, RunName]
+    tasks: tuple[TaskComparison, ...]
+    champion: ChampionAnswer
+
+    def of(self, task: str) -> TaskComparison | None:
+        """The evidence on a task, if there is any."""
+        return next((each for each in self.tasks if each.task == task), None)
+
+    def to_json(self) -> str:
+        """As JSON; NaN and infinities survive as strings."""
+        return to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Comparison":
+        """What `to_json` wrote.
+
+        Raises:
+            ValueError: text that is not a comparison.
+        """
+        return from_json(cls, text)
+
+
+def compare(
+    truths: Mapping[str, TaskTruth],
+    predictions: Mapping[RunName, Predictions],
+    *,
+    candidate: RunName,
+    baselines: Mapping[str, RunName],
+    champion: ChampionAnswer,
+    bootstrap: Bootstrap,
+) -> Comparison:
+    """The candidate against its baselines.
+
+    Args:
+        truths: test labels by gated task.
+        predictions: test predictions of the candidate's scheme and of the single-task models, all their seeds.
+        candidate: the run chosen on validation.
+        baselines: per task, the run chosen on validation.
+        champion: from `compare_champion`, or why there is no such comparison.
+        bootstrap: how to resample.
+
+    Raises:
+        ValueError: predictions that are not aligned with the labels.
+    """
+    tried = predictions.get(candidate, {})
+    present = {
+        task: predictions[baselines[task]][task]
+        for task in truths
+        if task in tried and task in baselines and task in predictions.get(baselines[task], {})
+    }
+    tasks = tuple(
+        TaskComparison(
+            paired_difference(truths[task], tried[task], reference, bootstrap),
+            *seed_mean_difference(truths[task], predictions, str(candidate.scheme)),
+        )
+        for task, reference in present.items()
+    )
+    return Comparison(candidate, {task: baselines[task] for task in present}, tasks, champion)
+
+
+def compare_champion(
+    truths: Mapping[str, TaskTruth],
+    candidate: Predictions,
+    champion: Predictions,
+    *,
+    version: str,
+    bootstrap: Bootstrap,
+) -> ChampionCompared | CannotTell:
+    """The candidate against the champion on every task of `truths` that both predict.
+
+    Predictions that are not aligned with the labels (a champion of other classes) cannot be compared.
+    """
+    shared = [task for task in truths if task in candidate and task in champion]
+    try:
+        differences = tuple(
+            paired_difference(truths[task], candidate[task], champion[task], bootstrap) for task in shared
+        )
+    except ValueError as error:
+        return CannotTell(f"champion version {version}: {error}")
+    return ChampionCompared(version, differences)
+
+
+def seed_mean_difference(
+    truth: TaskTruth, predictions: Mapping[RunName, Predictions], scheme: str
+) -> tuple[float, int]:
+    """(mean over seeds of the scheme − mean over seeds of single-task) × direction, and the number of seeds.
+
+    It answers what a single pair of runs cannot: whether the scheme is better, or this seed was lucky. A seed that
+    only one side has (a run that diverged) would flatter the side that lost it, so the difference is then NaN.
+    """
+    ours = [run for run in multi_task_runs(predictions) if run.scheme == scheme and truth.task in predictions[run]]
+    theirs = [run for run in single_task_runs(predictions, truth.task) if truth.task in predictions[run]]
+    if not ours or [run.seed for run in ours] != [run.seed for run in theirs]:
+        return np.nan, len({run.seed for run in ours} & {run.seed for run in theirs})
+    metric = CATALOG[truth.metric]
+    means = [
+        np.mean([metric.score(truth.labels, truth.aligned(predictions[run][truth.task])) for run in runs])
+        for runs in (ours, theirs)
+    ]
+    return float(metric.direction * (means[0] - means[1])), len(ours)

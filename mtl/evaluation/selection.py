@@ -1,0 +1,93 @@
+"""Which runs go to the locked test side: choices that look at validation alone.
+
+A task's standing is the paired difference to its baseline divided by the bootstrap standard error of that
+difference: how many standard errors better. It has no unit, so standings of a log loss and of an R² compare, and the
+worst of them says where a run is furthest from what the gate asks, which is to be better on every task.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from mtl.evaluation.bootstrap import Bootstrap, paired_difference
+from mtl.evaluation.metrics import CATALOG
+from mtl.evaluation.runs import Predictions, RunName, multi_task_runs, single_task_runs
+from mtl.evaluation.truth import TaskTruth
+
+STANDARD_ERROR = Bootstrap(resamples=200, confidence=0.5)
+"""Enough resamples to know a standard error to about 5 %; no interval is read from them."""
+
+
+def choose_baselines(truths: Mapping[str, TaskTruth], predictions: Mapping[RunName, Predictions]) -> dict[str, RunName]:
+    """Per task, the single-task run with the best headline metric on validation.
+
+    A run whose value is undefined is not chosen; the first seed wins a tie. A task without a baseline is absent from
+    the result, and the gate then refuses.
+
+    Args:
+        truths: validation labels by task.
+        predictions: validation predictions of every run.
+    """
+    chosen = {}
+    for task, truth in truths.items():
+        scores = {run: _directed_score(truth, predictions[run]) for run in single_task_runs(predictions, task)}
+        finite = {run: score for run, score in scores.items() if np.isfinite(score)}
+        if finite:
+            chosen[task] = max(finite, key=finite.__getitem__)
+    return chosen
+
+
+def measure_standings(
+    truths: Mapping[str, TaskTruth],
+    predictions: Mapping[RunName, Predictions],
+    baselines: Mapping[str, RunName],
+    bootstrap: Bootstrap = STANDARD_ERROR,
+) -> dict[RunName, dict[str, float]]:
+    """Each multi-task run's standing on each task of `truths`; NaN where a baseline, prediction or value is missing.
+
+    Args:
+        truths: validation labels by gated task; auxiliary tasks have no say.
+        predictions: validation predictions of every run.
+        baselines: the chosen single-task run of each task.
+        bootstrap: how to resample.
+    """
+    return {
+        run: {
+            task: _standing(truth, predictions[run], predictions.get(baselines[task], {}), bootstrap)
+            if task in baselines
+            else np.nan
+            for task, truth in truths.items()
+        }
+        for run in multi_task_runs(predictions)
+    }
+
+
+def choose_candidate(standings: Mapping[RunName, Mapping[str, float]]) -> RunName | None:
+    """The run whose worst task stands best; None when every run has a standing that is not finite, or none.
+
+    The first in the order of `standings` wins a tie.
+    """
+    worst = {
+        run: min(by_task.values())
+        for run, by_task in standings.items()
+        if by_task and np.isfinite(list(by_task.values())).all()
+    }
+    return max(worst, key=worst.__getitem__) if worst else None
+
+
+def _directed_score(truth: TaskTruth, predictions: Predictions) -> float:
+    """The headline metric, higher is better; NaN without predictions of the task."""
+    if truth.task not in predictions:
+        return np.nan
+    metric = CATALOG[truth.metric]
+    return metric.direction * metric.score(truth.labels, truth.aligned(predictions[truth.task]))
+
+
+def _standing(truth: TaskTruth, run: Predictions, baseline: Predictions, bootstrap: Bootstrap) -> float:
+    """Standard errors by which a run is better than the baseline; NaN where that is undefined."""
+    if truth.task not in run or truth.task not in baseline:
+        return np.nan
+    paired = paired_difference(truth, run[truth.task], baseline[truth.task], bootstrap)
+    if paired.standard_error > 0:
+        return paired.difference / paired.standard_error
+    return 0.0 if paired.difference == 0 else np.nan  # the same predictions; or one unit, which has no spread
