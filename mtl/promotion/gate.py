@@ -1,0 +1,114 @@
+"""The gate: where a model is accepted.
+
+The candidate, one multi-task model, replaces K single-task models only if it is proven better on every one of the K
+tasks. `decide` is pure: the same evidence and policy give the same decision, and artifacts are enough to repeat it.
+
+A task's verdict rests on the interval of the paired difference (candidate − baseline, positive is better):
+
+    better     the lower bound is above the margin, and so is the mean difference over seeds
+    worse      the upper bound is below zero
+    undecided  anything else, and whenever the evidence on the task is unsound
+
+Promoting says 'better' of all tasks at once. That is an intersection–union test (Berger 1982): if the candidate is in
+truth not better on some task, promoting it takes a false 'better' on that very task, which has probability at most
+α = 1 − confidence. So the whole decision has level α, and no correction for the number of tasks is owed; one would be
+if 'better' on *any* task sufficed.
+
+It fails closed: every step of the gate may object, evidence that is missing or unsound is an objection, and the
+candidate is accepted when there is none.
+
+References:
+    R. L. Berger (1982), Multiparameter Hypothesis Testing and Acceptance Sampling, Technometrics 24(4), 295–300.
+"""
+
+from collections.abc import Iterator
+
+from mtl.evaluation.comparison import CannotTell, ChampionAnswer, ChampionCompared, NoChampion
+from mtl.promotion.decision import Decision, TaskVerdict
+from mtl.promotion.evidence import ArtifactCheck, Evidence
+from mtl.promotion.verdict import doubt, is_worse, judge
+from mtl.spec.model import GateSpec
+
+
+def decide(evidence: Evidence, policy: GateSpec) -> Decision:
+    """Accept or refuse the candidate.
+
+    Args:
+        evidence: what was found; any part of it may be missing.
+        policy: the confidence, the margin and the least number of labels.
+    """
+    verdicts = tuple(judge(task, evidence.on(task), policy) for task in evidence.tasks)
+    reasons = (
+        *_data_objections(evidence),
+        *_task_objections(verdicts),
+        *_champion_objections(evidence.champion, policy),
+        *_artifact_objections(evidence.artifact),
+    )
+    return Decision(
+        promote=not reasons,
+        verdicts=verdicts,
+        reasons=reasons,
+        replaceable=_replaceable(verdicts, evidence, policy),
+        sentence=_sentence(verdicts, reasons),
+    )
+
+
+def _data_objections(evidence: Evidence) -> Iterator[str]:
+    if not evidence.checks_passed:
+        yield "the data did not pass its checks"
+
+
+def _task_objections(verdicts: tuple[TaskVerdict, ...]) -> Iterator[str]:
+    if not verdicts:
+        yield "no task is gated"
+    for each in verdicts:
+        if each.verdict != "better":
+            yield f"{each.task} is {each.verdict}: {each.reason}"
+
+
+def _champion_objections(champion: ChampionAnswer, policy: GateSpec, only: str | None = None) -> Iterator[str]:
+    """The candidate must not be worse than the champion on any task that both have, or on one of them."""
+    match champion:
+        case NoChampion():
+            return
+        case CannotTell(reason):
+            yield f"whether the champion is better cannot be told: {reason}"
+        case ChampionCompared(version, ()):
+            yield f"whether champion {version} is better cannot be told: it shares no task with the candidate"
+        case ChampionCompared(version, differences):
+            for paired in differences:
+                if only not in (None, paired.task):
+                    continue
+                if reason := doubt(paired, policy):
+                    yield f"whether champion {version} is better on {paired.task} cannot be told: {reason}"
+                elif is_worse(paired):
+                    yield f"champion {version} is better on {paired.task}: {paired.metric} {paired.difference:+.4f}"
+
+
+def _artifact_objections(artifact: ArtifactCheck | None) -> Iterator[str]:
+    if artifact is None:
+        yield "the registered artifact was not checked"
+        return
+    if not artifact.reproduces:
+        yield f"the registered artifact does not reproduce the evaluated predictions: {artifact.detail}"
+    if not artifact.answers:
+        yield f"the registered artifact does not answer over HTTP: {artifact.detail}"
+
+
+def _replaceable(verdicts: tuple[TaskVerdict, ...], evidence: Evidence, policy: GateSpec) -> tuple[str, ...]:
+    """The tasks that nothing is held against when asked about alone; a check of the artifact may still be due."""
+    about_all = [*_data_objections(evidence), *(_artifact_objections(evidence.artifact) if evidence.artifact else ())]
+    return tuple(
+        each.task
+        for each in verdicts
+        if not about_all
+        and each.verdict == "better"
+        and not any(_champion_objections(evidence.champion, policy, only=each.task))
+    )
+
+
+def _sentence(verdicts: tuple[TaskVerdict, ...], reasons: tuple[str, ...]) -> str:
+    if not reasons:
+        return f"Promote: the candidate is better than the single-task models on all {len(verdicts)} gated tasks."
+    better = sum(each.verdict == "better" for each in verdicts)
+    return f"Reject: better on {better} of {len(verdicts)} gated tasks; {'; '.join(reasons)}."
