@@ -1,1 +1,94 @@
-"""MLflow lives here and nowhere else: tracking, registered models, the champion alias."""
+"""MLflow lives here and nowhere else: studies and runs, registered models, the alias `champion`.
+
+MLflow takes a second to import, so each function is imported when it is first used: write `from mtl import registry`
+and `registry.promote(…)`. Values (`Registry`, `Champion`, …) cost nothing.
+"""
+
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from mtl.registry.connection import Registry
+from mtl.registry.records import (
+    Artifact,
+    Champion,
+    DataRecord,
+    ModelVersion,
+    NoChampion,
+    Promotion,
+    Rollback,
+    RunStatus,
+    StudyRecord,
+    TrainingRecord,
+)
+
+if TYPE_CHECKING:
+    from mtl.registry.champion import promote, read_champion, rollback
+    from mtl.registry.download import RegistryChampionSource, download_bundle
+    from mtl.registry.models import read_version, register, tag_version
+    from mtl.registry.reachability import probe
+    from mtl.registry.tracking import finish_study, log_artifacts, log_training_run, start_study
+    from mtl.registry.verify import verify_artifact
+
+__all__ = [
+    "Artifact",
+    "Champion",
+    "DataRecord",
+    "ModelVersion",
+    "NoChampion",
+    "Promotion",
+    "Registry",
+    "RegistryChampionSource",
+    "Rollback",
+    "RunStatus",
+    "StudyRecord",
+    "TrainingRecord",
+    "download_bundle",
+    "finish_study",
+    "log_artifacts",
+    "log_training_run",
+    "probe",
+    "promote",
+    "read_champion",
+    "read_version",
+    "register",
+    "rollback",
+    "start_study",
+    "tag_version",
+    "verify_artifact",
+]
+
+_HOMES = {
+    "RegistryChampionSource": "download",
+    "download_bundle": "download",
+    "finish_study": "tracking",
+    "log_artifacts": "tracking",
+    "log_training_run": "tracking",
+    "probe": "reachability",
+    "promote": "champion",
+    "read_champion": "champion",
+    "read_version": "models",
+    "register": "models",
+    "rollback": "champion",
+    "start_study": "tracking",
+    "tag_version": "models",
+    "verify_artifact": "verify",
+}
+
+# MLflow reads these when it is imported. The user's own settings win. By default it retries a dead server for
+# minutes, reports usage, and tells of each SQLite migration and each downloaded file.
+for _name, _value in {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_LOGGING_LEVEL": "WARNING",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",
+    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+}.items():
+    os.environ.setdefault(_name, _value)
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  # a function or a class, as named
+    if name not in _HOMES:
+        raise AttributeError(f"module 'mtl.registry' has no attribute '{name}'")
+    return getattr(import_module(f"mtl.registry.{_HOMES[name]}"), name)

@@ -1,0 +1,55 @@
+"""Bundles out of the registry, into a folder on this machine."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from mlflow.artifacts import download_artifacts
+
+from mtl.errors import MtlError
+from mtl.registry.champion import read_champion
+from mtl.registry.client import reaching
+from mtl.registry.connection import Registry
+from mtl.registry.models import BUNDLE
+from mtl.registry.records import ModelVersion, NoChampion
+from mtl.storage import whole_folder
+
+
+def download_bundle(registry: Registry, model: ModelVersion, cache: Path) -> Path:
+    """The folder of a version's bundle below `cache`, downloaded unless it is there: whole, or not at all.
+
+    Raises RegistryUnreachableError, and MtlError when the version holds no bundle.
+    """
+    target = cache / quote(model.name, safe="") / model.version / BUNDLE
+    if target.is_dir():
+        return target
+    with reaching(registry, f"download {model}") as client, whole_folder(target) as partial:
+        stored = client.get_model_version_download_uri(model.name, model.version)
+        got = Path(
+            download_artifacts(
+                f"{stored}/artifacts/{BUNDLE}", dst_path=str(partial), tracking_uri=registry.tracking_uri
+            )
+        )
+        for file in got.iterdir():
+            file.rename(partial / file.name)
+        got.rmdir()
+    return target
+
+
+@dataclass(frozen=True)
+class RegistryChampionSource:
+    """The champion of a registered model, for a server that follows it."""
+
+    registry: Registry
+    name: str
+    cache: Path
+
+    def current(self) -> tuple[str, Path]:
+        """The champion's version and the folder of its bundle.
+
+        Raises MtlError when there is no champion yet, and RegistryUnreachableError when that cannot be told.
+        """
+        champion = read_champion(self.registry, self.name)
+        if isinstance(champion, NoChampion):
+            raise MtlError(f"{self.name} has no champion yet at {self.registry.shown}; promote a version first")
+        return champion.version, download_bundle(self.registry, champion.model, self.cache)

@@ -1,0 +1,52 @@
+"""Does the registered artifact work? Loaded in a fresh process, compared with what was evaluated, asked over HTTP."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from mtl.promotion.evidence import ArtifactCheck
+from mtl.registry.code_copy import ROOT
+from mtl.registry.connection import Registry
+from mtl.registry.download import download_bundle
+from mtl.registry.records import ModelVersion
+
+PATIENCE = 120.0
+"""Seconds; it takes four on an idle machine."""
+
+
+def verify_artifact(registry: Registry, model: ModelVersion, rows: Path, expected: Path) -> ArtifactCheck:
+    """Check that a version gives the evaluated predictions again and answers over HTTP.
+
+    `rows`: a parquet file of raw input rows. `expected`: one of the predictions for them, in the bundle's output
+    columns or some of them; numbers may differ by 1e-5, absolutely or relatively.
+    The version is downloaded afresh by this process; the fresh process loads it with nothing but the code that serves
+    it, and without MLflow, as `mtl serve` does.
+    Raises RegistryUnreachableError, and MtlError when the version holds no bundle.
+    """
+    with tempfile.TemporaryDirectory(prefix="mtl-verify-") as temporary:
+        bundle = download_bundle(registry, model, Path(temporary))
+        return check_in_fresh_process(bundle, rows, expected)
+
+
+def check_in_fresh_process(bundle: Path, rows: Path, expected: Path, patience: float = PATIENCE) -> ArtifactCheck:
+    """As `verify_artifact`, of a bundle's folder. A process that dies or takes too long is a check that failed."""
+    command = [sys.executable, "-m", "mtl.serving.check", str(bundle), str(rows), str(expected)]
+    path = os.pathsep.join([str(ROOT.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=patience,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+    except subprocess.TimeoutExpired:
+        return ArtifactCheck(False, False, f"the fresh process gave no answer within {patience:.0f} s")
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        return ArtifactCheck(False, False, f"the fresh process failed with exit status {done.returncode}: {last}")
+    return ArtifactCheck(**json.loads(done.stdout.splitlines()[-1]))
