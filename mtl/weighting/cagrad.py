@@ -12,7 +12,8 @@ from mtl.weighting.observed import unit_gramian
 from mtl.weighting.options import NonNegative
 from mtl.weighting.quadratic import MIN_EIGENVALUE, nonnegative_minimum, positive_definite
 
-MAX_ROUNDS = 50
+MAX_ROUNDS = 30
+CONVERGED = 1e-11
 
 
 @final
@@ -53,10 +54,11 @@ class CaGrad(StatelessScheme):
 def _correction(cosines: FloatArray, norms: FloatArray, inverse_norms: FloatArray, c: float) -> FloatArray:
     """y = x · norms; zeros at a Pareto stationary point."""
     mean_products = cosines @ norms / len(norms)
-    radius = c * math.sqrt(max(float(norms @ mean_products) / len(norms), 0.0))
+    mean_square = float(norms @ mean_products) / len(norms)
     y = np.zeros_like(norms)
-    if radius == 0.0:
+    if c == 0.0 or _vanishes(cosines, mean_square, norms / len(norms)):
         return y
+    radius = c * math.sqrt(mean_square)
     active = norms > 0.0
     # Below `lower` no x is positive; at `upper` the best single task alone reaches the radius.
     lower = (mean_products * norms)[active].min()
@@ -65,15 +67,20 @@ def _correction(cosines: FloatArray, norms: FloatArray, inverse_norms: FloatArra
     for _ in range(MAX_ROUNDS):
         y = nonnegative_minimum(cosines, (mean_products - tau * inverse_norms)[None], passive)[0]
         length = math.sqrt(y @ cosines @ y)
-        if abs(length - radius) <= 1e-13 * radius:
+        if abs(length - radius) <= CONVERGED * radius:
             break
         lower, upper = (lower, tau) if length > radius else (tau, upper)
         tau += _step(cosines, inverse_norms, y, length, radius)
         if not lower < tau < upper:
             tau = 0.5 * (lower + upper)
         passive = (y > 0.0)[None]
-    vanishes = radius**2 <= 4.0 * MIN_EIGENVALUE * (y @ y)
-    return np.zeros_like(y) if vanishes else y
+    return np.zeros_like(y) if _vanishes(cosines, radius**2, y) else y
+
+
+def _vanishes(cosines: FloatArray, square: float, y: FloatArray) -> bool:
+    """Whether yᵀCy = `square` is no more than what was added to the diagonal of C to make it positive definite."""
+    added = MIN_EIGENVALUE + cosines[0, 0] - 1.0
+    return square <= 4.0 * float(added) * float(y @ y)
 
 
 def _step(cosines: FloatArray, inverse_norms: FloatArray, y: FloatArray, length: float, radius: float) -> float:

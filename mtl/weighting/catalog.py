@@ -8,30 +8,60 @@ from typing import Any, NamedTuple, get_type_hints
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from mtl.errors import SpecError
+from mtl.weighting.aligned import Aligned
 from mtl.weighting.base import Scheme
 from mtl.weighting.cagrad import CaGrad
+from mtl.weighting.config import Config
+from mtl.weighting.db_mtl import DbMtl
+from mtl.weighting.dualproj import DualProj
 from mtl.weighting.dwa import Dwa
 from mtl.weighting.equal import Equal
+from mtl.weighting.fairgrad import FairGrad
+from mtl.weighting.famo import Famo
 from mtl.weighting.fixed import Fixed
+from mtl.weighting.geometric import Geometric
 from mtl.weighting.gradnorm import GradNorm
+from mtl.weighting.gradvac import GradVac
 from mtl.weighting.hierarchical import Hierarchical
+from mtl.weighting.imtl_g import ImtlG
+from mtl.weighting.imtl_l import ImtlL
 from mtl.weighting.mgda import Mgda
 from mtl.weighting.nash import Nash
 from mtl.weighting.options import PER_TASK, TASK_DEPTHS
 from mtl.weighting.pcgrad import PcGrad
+from mtl.weighting.random import Random
+from mtl.weighting.scale_invariant import ScaleInvariant
+from mtl.weighting.smooth_tchebycheff import SmoothTchebycheff
+from mtl.weighting.soft_uncertainty import SoftUncertainty
 from mtl.weighting.uncertainty import Uncertainty
+from mtl.weighting.upgrad import UpGrad
 
 CATALOG: Mapping[str, type[Scheme]] = {
     "equal": Equal,
     "fixed": Fixed,
     "hierarchical": Hierarchical,
     "uncertainty": Uncertainty,
+    "soft_uncertainty": SoftUncertainty,
     "dwa": Dwa,
+    "random": Random,
+    "geometric": Geometric,
+    "scale_invariant": ScaleInvariant,
+    "imtl_l": ImtlL,
+    "smooth_tchebycheff": SmoothTchebycheff,
+    "famo": Famo,
     "gradnorm": GradNorm,
     "mgda": Mgda,
     "pcgrad": PcGrad,
+    "gradvac": GradVac,
     "cagrad": CaGrad,
+    "imtl_g": ImtlG,
     "nash": Nash,
+    "fairgrad": FairGrad,
+    "aligned": Aligned,
+    "upgrad": UpGrad,
+    "dualproj": DualProj,
+    "config": Config,
+    "db_mtl": DbMtl,
 }
 
 
@@ -102,7 +132,7 @@ def _settable(scheme: type[Scheme]) -> list["Field[Any]"]:
     return [parameter for parameter in _parameters(scheme) if parameter.metadata != TASK_DEPTHS]
 
 
-def _checked(adapter: TypeAdapter[Any], value: object, where: str) -> Any:  # noqa: ANN401
+def _checked(adapter: TypeAdapter[Any], value: object, where: str) -> object:
     """`value` as the type of its hyperparameter."""
     try:
         return adapter.validate_python(value)

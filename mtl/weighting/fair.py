@@ -1,4 +1,4 @@
-"""The equation Gw = w^(−p), w > 0, p ≤ 1: the solver behind Nash-MTL and FairGrad."""
+"""The equation Gw = w^(−p), w > 0: the solver behind Nash-MTL and FairGrad."""
 
 import math
 
@@ -9,7 +9,7 @@ from mtl.weighting.observed import UnitGramian
 from mtl.weighting.quadratic import positive_definite
 
 MIN_EIGENVALUE = 1e-9
-"""At a Pareto stationary point no solution exists; this bounds the weights, in units of 1/norm, near 3e4."""
+"""At a Pareto stationary point no solution exists; this bounds the weights instead."""
 
 MAX_ITERATIONS = 100
 MAX_HALVINGS = 40

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from mtl.weighting.base import FloatArray
 
 MIN_EIGENVALUE = 1e-12
-FULL_EXCHANGES = 3
-"""How often a full exchange of the infeasible variables may fail to improve before single exchanges take over."""
+MAX_FAILURES = 4
+"""How many exchanges may fail to lower the number of infeasible variables."""
 
 
 def positive_definite(cosines: FloatArray, min_eigenvalue: float = MIN_EIGENVALUE) -> FloatArray:
@@ -28,8 +28,8 @@ def nonnegative_minimum(A: FloatArray, q: FloatArray, passive: NDArray[np.bool_]
     """argmin ½xᵀAx + qᵀx over x ≥ 0 for each row of `q` [m, K]; A [K, K] is positive definite.
 
     Block principal pivoting (Júdice and Pires 1994; Kim and Park 2011): guess which variables are positive (the
-    passive set), solve for them, and exchange all that turn out infeasible. Where that stops improving, exchange
-    only the last infeasible one (Murty 1974), which ends for every positive definite A.
+    passive set), solve for them, exchange all that turn out infeasible. It needs few rounds, and rounds of all rows
+    are solved together, but may cycle where A is nearly singular; such a row goes to the active-set method.
 
     Args:
         A: the quadratic term.
@@ -38,34 +38,65 @@ def nonnegative_minimum(A: FloatArray, q: FloatArray, passive: NDArray[np.bool_]
     """
     if passive is None:
         passive = q < 0.0
-    size = q.shape[1]
-    identity = np.eye(size)
-    fewest = np.full(len(q), size + 1)
-    exchanges_left = np.full(len(q), FULL_EXCHANGES)
-    for _ in range(100 + 10 * size):
-        x, infeasible = _solve_passive(A, q, passive, identity)
+    fewest = np.full(len(q), q.shape[1] + 1)
+    failures = np.zeros(len(q), dtype=np.intp)
+    while True:
+        x, infeasible = _solve_passive(A, q, passive)
         count = infeasible.sum(axis=1)
-        if not count.any():
+        failures[count >= fewest] += 1
+        pending = (count > 0) & (failures < MAX_FAILURES)
+        if not pending.any():
             break
-        improved = count < fewest
-        fewest = np.where(improved, count, fewest)
-        exchanges_left = np.where(improved, FULL_EXCHANGES, exchanges_left - 1)
-        passive = passive ^ np.where((exchanges_left > 0)[:, None], infeasible, _last_only(infeasible))
+        fewest = np.minimum(fewest, count)
+        passive = passive ^ (infeasible & pending[:, None])
+    for row in np.flatnonzero(count):
+        x[row] = _active_set_minimum(A, q[row])
     return np.maximum(x, 0.0)
 
 
-def _solve_passive(
-    A: FloatArray, q: FloatArray, passive: NDArray[np.bool_], identity: FloatArray
-) -> tuple[FloatArray, NDArray[np.bool_]]:
+def _solve_passive(A: FloatArray, q: FloatArray, passive: NDArray[np.bool_]) -> tuple[FloatArray, NDArray[np.bool_]]:
     """The minimisers with the other variables at zero, and which variables violate optimality."""
-    systems = np.where(passive[:, :, None] & passive[:, None, :], A, identity)
+    systems = np.where(passive[:, :, None] & passive[:, None, :], A, np.eye(len(A)))
     x = np.linalg.solve(systems, np.where(passive, -q, 0.0)[:, :, None])[:, :, 0]
-    slope = x @ A + q
-    noise = 1e-14 * (np.abs(x) @ np.abs(A) + np.abs(q))
-    return x, np.where(passive, x, slope) < -noise
+    return x, np.where(passive, x, x @ A + q) < -_rounding(A, q, x)
 
 
-def _last_only(infeasible: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Only the last true entry of each row."""
-    later = np.cumsum(infeasible[:, ::-1], axis=1)[:, ::-1]
-    return np.asarray(infeasible & (later == 1))
+def _active_set_minimum(A: FloatArray, q: FloatArray) -> FloatArray:
+    """The same for one `q` [K], by the active-set method of Lawson and Hanson (1974).
+
+    Every iterate is feasible and lowers the objective, so that it ends whatever the conditioning.
+    """
+    x = np.zeros_like(q)
+    passive = np.zeros(len(q), dtype=np.bool_)
+    for _ in range(10 * len(q)):
+        slope = A @ x + q
+        slope[passive | (slope >= -_rounding(A, q, x))] = 0.0
+        if not slope.any():
+            break
+        entering = int(slope.argmin())
+        passive[entering] = True
+        x = _descend(A, q, x, passive)
+    return x
+
+
+def _descend(A: FloatArray, q: FloatArray, x: FloatArray, passive: NDArray[np.bool_]) -> FloatArray:
+    """Towards the minimiser over the passive set; what reaches zero on the way leaves the set (in place)."""
+    while passive.any():
+        members = np.flatnonzero(passive)
+        current, target = x[members], np.linalg.solve(A[np.ix_(members, members)], -q[members])
+        blocking = target <= 0.0
+        x = np.zeros_like(x)
+        if not blocking.any():
+            x[members] = target
+            break
+        length = (current[blocking] / (current[blocking] - target[blocking])).min()
+        x[members] = current + length * (target - current)
+        leaving = members[blocking & (x[members] <= _rounding(A, q, x)[members])]
+        passive[leaving] = False
+        x[leaving] = 0.0
+    return x
+
+
+def _rounding(A: FloatArray, q: FloatArray, x: FloatArray) -> FloatArray:
+    """The rounding error to expect in Ax + q."""
+    return np.asarray(1e-14 * (np.abs(x) @ np.abs(A) + np.abs(q)))
