@@ -88,6 +88,8 @@ def _standing(truth: TaskTruth, run: Predictions, baseline: Predictions, bootstr
     if truth.task not in run or truth.task not in baseline:
         return np.nan
     paired = paired_difference(truth, run[truth.task], baseline[truth.task], bootstrap)
-    if paired.standard_error > 0:
-        return paired.difference / paired.standard_error
-    return 0.0 if paired.difference == 0 else np.nan  # the same predictions; or one unit, which has no spread
+    if paired.difference == 0:
+        return 0.0
+    if paired.units < 2 or not paired.standard_error > 1e-9 * abs(paired.difference):
+        return np.nan  # without spread, or with that of rounding alone, nothing measures how sure the difference is
+    return paired.difference / paired.standard_error
