@@ -1,0 +1,59 @@
+"""A study in small: two tasks, one scheme and single-task runs over seeds, as predictions."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mtl.evaluation.bootstrap import Bootstrap
+from mtl.evaluation.comparison import ChampionAnswer, Comparison, NoChampion, compare
+from mtl.evaluation.runs import RunName
+from mtl.evaluation.truth import FloatArray, TaskTruth
+from tests.mtl.evaluation.cases import make_predictions
+
+SEEDS = (0, 1, 2)
+TASKS = ("price", "sold")
+
+
+@dataclass
+class Study:
+    """Truths and predictions that a test may spoil before it compares them.
+
+    Attributes:
+        truths: a regression `price` and a binary `sold`.
+        predictions: the scheme `equal`, clearly better than the single-task runs, on every seed.
+    """
+
+    truths: dict[str, TaskTruth]
+    predictions: dict[RunName, dict[str, FloatArray]]
+    candidate: RunName = field(default_factory=lambda: RunName.multi("equal", 1))
+    baselines: dict[str, RunName] = field(default_factory=lambda: {task: RunName.single(task, 0) for task in TASKS})
+    champion: ChampionAnswer = field(default_factory=NoChampion)
+
+    def compared(self, confidence: float = 0.95) -> Comparison:
+        """The evidence as it now stands."""
+        return compare(
+            self.truths,
+            self.predictions,
+            candidate=self.candidate,
+            baselines=self.baselines,
+            champion=self.champion,
+            bootstrap=Bootstrap(200, confidence),
+        )
+
+
+def make_study(rows: int = 400, candidate_noise: float = 0.5, single_noise: float = 1.5, seed: int = 0) -> Study:
+    """A study whose candidate is better on both tasks by far, unless the noises say otherwise."""
+    rng = np.random.default_rng(seed)
+    units, labels = np.arange(rows), rng.integers(2, size=rows).astype(np.float64)
+    truths = {
+        "price": TaskTruth("price", "regression", "r2", rng.normal(size=rows), units),
+        "sold": TaskTruth("sold", "binary", "log_loss", labels, units, ("no", "yes")),
+    }
+    runs: dict[RunName, dict[str, FloatArray]] = {}
+    for run_seed in SEEDS:
+        runs[RunName.multi("equal", run_seed)] = {
+            task: make_predictions(truth, rng, candidate_noise) for task, truth in truths.items()
+        }
+        for task, truth in truths.items():
+            runs[RunName.single(task, run_seed)] = {task: make_predictions(truth, rng, single_noise)}
+    return Study(truths, runs)

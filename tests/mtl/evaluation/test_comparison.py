@@ -1,0 +1,133 @@
+import json
+
+import numpy as np
+import pytest
+
+from mtl.evaluation.bootstrap import Bootstrap, paired_difference
+from mtl.evaluation.comparison import (
+    CannotTell,
+    ChampionAnswer,
+    ChampionCompared,
+    Comparison,
+    NoChampion,
+    compare_champion,
+    seed_mean_difference,
+)
+from mtl.evaluation.metrics import CATALOG
+from mtl.evaluation.runs import RunName
+from tests.mtl.evaluation.studies import SEEDS, Study, make_study
+
+FEW = Bootstrap(200)
+
+
+@pytest.fixture
+def study() -> Study:
+    return make_study()
+
+
+def test_each_task_is_compared_with_its_own_baseline(study: Study) -> None:
+    study.baselines["sold"] = RunName.single("sold", 2)
+    found = study.compared().of("sold")
+    reference = study.predictions[RunName.single("sold", 2)]["sold"]
+    expected = paired_difference(study.truths["sold"], study.predictions[study.candidate]["sold"], reference, FEW)
+    assert found is not None
+    assert found.difference == expected
+    assert found.task == "sold"
+
+
+@pytest.mark.parametrize("task", ["price", "sold"])
+def test_the_seed_mean_is_the_difference_of_the_means(study: Study, task: str) -> None:
+    truth, metric = study.truths[task], CATALOG[study.truths[task].metric]
+
+    def mean(runs: list[RunName]) -> float:
+        return float(np.mean([metric.score(truth.labels, study.predictions[run][task]) for run in runs]))
+
+    ours = mean([RunName.multi("equal", seed) for seed in SEEDS])
+    theirs = mean([RunName.single(task, seed) for seed in SEEDS])
+    found = study.compared().of(task)
+    assert found is not None
+    assert found.seed_mean_difference == pytest.approx(metric.direction * (ours - theirs))
+    assert found.seed_mean_difference > 0
+    assert found.seeds == 3
+
+
+def test_other_schemes_do_not_enter_the_seed_mean(study: Study) -> None:
+    before = seed_mean_difference(study.truths["price"], study.predictions, "equal")
+    study.predictions[RunName.multi("other", 0)] = {"price": np.zeros(400)}
+    assert seed_mean_difference(study.truths["price"], study.predictions, "equal") == before
+
+
+@pytest.mark.parametrize("lost", [RunName.multi("equal", 2), RunName.single("price", 2)])
+def test_a_seed_that_one_side_lost_leaves_no_seed_mean(study: Study, lost: RunName) -> None:
+    del study.predictions[lost]
+    value, seeds = seed_mean_difference(study.truths["price"], study.predictions, "equal")
+    assert np.isnan(value)
+    assert seeds == 2
+
+
+def test_a_seed_whose_prediction_is_nan_leaves_no_seed_mean(study: Study) -> None:
+    study.predictions[RunName.multi("equal", 2)]["price"][0] = np.nan
+    assert np.isnan(seed_mean_difference(study.truths["price"], study.predictions, "equal")[0])
+
+
+def test_a_task_without_a_baseline_or_a_prediction_is_absent(study: Study) -> None:
+    del study.baselines["price"]
+    assert [each.task for each in study.compared().tasks] == ["sold"]
+    del study.predictions[study.candidate]["sold"]
+    assert study.compared().tasks == ()
+    assert study.compared().baselines == {}
+
+
+def test_a_candidate_or_baseline_that_was_never_run_compares_nothing(study: Study) -> None:
+    study.baselines["price"] = RunName.single("price", 99)
+    assert study.compared().of("price") is None
+    study.candidate = RunName.multi("equal", 99)
+    assert study.compared().tasks == ()
+
+
+def test_predictions_of_another_length_are_refused(study: Study) -> None:
+    study.predictions[study.candidate]["price"] = np.zeros(3)
+    with pytest.raises(ValueError, match="task price: predictions are"):
+        study.compared()
+
+
+def test_the_champion_is_compared_on_the_tasks_that_both_have(study: Study) -> None:
+    candidate, champion = study.predictions[study.candidate], study.predictions[RunName.single("price", 0)]
+    answer = compare_champion(study.truths, candidate, champion, version="7", bootstrap=FEW)
+    expected = paired_difference(study.truths["price"], candidate["price"], champion["price"], FEW)
+    assert answer == ChampionCompared("7", (expected,))
+
+
+def test_a_champion_of_other_classes_cannot_be_told(study: Study) -> None:
+    champion = {"sold": np.full((400, 3), 1 / 3)}
+    answer = compare_champion(study.truths, study.predictions[study.candidate], champion, version="7", bootstrap=FEW)
+    assert isinstance(answer, CannotTell)
+    assert "champion version 7: task sold: predictions are (400, 3)" in answer.reason
+
+
+@pytest.mark.parametrize("answer", [NoChampion(), CannotTell("the registry timed out"), "compared"])
+def test_a_comparison_survives_json(study: Study, answer: ChampionAnswer | str) -> None:
+    champion = study.predictions[RunName.single("price", 0)]
+    compared = compare_champion(study.truths, study.predictions[study.candidate], champion, version="7", bootstrap=FEW)
+    study.champion = compared if isinstance(answer, str) else answer
+    comparison = study.compared()
+    assert Comparison.from_json(comparison.to_json()) == comparison
+
+
+def test_what_is_not_finite_survives_standard_json(study: Study) -> None:
+    study.predictions[study.candidate]["price"][0] = np.nan
+    text = study.compared().to_json()
+    json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    found = Comparison.from_json(text).of("price")
+    assert found is not None
+    assert np.isnan(found.difference.lower)
+    assert Comparison.from_json(text).to_json() == text
+
+
+def test_json_of_something_else_is_refused() -> None:
+    with pytest.raises(ValueError, match="validation error"):
+        Comparison.from_json('{"promote": true}')
+
+
+def test_a_comparison_can_be_computed_again(study: Study) -> None:
+    assert study.compared() == make_study().compared()

@@ -1,0 +1,72 @@
+"""The fast values of many resamples are scikit-learn's values of the same resamples, one by one."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mtl.evaluation.bootstrap import draws, rescorer
+from mtl.evaluation.metrics import CATALOG
+from mtl.evaluation.ranking import RANKING
+from mtl.evaluation.sums import ADDITIVE
+from mtl.evaluation.truth import FloatArray, TaskTruth
+from mtl.spec.model import TaskKind
+from tests.mtl.evaluation.cases import KIND_AND_METRIC, lightly, make_predictions, make_truth, paired_cases
+
+
+def one_by_one(truth: TaskTruth, predictions: FloatArray, counts: FloatArray) -> list[float]:
+    _, unit = np.unique(truth.units, return_inverse=True)
+    rows = np.arange(len(truth.labels))
+    repeated = [np.repeat(rows, taken[unit].astype(int)) for taken in counts]
+    return [CATALOG[truth.metric].score(truth.labels[taken], predictions[taken]) for taken in repeated]
+
+
+def test_every_metric_has_exactly_one_fast_form() -> None:
+    assert set(ADDITIVE) | set(RANKING) == set(CATALOG)
+    assert not set(ADDITIVE) & set(RANKING)
+
+
+@lightly
+@given(paired_cases(), st.integers(0, 100))
+def test_resamples_of_small_hard_cases(case: tuple[TaskTruth, FloatArray, FloatArray], seed: int) -> None:
+    truth, predictions, _ = case
+    codes, unit = np.unique(truth.units, return_inverse=True)
+    counts = next(draws(len(codes), 25, 25, seed))
+    fast = rescorer(truth.metric, truth.labels, predictions, unit)(counts)
+    assert fast == pytest.approx(one_by_one(truth, predictions, counts), rel=1e-9, abs=1e-9, nan_ok=True)
+
+
+@pytest.mark.parametrize(("kind", "metric"), KIND_AND_METRIC)
+@pytest.mark.parametrize("decimals", [1, 9])
+def test_resamples_of_a_large_case(kind: TaskKind, metric: str, decimals: int) -> None:
+    rng = np.random.default_rng(7)
+    truth = make_truth(kind, metric, rng, rows=1500, units=40)
+    predictions = make_predictions(truth, rng, decimals=decimals)
+    counts = next(draws(40, 20, 20, 0))
+    fast = rescorer(metric, truth.labels, predictions, truth.units)(counts)
+    assert np.isfinite(fast).all()
+    assert fast == pytest.approx(one_by_one(truth, predictions, counts), rel=1e-10)
+
+
+def test_labels_far_from_zero_lose_no_accuracy() -> None:
+    rng = np.random.default_rng(8)
+    near = make_truth("regression", "r2", rng, rows=300)
+    far = TaskTruth("task", "regression", "r2", near.labels + 1e7, near.units)
+    counts, predictions = next(draws(300, 10, 10, 0)), make_predictions(near, rng)
+    values = rescorer("r2", far.labels, predictions + 1e7, far.units)(counts)
+    assert values == pytest.approx(rescorer("r2", near.labels, predictions, near.units)(counts), rel=1e-6)
+
+
+def test_a_resample_of_one_label_has_no_r2() -> None:
+    labels, unit = np.array([0.1, 0.1, 0.7]), np.array([0, 0, 1])
+    counts = np.array([[3.0, 0.0], [1.0, 1.0]])
+    values = rescorer("r2", labels, np.array([0.2, 0.3, 0.4]), unit)(counts)
+    assert np.isnan(values).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("metric", sorted(RANKING))
+def test_a_resample_of_one_class_ranks_nothing(metric: str) -> None:
+    labels, unit = np.array([1.0, 1.0, 0.0]), np.array([0, 0, 1])
+    counts = np.array([[2.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    values = rescorer(metric, labels, np.array([0.2, 0.3, 0.4]), unit)(counts)
+    assert np.isnan(values).tolist() == [True, True, False]

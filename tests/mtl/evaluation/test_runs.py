@@ -1,0 +1,34 @@
+import pytest
+
+from mtl.evaluation.jsonable import from_json, to_json
+from mtl.evaluation.runs import Predictions, RunName, multi_task_runs, single_task_runs
+
+
+@pytest.mark.parametrize(("scheme", "task"), [(None, None), ("equal", "price")])
+def test_a_run_is_of_a_scheme_or_of_a_task(scheme: str | None, task: str | None) -> None:
+    with pytest.raises(ValueError, match="not both or neither"):
+        RunName(scheme, task, 0)
+
+
+def test_runs_are_named_for_people() -> None:
+    assert str(RunName.multi("equal", 3)) == "equal, seed 3"
+    assert str(RunName.single("price", 0)) == "single-task price, seed 0"
+
+
+@pytest.mark.parametrize("run", [RunName.multi("equal", 3), RunName.single("price", 0)])
+def test_a_run_name_survives_json(run: RunName) -> None:
+    assert from_json(RunName, to_json(run)) == run
+
+
+def test_runs_are_told_apart_and_ordered() -> None:
+    runs: dict[RunName, Predictions] = {
+        RunName.multi("dwa", 1): {},
+        RunName.single("price", 2): {},
+        RunName.single("price", 0): {},
+        RunName.single("sold", 1): {},
+        RunName.multi("dwa", 0): {},
+        RunName.multi("cagrad", 7): {},
+    }
+    assert [str(run) for run in multi_task_runs(runs)] == ["cagrad, seed 7", "dwa, seed 0", "dwa, seed 1"]
+    assert [run.seed for run in single_task_runs(runs, "price")] == [0, 2]
+    assert single_task_runs(runs, "other") == []

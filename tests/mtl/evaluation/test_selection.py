@@ -1,0 +1,118 @@
+import numpy as np
+import pytest
+
+from mtl.evaluation.bootstrap import paired_difference
+from mtl.evaluation.runs import RunName
+from mtl.evaluation.selection import STANDARD_ERROR, choose_baselines, choose_candidate, measure_standings
+from mtl.evaluation.truth import TaskTruth
+from tests.mtl.evaluation.cases import make_predictions
+from tests.mtl.evaluation.studies import Study, make_study
+
+EQUAL, OTHER = RunName.multi("equal", 1), RunName.multi("other", 0)
+
+
+@pytest.fixture
+def study() -> Study:
+    return make_study()
+
+
+def standings(study: Study) -> dict[RunName, dict[str, float]]:
+    return measure_standings(study.truths, study.predictions, study.baselines)
+
+
+@pytest.mark.parametrize("task", ["price", "sold"])  # one metric is better when higher, the other when lower
+def test_the_baseline_is_the_best_single_task_run(study: Study, task: str) -> None:
+    best, rng = RunName.single(task, 2), np.random.default_rng(0)
+    study.predictions[best] = {task: make_predictions(study.truths[task], rng, noise=0.2)}
+    assert choose_baselines(study.truths, study.predictions)[task] == best
+
+
+def test_the_first_seed_wins_a_tie(study: Study) -> None:
+    for seed in (2, 1, 0):
+        study.predictions[RunName.single("price", seed)] = {"price": study.truths["price"].labels * 0.9}
+    assert choose_baselines(study.truths, study.predictions)["price"] == RunName.single("price", 0)
+
+
+def test_a_run_whose_value_is_undefined_is_no_baseline(study: Study) -> None:
+    study.predictions[RunName.single("price", 0)]["price"][5] = np.nan
+    assert choose_baselines(study.truths, study.predictions)["price"].seed != 0
+    for seed in (1, 2):
+        study.predictions[RunName.single("price", seed)] = {}
+    assert set(choose_baselines(study.truths, study.predictions)) == {"sold"}
+
+
+def test_a_standing_is_the_difference_in_standard_errors(study: Study) -> None:
+    baseline = study.predictions[study.baselines["sold"]]["sold"]
+    paired = paired_difference(study.truths["sold"], study.predictions[EQUAL]["sold"], baseline, STANDARD_ERROR)
+    assert standings(study)[EQUAL]["sold"] == pytest.approx(paired.difference / paired.standard_error)
+
+
+def test_a_standing_has_no_unit(study: Study) -> None:
+    prices, found = study.truths["price"], []
+    for scale in (1.0, 1000.0):
+        study.truths["price"] = TaskTruth("price", "regression", "rmse", scale * prices.labels, prices.units)
+        scaled = {
+            run: {"price": scale * predictions["price"]}
+            for run, predictions in study.predictions.items()
+            if "price" in predictions
+        }
+        found.append(measure_standings({"price": study.truths["price"]}, scaled, study.baselines)[EQUAL]["price"])
+    assert found[1] == pytest.approx(found[0])
+
+
+def test_only_multi_task_runs_have_standings(study: Study) -> None:
+    assert [run.scheme for run in standings(study)] == ["equal"] * 3
+
+
+def test_the_candidate_is_the_run_whose_worst_task_stands_best() -> None:
+    found = {EQUAL: {"price": 9.0, "sold": -1.0}, OTHER: {"price": 0.5, "sold": 0.1}}
+    assert choose_candidate(found) == OTHER
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_run_that_is_not_finite_cannot_be_chosen(bad: float) -> None:
+    found = {EQUAL: {"price": 9.0, "sold": bad}, OTHER: {"price": -3.0, "sold": -2.0}}
+    assert choose_candidate(found) == OTHER
+    assert choose_candidate({EQUAL: found[EQUAL]}) is None
+
+
+def test_the_first_run_wins_a_tie() -> None:
+    assert choose_candidate({OTHER: {"price": 1.0}, EQUAL: {"price": 1.0}}) == OTHER
+
+
+def test_without_runs_or_tasks_there_is_no_candidate() -> None:
+    assert choose_candidate({}) is None
+    assert choose_candidate({EQUAL: {}}) is None
+
+
+def test_whatever_is_missing_has_no_standing(study: Study) -> None:
+    del study.baselines["price"]
+    del study.predictions[EQUAL]["sold"]
+    found = standings(study)
+    assert np.isnan(list(found[EQUAL].values())).all()
+    assert choose_candidate(found) is None
+
+
+def test_a_baseline_without_predictions_gives_no_standing(study: Study) -> None:
+    del study.predictions[study.baselines["price"]]
+    assert np.isnan(standings(study)[EQUAL]["price"])
+
+
+def test_the_same_predictions_stand_at_zero(study: Study) -> None:
+    study.predictions[OTHER] = {task: study.predictions[run][task] for task, run in study.baselines.items()}
+    assert standings(study)[OTHER] == {"price": 0.0, "sold": 0.0}
+
+
+def test_a_single_unit_has_no_spread_to_stand_on(study: Study) -> None:
+    sold = study.truths["sold"]
+    study.truths["sold"] = TaskTruth("sold", "binary", "log_loss", sold.labels, 0 * sold.units, sold.classes)
+    assert np.isnan(standings(study)[EQUAL]["sold"])
+
+
+def test_a_spread_of_rounding_alone_is_none(study: Study) -> None:
+    units = study.truths["price"].units
+    study.truths["price"] = TaskTruth("price", "regression", "mae", np.zeros(400), units)
+    study.predictions[EQUAL]["price"], study.predictions[study.baselines["price"]]["price"] = np.full(
+        (2, 400), [[0.1], [0.7]]
+    )
+    assert np.isnan(standings(study)[EQUAL]["price"])
