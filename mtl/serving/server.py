@@ -1,0 +1,81 @@
+"""Running the app: until a signal, or for as long as a block of code."""
+
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from mtl.errors import MtlError, UserError
+
+GRACE = 10
+"""Seconds that requests under way are given when the server stops."""
+
+BACKLOG = 1024
+"""Connections that may wait to be accepted."""
+
+
+def serve(app: FastAPI, host: str, port: int, ready: Callable[[int], object]) -> None:
+    """Serve until SIGTERM or SIGINT, then let the requests under way finish, and return.
+
+    `port`: 0 takes a free one. `ready` is called with the bound port once connections are accepted.
+    To be called from the main thread. Raises UserError when the address cannot be bound.
+    """
+    with _bound(host, port) as listening:
+        server = _server(app)
+        # uvicorn raises the signal again when it has stopped: these handlers let it pass, so that the exit is clean.
+        before = {number: signal.signal(number, _ignored) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            ready(listening.getsockname()[1])
+            server.run([listening])
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+@contextmanager
+def running(app: FastAPI, host: str = "127.0.0.1", port: int = 0) -> Iterator[int]:
+    """Serve on a thread while the block runs, and yield the bound port.
+
+    Raises UserError when the address cannot be bound, and MtlError when the server does not start.
+    """
+    with _bound(host, port) as listening:
+        server = _server(app)
+        thread = threading.Thread(target=server.run, args=([listening],), name="server")
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join(2 * GRACE)
+            if thread.is_alive():
+                raise MtlError(f"the server on port {port} did not stop within {2 * GRACE} s")
+
+
+def _server(app: FastAPI) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, ws="none", lifespan="off", timeout_graceful_shutdown=GRACE
+    )
+    return uvicorn.Server(config)
+
+
+@contextmanager
+def _bound(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio turns off Nagle's algorithm, which costs 40 ms a request, only where the protocol is named.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+        try:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind((host, port))
+            listening.listen(BACKLOG)
+        except (OSError, OverflowError) as error:
+            raise UserError(f"cannot listen on {host}:{port}: {error}; choose another --port or --host") from error
+        yield listening
+
+
+def _ignored(number: int, frame: FrameType | None) -> None:
+    """The server has already acted on the signal."""
