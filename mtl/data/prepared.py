@@ -39,10 +39,15 @@ class Side:
         """N."""
         return len(self.labels)
 
-    def where(self, keep: NDArray[np.bool_]) -> "Side":
-        """The rows for which `keep` [N] is true."""
+    def labelled(self) -> "Side":
+        """The rows that carry a label of some task."""
+        keep = np.flatnonzero((~np.isnan(self.labels)).any(axis=1))
         inputs = Inputs(self.inputs.numeric[keep], self.inputs.codes[keep], self.inputs.tokens[keep])
         return Side(inputs, self.labels[keep], self.units[keep], self.rows[keep])
+
+    def of_tasks(self, positions: Sequence[int]) -> "Side":
+        """The same rows with the label columns at `positions` alone."""
+        return Side(self.inputs, self.labels[:, list(positions)], self.units, self.rows)
 
 
 @dataclass(frozen=True)

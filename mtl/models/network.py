@@ -8,9 +8,14 @@ from typing import Any, NamedTuple, Self
 import torch
 from torch import Tensor, nn
 
+from mtl.data.tokens import PADDING
 from mtl.data.transforms import Inputs, Transforms
 from mtl.spec import ModelSpec
 from mtl.tasks.task import Task
+
+EMBEDDING_SCALE = 0.03
+"""Standard deviation of initial embeddings. PyTorch's own, 1, drowns what a rare word or category learns in noise: on
+the validation side of each example, single-task and multi-task models alike are better with this one."""
 
 
 class Batch(NamedTuple):
@@ -77,7 +82,7 @@ class Encoder(nn.Module):
 
     def __init__(self, shape: NetworkShape) -> None:
         super().__init__()
-        self.categories = nn.Embedding(sum(shape.cardinalities), shape.category_width) if shape.cardinalities else None
+        self.categories = _category_table(shape) if shape.cardinalities else None
         self.offsets = torch.tensor([0, *shape.cardinalities[:-1]]).cumsum(0)
         self.text = _mean_pooling(shape) if shape.vocabulary_size else None
         self.width = (
@@ -96,8 +101,16 @@ class Encoder(nn.Module):
         return torch.cat(parts, dim=1) if len(parts) > 1 else parts[0]
 
 
+def _category_table(shape: NetworkShape) -> nn.Embedding:
+    table = nn.Embedding(sum(shape.cardinalities), shape.category_width)
+    nn.init.normal_(table.weight, std=EMBEDDING_SCALE)
+    return table
+
+
 def _mean_pooling(shape: NetworkShape) -> nn.EmbeddingBag:
-    return nn.EmbeddingBag(shape.vocabulary_size, shape.text_width, mode="mean", padding_idx=0)
+    table = nn.EmbeddingBag(shape.vocabulary_size, shape.text_width, mode="mean", padding_idx=PADDING)
+    nn.init.normal_(table.weight, std=EMBEDDING_SCALE)
+    return table
 
 
 class MultiTaskNetwork(nn.Module):

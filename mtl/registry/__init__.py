@@ -23,6 +23,7 @@ from mtl.registry.records import (
 )
 
 if TYPE_CHECKING:
+    from mtl.registry.accepted import compared_champion, decision_tags, latest_accepted
     from mtl.registry.champion import promote, read_champion, rollback
     from mtl.registry.download import RegistryChampionSource, download_bundle
     from mtl.registry.models import read_version, register, tag_version
@@ -43,8 +44,11 @@ __all__ = [
     "RunStatus",
     "StudyRecord",
     "TrainingRecord",
+    "compared_champion",
+    "decision_tags",
     "download_bundle",
     "finish_study",
+    "latest_accepted",
     "log_artifacts",
     "log_training_run",
     "probe",
@@ -59,6 +63,9 @@ __all__ = [
 ]
 
 _HOMES = {
+    "compared_champion": "accepted",
+    "decision_tags": "accepted",
+    "latest_accepted": "accepted",
     "RegistryChampionSource": "download",
     "download_bundle": "download",
     "finish_study": "tracking",
@@ -76,11 +83,12 @@ _HOMES = {
 }
 
 # MLflow reads these when it is imported. The user's own settings win. By default it retries a dead server for
-# minutes, reports usage, and tells of each SQLite migration and each downloaded file.
+# minutes, reports usage, and tells of each SQLite migration, each run's address and each downloaded file.
 for _name, _value in {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_LOGGING_LEVEL": "WARNING",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",
     "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",

@@ -5,7 +5,7 @@ weights.safetensors   the parameters of the shared network and of the served hea
 example.parquet       a few input rows
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -81,9 +81,8 @@ class Bundle:
 
     def predict(self, table: pd.DataFrame) -> pd.DataFrame:
         """Predict every served task for the rows of `table`; columns as in `outputs`, the index of `table`."""
-        raw = predictions_of(self.network, self.tasks, to_batch(self.transforms.apply(table)))
-        columns = {name: values for task in self.tasks for name, values in _columns(task, raw[task.name])}
-        return pd.DataFrame(columns, index=table.index)
+        predictions = predictions_of(self.network, self.tasks, to_batch(self.transforms.apply(table)))
+        return to_answer(self.tasks, predictions).set_index(table.index)
 
 
 def write_bundle(
@@ -128,6 +127,11 @@ def load_bundle(folder: Path) -> Bundle:
     network.eval()
     tasks = tuple(Task.from_dict(task) for task in described["tasks"])
     return Bundle(folder, tasks, Transforms.from_dict(described["transforms"]), network, folder_digest(folder))
+
+
+def to_answer(tasks: Sequence[Task], predictions: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
+    """Predictions by task, units or probabilities, as the columns of an answer."""
+    return pd.DataFrame({name: values for task in tasks for name, values in _columns(task, predictions[task.name])})
 
 
 def predictions_in(task: Task, answer: pd.DataFrame) -> NDArray[np.float64]:

@@ -137,7 +137,9 @@ AnySplit = Annotated[HashSplit | GroupSplit | TimeSplit, Field(discriminator="by
 class ModelSpec(Part):
     """One shared trunk (hard parameter sharing) and one head per task; a single-task baseline has the same trunk."""
 
-    trunk: tuple[Annotated[int, Field(ge=1)], ...] = Field((128,), min_length=1, description="widths of the shared hidden layers")
+    trunk: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        (128,), min_length=1, description="widths of the shared hidden layers"
+    )
     dropout: float = Field(0.0, ge=0.0, lt=1.0)
     category_width: int = Field(8, ge=1, description="embedding width of each categorical column")
     text_width: int = Field(64, ge=1, description="embedding width of a token")
@@ -164,6 +166,12 @@ class SchemeSpec(Part):
 
     name: str
     options: Mapping[str, Any] = Field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """The name, and the options where there are any: `cagrad(c=0.4)`."""
+        options = ", ".join(f"{name}={value}" for name, value in sorted(self.options.items()))
+        return f"{self.name}({options})" if options else self.name
 
 
 class EvaluationSpec(Part):
@@ -244,7 +252,7 @@ class Spec(Part):
             unknown = [part for part in task.composed_of if part not in self.tasks or part == name]
             if unknown:
                 raise ValueError(f"tasks.{name}.composed_of: no other task is named {', '.join(unknown)}")
-        names = [str(scheme) for scheme in self.schemes]
+        names = [scheme.label for scheme in self.schemes]
         if len(set(names)) < len(names) or len(set(self.seeds)) < len(self.seeds):
             raise ValueError("schemes and seeds must each be distinct")
         return self

@@ -48,7 +48,7 @@ class TrainingRows:
     @classmethod
     def of(cls, tasks: tuple[Task, ...], side: Side) -> "TrainingRows":
         """Keep the rows that some task of the run can learn from."""
-        kept = side.where((~np.isnan(side.labels)).any(axis=1))
+        kept = side.labelled()
         observed = torch.from_numpy((~np.isnan(kept.labels)).astype(np.float32))
         columns = tuple(targets(task, kept.labels[:, k]) for k, task in enumerate(tasks))
         return cls(TaskBatch(to_batch(kept.inputs), columns, observed))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mtl.data.prepared import Side
-from mtl.evaluation.metrics import METRICS
+from mtl.evaluation.metrics import CATALOG
 from mtl.models.network import Batch, MultiTaskNetwork, to_batch
 from mtl.tasks.losses import predict, row_losses, targets
 from mtl.tasks.task import Task
@@ -69,5 +69,5 @@ class Validation:
             return TaskScore(float("nan"), float("nan"))
         kept = torch.from_numpy(observed)
         loss = row_losses(task, outputs[kept], self._targets[k][kept]).double().mean()
-        metric = METRICS[task.metric].score(self.labels[observed, k], predict(task, outputs[kept]))
+        metric = CATALOG[task.metric].score(self.labels[observed, k], predict(task, outputs[kept]))
         return TaskScore(float(loss), float(metric))

@@ -1,0 +1,197 @@
+"""The `mtl` command. Every command imports what it needs when it is called, so that `--help` is quick."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from flows.outcome import Outcome
+
+STARTED = time.monotonic()
+
+FAILED, USER_MISTAKE, REJECTED = 1, 2, 3
+
+SPEC_HELP = "Path of a spec (YAML), or a shipped example: reviews, flights, health."
+NAME_HELP = "Name of the registered model: the spec's name."
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=(
+        "One multi-task model instead of K single-task models, **only when it is proven better on every task**.\n\n"
+        "`mtl run reviews` trains both, compares them on data that neither has seen, and promotes the multi-task model"
+        " if it is better on every task. `mtl ui` shows what happened. `mtl serve reviews` serves the champion."
+    ),
+    epilog="Environment: MTL_HOME (default .mtl), MLFLOW_TRACKING_URI, PREFECT_API_URL, MTL_WORKERS.",
+)
+
+Spec = Annotated[str, typer.Argument(metavar="SPEC", help=SPEC_HELP, show_default=False)]
+Name = Annotated[str, typer.Argument(metavar="NAME", help=NAME_HELP, show_default=False)]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="First day of the test window, for a spec split by time."),
+]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+
+
+@app.command()
+def run(
+    spec: Spec = "reviews",
+    as_of: AsOf = None,
+    promote: Annotated[bool, typer.Option(help="Whether an accepted candidate becomes the champion at once.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with status 3 after a rejection.")] = False,
+) -> None:
+    """Run a study: check the data, train, compare, decide, and promote or reject.
+
+    Runs that an earlier study left are not trained again, so a study that was interrupted goes on where it was.
+    Exit status: 0 when a decision was reached, 1 when the study failed, 2 for a mistake in the spec or the arguments.
+    """
+    with reporting_errors():
+        from flows.running import run_study  # noqa: PLC0415
+
+        outcome = run_study(spec, as_of.date() if as_of else None, promote, Console(stderr=True))
+        _show(outcome, as_json)
+    if exit_code and not outcome.decision.promote:
+        raise typer.Exit(REJECTED)
+
+
+@app.command()
+def check(spec: Spec) -> None:
+    """Run the data checks alone: what is wrong with the data, which column, which rows.
+
+    Exit status: 0 when no critical check failed, 1 otherwise.
+    """
+    with reporting_errors():
+        from flows.running import check_data  # noqa: PLC0415
+
+        report = check_data(spec)
+        Console().print(report.summary(), highlight=False, markup=False)
+    if not report.passed:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def promote(
+    name: Name,
+    version: Annotated[str | None, typer.Option(help="Registered version; the latest accepted one if absent.")] = None,
+) -> None:
+    """Make a version the champion that was accepted but not promoted (`mtl run --no-promote`).
+
+    Refused for a version whose recorded decision is not `promote`, and when the champion is another one by now than
+    the version was compared with.
+    """
+    with reporting_errors():
+        from flows.promotion import promote_version  # noqa: PLC0415
+
+        Console().print(promote_version(name, version), highlight=False, markup=False)
+
+
+@app.command()
+def rollback(name: Name) -> None:
+    """Make the previous champion the champion again; each call goes one promotion further back."""
+    with reporting_errors():
+        from flows.promotion import roll_back  # noqa: PLC0415
+
+        Console().print(roll_back(name), highlight=False, markup=False)
+
+
+@app.command()
+def serve(
+    name: Name,
+    host: Host = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8080,
+    poll: Annotated[float, typer.Option(min=0.1, help="Seconds between looks for a new champion.")] = 5.0,
+) -> None:
+    """Serve the champion over HTTP: /invocations, /ping, /version, as MLflow's scoring server does.
+
+    A new champion is picked up without a restart and without a failed request.
+    """
+    with reporting_errors():
+        from flows.serving import serve_champion  # noqa: PLC0415
+
+        serve_champion(name, host, port, poll, Console())
+
+
+@app.command()
+def ui(
+    mlflow_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of MLflow's pages.")] = 5000,
+    prefect_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of Prefect's pages.")] = 4200,
+) -> None:
+    """Show the pages of MLflow (runs, models) and Prefect (flows) on loopback until Ctrl-C."""
+    with reporting_errors():
+        from flows.servers import show_pages  # noqa: PLC0415
+
+        show_pages(mlflow_port, prefect_port, Console())
+
+
+@app.command()
+def schedule(
+    spec: Spec,
+    cron: Annotated[str, typer.Option(help='When to retrain, for example "0 3 * * *".')],
+    timezone: Annotated[str, typer.Option(help="Time zone of the schedule.")] = "UTC",
+) -> None:
+    """Retrain on a schedule: a Prefect deployment, served by this process until Ctrl-C.
+
+    Without PREFECT_API_URL a Prefect server is started on loopback beside it.
+    """
+    with reporting_errors():
+        from flows.schedule import serve_schedule  # noqa: PLC0415
+
+        serve_schedule(spec, cron, timezone, Console())
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a spec, for editors."""
+    import json  # noqa: PLC0415
+
+    from mtl.spec import json_schema  # noqa: PLC0415
+
+    sys.stdout.write(json.dumps(json_schema(), indent=2) + "\n")
+
+
+def main() -> None:
+    """The entry point."""
+    app()
+
+
+@contextmanager
+def reporting_errors() -> Iterator[None]:
+    """Errors that were raised on purpose are shown as they are, without a traceback."""
+    from mtl.errors import MtlError, UserError  # noqa: PLC0415
+
+    try:
+        yield
+    except UserError as error:
+        _fail(str(error), USER_MISTAKE)
+    except MtlError as error:
+        _fail(str(error), FAILED)
+    except KeyboardInterrupt:
+        _fail("interrupted; what was finished is kept, and the same command goes on from there", FAILED)
+
+
+def _fail(message: str, status: int) -> NoReturn:
+    Console(stderr=True).print(message, style="red", highlight=False, markup=False, soft_wrap=True)
+    raise typer.Exit(status)
+
+
+def _show(outcome: "Outcome", as_json: bool) -> None:
+    import json  # noqa: PLC0415
+
+    from flows.outcome import print_outcome  # noqa: PLC0415
+
+    seconds = time.monotonic() - STARTED
+    if as_json:
+        sys.stdout.write(json.dumps(outcome.to_plain(seconds), indent=2) + "\n")
+    else:
+        print_outcome(outcome, Console(), seconds)

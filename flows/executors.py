@@ -1,0 +1,94 @@
+"""Where runs are fitted: one process and one thread per run, behind the standard `concurrent.futures.Executor`.
+
+A process pool would do, but for one thing: when one of its workers is killed, every pending future of the pool fails.
+Here a worker that dies takes its own run with it and nothing else. A worker that loses its parent ends itself.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext
+from typing import Any, ParamSpec, TypeVar
+
+from mtl.errors import MtlError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PRELOADED = ("mtl.training.runs",)
+"""Imported once in the fork server, so that a worker starts in milliseconds instead of seconds."""
+
+
+class WorkerDiedError(MtlError):
+    """A worker process ended without an answer: it was killed, or ran out of memory. Worth another try."""
+
+
+class ProcessPerCall(Executor):
+    """Runs each call in a process of its own, at most `workers` at a time."""
+
+    def __init__(self, workers: int, preload: Sequence[str] = PRELOADED) -> None:
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(list(preload))
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="run")
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Schedule a call of a picklable function; the future fails with `WorkerDiedError` if its process is killed."""
+        return self._threads.submit(_call_in_process, self._context, fn, args, kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more calls; wait for those that were taken."""
+        self._threads.shutdown(wait, cancel_futures=cancel_futures)
+
+
+def default_workers() -> int:
+    """As many as there are cores that this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def _call_in_process(
+    context: ForkServerContext, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> T:
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_work, args=(theirs, function, args, kwargs), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        # The answer may be too large for the pipe's buffer: receive it before waiting for the process to end.
+        wait([ours, process.sentinel])
+        if not ours.poll():
+            raise EOFError
+        succeeded, answer = ours.recv()
+    except EOFError:
+        process.join()
+        raise WorkerDiedError(f"the worker process {_ending(process.exitcode)}; the run can be tried again") from None
+    finally:
+        ours.close()
+    process.join()
+    if succeeded:
+        return answer  # type: ignore[no-any-return]
+    raise answer
+
+
+def _work(connection: Connection, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    threading.Thread(target=_end_with_parent, args=(connection,), daemon=True).start()
+    try:
+        answer = True, function(*args, **kwargs)
+    except Exception as error:  # noqa: BLE001  # whatever it was, the caller must see it
+        answer = False, error
+    connection.send(answer)
+
+
+def _end_with_parent(connection: Connection) -> None:
+    # The parent never writes: the pipe becomes readable only when the parent is gone.
+    wait([connection])
+    os._exit(1)
+
+
+def _ending(exitcode: int | None) -> str:
+    if exitcode is not None and exitcode < 0:
+        return f"was killed by {signal.Signals(-exitcode).name}"
+    return f"ended with status {exitcode} and without an answer"

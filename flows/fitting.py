@@ -1,0 +1,78 @@
+"""Every run of a study, side by side: each a Prefect step with state and retries, each fitted in its own process."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from prefect.futures import as_completed
+
+from flows import steps
+from flows.executors import ProcessPerCall
+from flows.outcome import Effort
+from flows.progress import stage
+from flows.study import Study
+from mtl.data.prepared import Prepared
+from mtl.evaluation.runs import RunName
+from mtl.study.selection import FittedRun
+from mtl.training.runs import RunPlan, RunResult, plan_runs
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """All runs of a study.
+
+    Attributes:
+        runs: those that left a result, finished or failed.
+        children: the run id in MLflow of each of them.
+        failures: each run that did not finish, and why.
+    """
+
+    runs: tuple[FittedRun, ...]
+    children: Mapping[RunName, str]
+    failures: Mapping[str, str]
+    effort: Effort
+
+
+def fit_all(study: Study, prepared: Prepared, tracked: str) -> Fitting:
+    """Fit every run that no earlier study left, and log each as it ends. A run that fails does not stop the others."""
+    plans = plan_runs(study.spec, prepared, study.store.runs)
+    known = {plan.key for plan in plans if plan.result}
+    runs: list[FittedRun] = []
+    children: dict[RunName, str] = {}
+    failures: dict[str, str] = {}
+    with processes(study.workers) as executor, stage("Train", len(plans)) as training:
+        for plan, answer in _completed(plans, executor):
+            if isinstance(answer, RunResult):
+                run = FittedRun(plan, answer)
+                runs.append(run)
+                children[run.name] = steps.log_run(study, tracked, run, plan.key in known)
+            if not isinstance(answer, RunResult) or answer.status == "failed":
+                failures[str(plan.name)] = answer.reason if isinstance(answer, RunResult) else str(answer)
+            training.advance(str(plan.name))
+    return Fitting(tuple(runs), children, failures, _effort(runs, known, study.workers))
+
+
+@contextmanager
+def processes(workers: int) -> Iterator[Executor]:
+    """Worker processes for the block; when it raises, what has not begun is not begun any more."""
+    executor = ProcessPerCall(workers)
+    try:
+        yield executor
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        raise
+    executor.shutdown()
+
+
+def _completed(plans: Sequence[RunPlan], executor: Executor) -> Iterator[tuple[RunPlan, object]]:
+    """Each plan with its result, or with the exception that its last try ended in, as they end."""
+    futures = [steps.fit.submit(plan, executor) for plan in plans]
+    plan_of = {future.task_run_id: plan for future, plan in zip(futures, plans, strict=True)}
+    for future in as_completed(futures):
+        yield plan_of[future.task_run_id], future.result(raise_on_failure=False)
+
+
+def _effort(runs: Sequence[FittedRun], known: set[str], workers: int) -> Effort:
+    trained = [run for run in runs if run.plan.key not in known]
+    return Effort(len(trained), len(runs) - len(trained), sum(run.result.seconds for run in trained), workers)

@@ -1,0 +1,55 @@
+"""Progress of long work, for whoever watches a terminal; nothing for whoever does not."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+_ACTIVE: ContextVar[Progress | None] = ContextVar("progress", default=None)
+
+
+@contextmanager
+def showing_progress(console: Console) -> Iterator[None]:
+    """Show progress bars on `console` within the block, if it is a terminal; else a line per stage."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        token = _ACTIVE.set(progress)
+        try:
+            yield
+        finally:
+            _ACTIVE.reset(token)
+
+
+@contextmanager
+def stage(description: str, total: int = 1) -> Iterator["Stage"]:
+    """One line of work with `total` parts."""
+    progress = _ACTIVE.get()
+    line = progress.add_task(description, total=total) if progress else None
+    shown = Stage(progress, line)
+    if progress and not progress.console.is_terminal:
+        progress.console.print(f"{description} …", highlight=False)
+    yield shown
+    if progress and line is not None:
+        progress.update(line, completed=total)
+
+
+class Stage:
+    """A line of work that can advance."""
+
+    def __init__(self, progress: Progress | None, line: TaskID | None) -> None:
+        self._progress, self._line = progress, line
+
+    def advance(self, note: str = "") -> None:
+        """One part is done."""
+        if self._progress and self._line is not None:
+            self._progress.advance(self._line)
+            if note and not self._progress.console.is_terminal:
+                self._progress.console.print(f"  {note}", highlight=False)

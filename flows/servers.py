@@ -1,0 +1,156 @@
+"""Servers on loopback: MLflow's and Prefect's pages, and the Prefect server that a schedule needs."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+
+from flows.settings import Settings, configure_prefect, read_settings
+from mtl.errors import MtlError
+
+LOOPBACK = "127.0.0.1"
+PATIENCE = 120.0
+"""Seconds that a server is given to answer."""
+
+API_URL_FILE = "prefect-api-url"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server of this machine: its name, where its pages are, and where it says that it is well."""
+
+    name: str
+    command: Sequence[str]
+    address: str
+    health: str
+    environment: Mapping[str, str]
+
+
+def show_pages(mlflow_port: int, prefect_port: int, console: Console) -> None:
+    """Run both servers until SIGINT or SIGTERM."""
+    settings = read_settings()
+    configure_prefect(settings)
+    with ExitStack() as servers:
+        if settings.tracking_uri.startswith("http"):
+            console.print(f"MLflow:  {settings.tracking_uri}", highlight=False)
+        else:
+            mlflow = mlflow_server(settings, mlflow_port)
+            servers.enter_context(serving(mlflow, settings.home))
+            console.print(f"MLflow:  {mlflow.address}", highlight=False)
+        console.print(f"Prefect: {servers.enter_context(prefect_api(settings, prefect_port))}", highlight=False)
+        console.print("Ctrl-C stops them.", style="dim")
+        wait_for_signal()
+
+
+def mlflow_server(settings: Settings, port: int) -> Server:
+    """MLflow's pages over the local store."""
+    port = free_port(port)
+    address = f"http://{LOOPBACK}:{port}"
+    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", settings.tracking_uri]
+    command += ["--default-artifact-root", str(settings.home / "artifacts"), "--host", LOOPBACK, "--port", str(port)]
+    quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    return Server("MLflow", command, address, f"{address}/health", quiet)
+
+
+@contextmanager
+def prefect_api(settings: Settings, port: int) -> Iterator[str]:
+    """The address of Prefect's pages for the block: a server that runs already, or one started here.
+
+    While ours runs, every command that shares its home uses it: two servers on one SQLite file lock each other out.
+    """
+    known = running_prefect(settings).prefect_api_url
+    if known:
+        yield known.removesuffix("/api")
+        return
+    port = free_port(port)
+    address, note = f"http://{LOOPBACK}:{port}", settings.home / API_URL_FILE
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(port)]
+    server = Server("Prefect", command, address, f"{address}/api/health", {"PREFECT_UI_API_URL": f"{address}/api"})
+    with serving(server, settings.home):
+        note.write_text(f"{address}/api", encoding="utf-8")
+        try:
+            yield address
+        finally:
+            note.unlink(missing_ok=True)
+
+
+def running_prefect(settings: Settings) -> Settings:
+    """The settings with the address of a Prefect server that `mtl ui` or `mtl schedule` left running, if one is."""
+    note = settings.home / API_URL_FILE
+    if settings.prefect_api_url is None and note.exists():
+        api = note.read_text(encoding="utf-8")
+        with suppress(httpx.HTTPError):
+            if httpx.get(f"{api}/health", timeout=2.0, trust_env=False).is_success:
+                return replace(settings, prefect_api_url=api)
+    return settings
+
+
+@contextmanager
+def serving(server: Server, home: Path) -> Iterator[None]:
+    """Run a server for the block; what it prints goes to a file.
+
+    Raises:
+        MtlError: it ends, or does not answer in time.
+    """
+    log = home / f"{server.name.lower()}-server.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            server.command,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **server.environment},
+            start_new_session=True,
+        )
+    try:
+        _await_health(server, process, log)
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def wait_for_signal() -> None:
+    """Return on SIGINT or SIGTERM."""
+    awaited = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
+    try:
+        signal.sigwait(awaited)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, awaited)
+
+
+def free_port(wanted: int) -> int:
+    """`wanted` if nobody listens on it, else any free port."""
+    for port in (wanted, 0):
+        with socket.socket() as candidate, suppress(OSError):
+            candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            candidate.bind((LOOPBACK, port))
+            return int(candidate.getsockname()[1])
+    raise MtlError(f"no free port on {LOOPBACK}")
+
+
+def _await_health(server: Server, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with suppress(httpx.HTTPError):
+            if httpx.get(server.health, timeout=2.0, trust_env=False).is_success:
+                return
+        try:
+            status = process.wait(0.2)
+        except subprocess.TimeoutExpired:
+            continue
+        raise MtlError(f"the {server.name} server ended with status {status}; its last words are in {log}")
+    raise MtlError(f"the {server.name} server did not answer at {server.health} within {PATIENCE:.0f} s; see {log}")

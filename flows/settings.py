@@ -1,0 +1,79 @@
+"""The only reader of environment variables."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.executors import default_workers
+from mtl.errors import UserError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the program keeps its files and how many runs it fits at a time.
+
+    Attributes:
+        home: everything that is stored, `MTL_HOME`, by default `.mtl` in the current folder.
+        tracking_uri: `MLFLOW_TRACKING_URI`, by default a SQLite file in `home`.
+        workers: `MTL_WORKERS`, by default the number of cores.
+        prefect_api_url: `PREFECT_API_URL`, or None: a server is started for the time of the command.
+    """
+
+    home: Path
+    tracking_uri: str
+    workers: int
+    prefect_api_url: str | None
+
+    @property
+    def artifact_root(self) -> Path | None:
+        """Where MLflow's artifacts go, when the tracking store is ours; a server decides for itself."""
+        return self.home / "artifacts" if self.tracking_uri.startswith("sqlite:") else None
+
+    @property
+    def cache(self) -> Path:
+        """Fetched archives of the examples."""
+        return self.home / "examples"
+
+
+def read_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        UserError: a variable holds something else than expected.
+    """
+    home = Path(os.environ.get("MTL_HOME", ".mtl")).resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    return Settings(
+        home,
+        os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{home / 'mlflow.db'}"),
+        _workers(os.environ.get("MTL_WORKERS")),
+        os.environ.get("PREFECT_API_URL"),
+    )
+
+
+def configure_prefect(settings: Settings) -> None:
+    """Point Prefect at `home`, before it is imported: it reads its settings once, then. The user's own settings win.
+
+    Steps and flows are logged to Prefect's pages; the terminal belongs to the command's own words.
+    """
+    defaults = {
+        "PREFECT_HOME": str(settings.home / "prefect"),
+        # Writes the start-up trace "database is locked" on SQLite otherwise.
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        "PREFECT_TASK_RUNNER_THREAD_POOL_MAX_WORKERS": str(settings.workers),
+    }
+    if settings.prefect_api_url:
+        defaults["PREFECT_API_URL"] = settings.prefect_api_url
+    for name, value in defaults.items():
+        os.environ.setdefault(name, value)
+
+
+def _workers(value: str | None) -> int:
+    if value is None:
+        return default_workers()
+    if not value.isdigit() or int(value) < 1:
+        raise UserError(f"MTL_WORKERS: expected a number of processes of at least 1, got '{value}'")
+    return int(value)

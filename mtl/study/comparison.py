@@ -1,0 +1,94 @@
+"""The locked test side, opened once: the candidate, its baselines, their seeds, and the champion on the same rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mtl.data.frame import Frame
+from mtl.data.prepared import Prepared
+from mtl.errors import MtlError
+from mtl.evaluation.bootstrap import Bootstrap
+from mtl.evaluation.comparison import (
+    CannotTell,
+    ChampionAnswer,
+    Comparison,
+    NoChampion,
+    compare,
+    compare_champion,
+)
+from mtl.models.network import MultiTaskNetwork, NetworkShape, to_batch
+from mtl.serving.bundle import load_bundle, predictions_in
+from mtl.spec import Spec
+from mtl.study.selection import FittedRun, Selection, gated_tasks, observed_predictions, truths_of
+from mtl.training.validation import predictions_of
+
+RawPredictions = Mapping[str, NDArray[np.float64]]
+"""Task → predictions for every row of a side."""
+
+
+@dataclass(frozen=True)
+class ChampionOnTest:
+    """What the champion predicts for every row of the test side."""
+
+    version: str
+    predictions: RawPredictions
+
+
+def compare_on_test(
+    spec: Spec,
+    prepared: Prepared,
+    runs: Sequence[FittedRun],
+    selection: Selection,
+    champion: ChampionOnTest | NoChampion | CannotTell,
+) -> Comparison | None:
+    """All the evidence on the test side, or None when validation offered no candidate."""
+    if selection.candidate is None:
+        return None
+    side = prepared.side("test")
+    truths = truths_of(prepared, side)
+    compared = [run for run in runs if run.finished and run.name.scheme in (None, selection.candidate.name.scheme)]
+    predictions = {run.name: observed_predictions(prepared, side, predict_test(run)) for run in compared}
+    bootstrap = Bootstrap(spec.evaluation.resamples, spec.gate.confidence)
+    chosen = selection.candidate.name
+    answer: ChampionAnswer
+    if isinstance(champion, ChampionOnTest):
+        theirs = observed_predictions(prepared, side, champion.predictions)
+        answer = compare_champion(truths, predictions[chosen], theirs, version=champion.version, bootstrap=bootstrap)
+    else:
+        answer = champion
+    baselines = {task: run.name for task, run in selection.baselines.items()}
+    return compare(truths, predictions, candidate=chosen, baselines=baselines, champion=answer, bootstrap=bootstrap)
+
+
+def predict_test(run: FittedRun) -> RawPredictions:
+    """What a run predicts for every row of the test side."""
+    prepared = run.plan.prepared
+    tasks = tuple(task for task in prepared.tasks if task.name in run.plan.tasks)
+    network = MultiTaskNetwork(NetworkShape.of(prepared.transforms, run.plan.model, tasks))
+    network.load_state_dict(run.result.weights)
+    return predictions_of(network, tasks, to_batch(prepared.side("test").inputs))
+
+
+def rows_of_test(prepared: Prepared, frame: Frame) -> pd.DataFrame:
+    """The raw rows of the test side, in its order."""
+    return frame.read().iloc[prepared.side("test").rows].reset_index(drop=True)
+
+
+def champion_on_test(version: str, folder: Path, prepared: Prepared, frame: Frame) -> ChampionOnTest | CannotTell:
+    """The predictions of the champion's bundle from the raw rows, with its own transforms."""
+    bundle, rows = load_bundle(folder), rows_of_test(prepared, frame)
+    missing = [column.name for column in bundle.columns if column.name not in rows.columns]
+    if missing:
+        return CannotTell(f"champion version {version} reads {', '.join(missing)}, which the data lacks")
+    try:
+        answer = bundle.predict(rows)
+        theirs = {task.name: task for task in bundle.tasks}
+        ours = {task.name: task for task in gated_tasks(prepared)}
+        shared = [name for name in ours if name in theirs and ours[name].kind == theirs[name].kind]
+        return ChampionOnTest(version, {name: predictions_in(theirs[name], answer) for name in shared})
+    except (MtlError, ValueError, RuntimeError) as error:
+        return CannotTell(f"champion version {version} cannot score the test rows: {error}")

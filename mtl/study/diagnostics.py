@@ -1,0 +1,63 @@
+"""What training left behind of the candidate and its baselines, as the explanations of a rejection read it."""
+
+from itertools import combinations
+
+import numpy as np
+
+from mtl.data.prepared import Prepared
+from mtl.evaluation.truth import FloatArray
+from mtl.promotion.explain import Diagnostics
+from mtl.study.selection import FittedRun, Selection, gated_tasks
+from mtl.training.history import History
+
+
+def diagnose(prepared: Prepared, selection: Selection) -> Diagnostics:
+    """The diagnostics of the gated tasks; NaN where a run is missing."""
+    tasks = tuple(task.name for task in gated_tasks(prepared))
+    candidate = selection.candidate
+    baselines = [selection.baselines.get(task) for task in tasks]
+    labels = prepared.side("train").labels
+    positions = [position for position, task in enumerate(prepared.tasks) if not task.auxiliary]
+    return Diagnostics(
+        tasks,
+        _mean_over_epochs(cosines_by_epoch(candidate.result.history, tasks)) if candidate else _unknown(len(tasks)),
+        np.array([_at_best(candidate, f"loss/{task}") for task in tasks]),
+        np.array([_at_best(candidate, f"validation/{task}/loss") for task in tasks]),
+        np.array([_at_best(run, f"loss/{task}") for run, task in zip(baselines, tasks, strict=True)]),
+        np.array([_at_best(run, f"validation/{task}/loss") for run, task in zip(baselines, tasks, strict=True)]),
+        (~np.isnan(labels[:, positions])).sum(axis=0),
+    )
+
+
+def cosines_by_epoch(history: History, tasks: tuple[str, ...]) -> FloatArray:
+    """Mean cosines of the task gradients, [epochs, K, K]; NaN where unknown, 1 on the diagonal."""
+    epochs = max((len(values) for values in history.values()), default=0)
+    cosines = np.full((epochs, len(tasks), len(tasks)), np.nan)
+    cosines[:, range(len(tasks)), range(len(tasks))] = 1.0
+    for i, j in combinations(range(len(tasks)), 2):
+        pair = history.get(f"cosine/{tasks[i]}/{tasks[j]}") or history.get(f"cosine/{tasks[j]}/{tasks[i]}")
+        if pair:
+            cosines[: len(pair), i, j] = cosines[: len(pair), j, i] = pair
+    return cosines
+
+
+def weights_by_epoch(history: History, tasks: tuple[str, ...]) -> FloatArray:
+    """Mean weights of the tasks, [epochs, K]."""
+    return np.array([history[f"weight/{task}"] for task in tasks], dtype=np.float64).T
+
+
+def _at_best(run: FittedRun | None, name: str) -> float:
+    if run is None or run.result.best_epoch < 0:
+        return np.nan
+    return run.result.history[name][run.result.best_epoch]
+
+
+def _mean_over_epochs(cosines: FloatArray) -> FloatArray:
+    known = np.isfinite(cosines)
+    count = known.sum(axis=0)
+    total: FloatArray = np.where(known, cosines, 0.0).sum(axis=0)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def _unknown(num_tasks: int) -> FloatArray:
+    return np.full((num_tasks, num_tasks), np.nan)

@@ -1,0 +1,69 @@
+"""What MLflow is told of a study: the same names for every scheme and baseline, so that runs can be compared."""
+
+import numpy as np
+
+from mtl.data.frame import Frame
+from mtl.registry.records import DataRecord, Scalar, StudyRecord, TrainingRecord
+from mtl.spec import Spec
+from mtl.study.selection import FittedRun, Selection
+
+
+def study_record(spec: Spec, frame: Frame) -> StudyRecord:
+    """The parent run of a study."""
+    source = spec.data.example or str(spec.data.path)
+    params: dict[str, Scalar] = {
+        "tasks": ", ".join(spec.gated_tasks),
+        "schemes": ", ".join(scheme.label for scheme in spec.schemes),
+        "seeds": ", ".join(map(str, spec.seeds)),
+        "split": spec.split.by,
+        "confidence": spec.gate.confidence,
+        "margin": spec.gate.margin,
+    }
+    data = DataRecord(spec.name, frame.digest, source, frame.rows, spec.columns)
+    return StudyRecord(spec.name, f"study of {spec.name}", data, key=f"{spec.digest}-{frame.digest}", params=params)
+
+
+def training_record(run: FittedRun, reused: bool) -> TrainingRecord:
+    """A child run of a study."""
+    name, result, plan = run.name, run.result, run.plan
+    subject = name.scheme or f"single-task {name.task}"
+    final = {f"validation/{task}/{m}": value for task, scores in result.scores.items() for m, value in scores.items()}
+    params: dict[str, Scalar] = {
+        "scheme": name.scheme or "single-task",
+        "tasks": ", ".join(plan.tasks),
+        "seed": name.seed,
+        "parameters": result.parameters,
+        **{f"model.{key}": str(value) for key, value in plan.model.model_dump().items()},
+        **{f"training.{key}": str(value) for key, value in plan.training.model_dump().items()},
+    }
+    seconds = {"seconds": result.seconds, "epochs": float(result.epochs), "best_epoch": float(result.best_epoch)}
+    return TrainingRecord(
+        str(name),
+        subject,
+        name.seed,
+        params=params,
+        history=result.history,
+        final={key: value for key, value in {**final, **seconds}.items() if np.isfinite(value)},
+        tags={"run.key": plan.key, "reused": str(reused).lower(), "reason": result.reason},
+        status=result.status,
+        started=result.started,
+        ended=result.started + result.seconds,
+    )
+
+
+def standings_table(selection: Selection) -> dict[str, dict[str, float]]:
+    """Each multi-task run's standings on validation, as plain values."""
+    return {str(name): dict(by_task) for name, by_task in selection.standings.items()}
+
+
+def version_tags(spec: Spec, frame: Frame, run: FittedRun) -> dict[str, str]:
+    """Tags of a registered version."""
+    return {
+        "study": spec.name,
+        "scheme": str(run.name.scheme),
+        "seed": str(run.name.seed),
+        "tasks": ", ".join(spec.gated_tasks),
+        "data.digest": frame.digest,
+        "spec.digest": spec.digest,
+        "run.key": run.plan.key,
+    }

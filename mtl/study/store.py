@@ -1,0 +1,58 @@
+"""Where a study's files are. Everything that can be computed again lies under the digest of what it follows from."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Store:
+    """The folders below one root.
+
+    Attributes:
+        root: everything that the program stores.
+    """
+
+    root: Path
+
+    @property
+    def archives(self) -> Path:
+        """What was fetched for the examples."""
+        return self.root / "examples"
+
+    @property
+    def frames(self) -> Path:
+        """The rows of studies, as they were read."""
+        return self.root / "frames"
+
+    @property
+    def prepared(self) -> Path:
+        """Arrays, ready for training."""
+        return self.root / "prepared"
+
+    @property
+    def runs(self) -> Path:
+        """What runs left."""
+        return self.root / "runs"
+
+    @property
+    def bundles(self) -> Path:
+        """Model bundles of candidates."""
+        return self.root / "bundles"
+
+    def downloads(self, registry: str) -> Path:
+        """Bundles that were downloaded from a registry, apart from those of any other."""
+        return self.bundles / f"registry-{hashlib.sha256(registry.encode()).hexdigest()[:12]}"
+
+    @property
+    def locks(self) -> Path:
+        """Locks between processes of this machine."""
+        return self.root / "locks"
+
+    def docs(self, study: str) -> Path:
+        """The data docs of a study."""
+        return self.root / "data_docs" / study
+
+    def report(self, study: str) -> Path:
+        """The tables, plots and evidence of a study's latest decision."""
+        return self.root / "reports" / study

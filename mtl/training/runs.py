@@ -1,0 +1,174 @@
+"""A run as a value: what it is to train, and what it left on disk. The same plan gives the same folder."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
+from threadpoolctl import threadpool_limits
+from torch import Tensor
+
+from mtl.data.prepared import Prepared, Side
+from mtl.evaluation.metrics import score_all
+from mtl.evaluation.runs import RunName
+from mtl.models.network import NetworkShape, to_batch
+from mtl.provenance import digest_of, source_digest
+from mtl.spec import Spec
+from mtl.spec.model import ModelSpec, TrainingSpec
+from mtl.storage import read_json, whole_folder, write_json
+from mtl.tasks.task import Task
+from mtl.training.fit import Budget, fit
+from mtl.training.history import History
+from mtl.training.validation import predictions_of
+from mtl.weighting.base import Scheme
+from mtl.weighting.chosen import schemes_of
+from mtl.weighting.equal import Equal
+
+CODE = ("mtl.data", "mtl.tasks", "mtl.models", "mtl.weighting", "mtl.training", "mtl.spec")
+"""The packages that a run's result follows from."""
+
+Status = Literal["finished", "failed"]
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """One training to be done: everything that its result follows from, and where the result goes."""
+
+    name: RunName
+    tasks: tuple[str, ...]
+    scheme: Scheme
+    prepared: Prepared
+    model: ModelSpec
+    training: TrainingSpec
+    folder: Path
+
+    @property
+    def key(self) -> str:
+        """The digest that names the run."""
+        return self.folder.name
+
+    @property
+    def result(self) -> "RunResult | None":
+        """What an earlier fit of the same plan left, or None."""
+        return RunResult.read(self.folder) if (self.folder / "result.json").exists() else None
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run left in its folder: weights, history, predictions on validation.
+
+    Attributes:
+        reason: why a failed run failed; empty otherwise.
+        seconds: process time of training, start-up excluded.
+        best_epoch: zero-based; the epoch whose weights are kept.
+        scores: final validation metrics by task and name.
+    """
+
+    folder: Path
+    status: Status
+    reason: str
+    seconds: float
+    started: float
+    epochs: int
+    best_epoch: int
+    parameters: int
+    scores: Mapping[str, Mapping[str, float]]
+
+    @classmethod
+    def read(cls, folder: Path) -> "RunResult":
+        """Read `result.json`."""
+        return cls(folder=folder, **read_json(folder / "result.json"))
+
+    @property
+    def history(self) -> History:
+        """Values per epoch by name."""
+        history: History = read_json(self.folder / "history.json")
+        return history
+
+    @property
+    def predictions(self) -> dict[str, NDArray[np.float64]]:
+        """Predictions on validation by task, for every row of the side."""
+        with np.load(self.folder / "validation.npz") as arrays:
+            return dict(arrays)
+
+    @property
+    def weights(self) -> dict[str, Tensor]:
+        """The kept parameters."""
+        weights: dict[str, Tensor] = load_file(self.folder / "weights.safetensors")
+        return weights
+
+
+def plan_runs(spec: Spec, prepared: Prepared, folder: Path) -> tuple[RunPlan, ...]:
+    """Every run of a study: each scheme on all tasks, and each gated task alone, with each seed; the longest first.
+
+    Raises:
+        SpecError: a scheme that the catalog does not know, or an option that the scheme does not have.
+    """
+    together = [
+        (RunName.multi(label, seed), tuple(spec.tasks), scheme)
+        for label, scheme in schemes_of(spec).items()
+        for seed in spec.seeds
+    ]
+    alone = [(RunName.single(task, seed), (task,), Equal()) for task in spec.gated_tasks for seed in spec.seeds]
+    return tuple(
+        RunPlan(name, tasks, scheme, prepared, spec.model, spec.training, folder / _key(spec, prepared, name, scheme))
+        for name, tasks, scheme in [*together, *alone]
+    )
+
+
+def _key(spec: Spec, prepared: Prepared, name: RunName, scheme: Scheme) -> str:
+    return digest_of(
+        prepared.digest,
+        (name.scheme, name.task, name.seed),
+        repr(scheme),
+        spec.model.model_dump(),
+        spec.training.model_dump(),
+        source_digest(*CODE),
+    )[:32]
+
+
+def fit_run(plan: RunPlan) -> RunResult:
+    """Fit a run and store what it leaves, unless an earlier fit of the same plan did; in one thread.
+
+    A run that diverges is stored as failed, with its last finite weights: the same plan would diverge again.
+    """
+    if plan.result is None:
+        with threadpool_limits(1):
+            torch.set_num_threads(1)
+            _fit_and_store(plan)
+    return RunResult.read(plan.folder)
+
+
+def _fit_and_store(plan: RunPlan) -> None:
+    started, clock = time.time(), time.perf_counter()
+    positions = [position for position, task in enumerate(plan.prepared.tasks) if task.name in plan.tasks]
+    tasks = tuple(plan.prepared.tasks[position] for position in positions)
+    train, validation = (plan.prepared.side(side).of_tasks(positions) for side in ("train", "validation"))
+    shape = NetworkShape.of(plan.prepared.transforms, plan.model, tasks)
+    fitted = fit(tasks, plan.scheme, train, validation, Budget(shape, plan.training, plan.name.seed))
+    predictions = predictions_of(fitted.network, tasks, to_batch(validation.inputs))
+    described = {
+        "status": "failed" if fitted.failure else "finished",
+        "reason": fitted.failure or "",
+        "seconds": time.perf_counter() - clock,
+        "started": started,
+        "epochs": fitted.epochs,
+        "best_epoch": fitted.best_epoch,
+        "parameters": sum(parameter.numel() for parameter in fitted.network.parameters()),
+        "scores": {task.name: _scores(task, k, validation, predictions) for k, task in enumerate(tasks)},
+    }
+    with whole_folder(plan.folder) as partial:
+        save_file(fitted.network.state_dict(), partial / "weights.safetensors")
+        write_json(partial / "history.json", fitted.history)
+        np.savez(partial / "validation.npz", **predictions)  # type: ignore[arg-type]  # arrays by name
+        write_json(partial / "result.json", described)
+
+
+def _scores(task: Task, k: int, side: Side, predictions: Mapping[str, NDArray[np.float64]]) -> dict[str, float]:
+    observed = ~np.isnan(side.labels[:, k])
+    return score_all(task.kind, side.labels[observed, k], predictions[task.name][observed])
