@@ -43,11 +43,19 @@ class Bootstrap:
         resamples: B.
         confidence: of each one-sided bound; 0.5 makes both bounds the difference itself.
         seed: the same seed gives the same result.
+
+    Raises:
+        ValueError: no resamples, or a confidence outside [0.5, 1).
     """
 
     resamples: int = 2000
     confidence: float = 0.95
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what gives no interval."""
+        if self.resamples < 1 or not 0.5 <= self.confidence < 1.0:
+            raise ValueError(f"resamples {self.resamples} must be positive, confidence {self.confidence} in [0.5, 1)")
 
 
 @dataclass(frozen=True)

@@ -160,3 +160,9 @@ def test_the_level_is_the_tail_for_many_units_and_smaller_for_few() -> None:
     assert level(0.95, 30) == pytest.approx(0.042, abs=5e-4)
     assert level(0.95, 7) == pytest.approx(0.018, abs=5e-4)
     assert level(0.95, 1) == 0.0
+
+
+@pytest.mark.parametrize(("resamples", "confidence"), [(0, 0.95), (100, 1.0), (100, 0.4), (100, np.nan)])
+def test_what_gives_no_interval_is_refused(resamples: int, confidence: float) -> None:
+    with pytest.raises(ValueError, match="must be positive"):
+        Bootstrap(resamples, confidence)
