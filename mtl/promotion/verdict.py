@@ -18,18 +18,16 @@ def judge(task: str, found: TaskComparison | None, policy: GateSpec) -> TaskVerd
     """The verdict on a gated task, from its comparison with its baseline; None where there is none."""
     if found is None:
         return TaskVerdict(task, "undecided", "there is no comparison with a baseline")
-    paired, seed_mean = found.difference, found.seed_mean_difference
+    paired = found.difference
     if reason := doubt(paired, policy):
         return TaskVerdict(task, "undecided", reason)
     measured = f"{paired.metric} {paired.difference:+.4f} [{paired.lower:+.4f}, {paired.upper:+.4f}]"
     if is_worse(paired):
         return TaskVerdict(task, "worse", f"{measured} is below zero")
-    if not paired.lower > policy.margin:
-        return TaskVerdict(task, "undecided", f"{measured} is not surely above {policy.margin:g}")
-    means = f"the mean over {found.seeds} seeds is {seed_mean:+.4f}"
-    if not policy.margin < seed_mean < np.inf:
-        return TaskVerdict(task, "undecided", f"{measured}, but {means}")
-    return TaskVerdict(task, "better", f"{measured}; {means}")
+    if missing := _missing(found, policy):
+        return TaskVerdict(task, "undecided", f"{measured} {missing}")
+    seeds = f"{found.seed_mean_difference:+.4f} in the mean over {found.seeds} seeds"
+    return TaskVerdict(task, "better", f"{measured}, {seeds}, above {policy.margin:g}")
 
 
 def is_worse(paired: PairedDifference) -> bool:
@@ -50,4 +48,15 @@ def doubt(paired: PairedDifference, policy: GateSpec) -> str:
         return f"{paired.metric} is undefined in {paired.undefined_resamples} resamples"
     if paired.confidence != policy.confidence:
         return f"the interval has confidence {paired.confidence:g}, the policy asks {policy.confidence:g}"
+    return ""
+
+
+def _missing(found: TaskComparison, policy: GateSpec) -> str:
+    """What a sound difference lacks to be better; empty when nothing."""
+    if not found.difference.lower > policy.margin:
+        return f"is not surely above {policy.margin:g}"
+    if not np.isfinite(found.seed_mean_difference):
+        return "has no mean over seeds: a run of some seed is missing or not finite"
+    if not found.seed_mean_difference > policy.margin:
+        return f"is {found.seed_mean_difference:+.4f} in the mean over {found.seeds} seeds, not above {policy.margin:g}"
     return ""
