@@ -1,0 +1,147 @@
+"""Sound evidence that promotes, and everything that can be wrong with it, one fault at a time."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from mtl.evaluation.bootstrap import PairedDifference
+from mtl.evaluation.comparison import (
+    CannotTell,
+    ChampionAnswer,
+    ChampionCompared,
+    Comparison,
+    NoChampion,
+    TaskComparison,
+)
+from mtl.evaluation.runs import RunName
+from mtl.promotion.evidence import ArtifactCheck, Evidence
+from mtl.spec.model import GateSpec
+
+POLICY = GateSpec(confidence=0.95, margin=0.01, min_labels=100)
+TASKS = ("price", "sold")
+
+
+def make_difference(task: str = "price", lower: float = 0.02, width: float = 0.04, **changes: Any) -> PairedDifference:  # noqa: ANN401
+    """A difference that is better than the margin by the policy, unless told otherwise."""
+    sound = PairedDifference(
+        task=task,
+        metric="r2",
+        candidate=0.5 + lower + width / 2,
+        reference=0.5,
+        difference=lower + width / 2,
+        lower=lower,
+        upper=lower + width,
+        standard_error=width / 4,
+        probability_better=0.99,
+        confidence=0.95,
+        labels=400,
+        units=300,
+        undefined_resamples=0,
+    )
+    return replace(sound, **changes)
+
+
+def make_comparison(*differences: PairedDifference, champion: ChampionAnswer | None = None) -> Comparison:
+    """A comparison whose seed means agree with its differences."""
+    return Comparison(
+        RunName.multi("equal", 0),
+        {each.task: RunName.single(each.task, 0) for each in differences},
+        tuple(TaskComparison(each, each.difference, 3) for each in differences),
+        champion or NoChampion(),
+    )
+
+
+def make_evidence(champion: ChampionAnswer | None = None) -> Evidence:
+    """Evidence that promotes."""
+    comparison = make_comparison(*map(make_difference, TASKS), champion=champion)
+    return Evidence(TASKS, checks_passed=True, comparison=comparison, artifact=ArtifactCheck(True, True))
+
+
+def with_task(evidence: Evidence, index: int, **changes: Any) -> Evidence:  # noqa: ANN401
+    """The evidence with one task's difference changed."""
+    assert evidence.comparison is not None
+    tasks = list(evidence.comparison.tasks)
+    tasks[index] = replace(tasks[index], difference=replace(tasks[index].difference, **changes))
+    return replace(evidence, comparison=replace(evidence.comparison, tasks=tuple(tasks)))
+
+
+def with_seed_mean(evidence: Evidence, index: int, value: float) -> Evidence:
+    """The evidence with one task's seed mean changed."""
+    assert evidence.comparison is not None
+    tasks = list(evidence.comparison.tasks)
+    tasks[index] = replace(tasks[index], seed_mean_difference=value)
+    return replace(evidence, comparison=replace(evidence.comparison, tasks=tuple(tasks)))
+
+
+def without_task(evidence: Evidence, index: int) -> Evidence:
+    """The evidence with one task's comparison missing."""
+    assert evidence.comparison is not None
+    tasks = tuple(each for place, each in enumerate(evidence.comparison.tasks) if place != index)
+    return replace(evidence, comparison=replace(evidence.comparison, tasks=tasks))
+
+
+def with_champion(evidence: Evidence, champion: ChampionAnswer) -> Evidence:
+    """The evidence with another answer about the champion."""
+    assert evidence.comparison is not None
+    return replace(evidence, comparison=replace(evidence.comparison, champion=champion))
+
+
+Fault = Callable[[Evidence, int], Evidence]
+"""(sound evidence, index of a task) → the evidence with one thing wrong."""
+
+NUMBERS = ("candidate", "reference", "difference", "lower", "upper", "standard_error", "probability_better")
+
+FAULTS: dict[str, Fault] = {
+    **{
+        f"{name} is {bad}": lambda evidence, index, name=name, bad=bad: with_task(evidence, index, **{name: bad})  # type: ignore[misc]
+        for name in NUMBERS
+        for bad in (np.nan, np.inf, -np.inf)
+    },
+    "lower at the margin": lambda evidence, index: with_task(evidence, index, lower=POLICY.margin),
+    "lower below the margin": lambda evidence, index: with_task(evidence, index, lower=0.005),
+    "worse": lambda evidence, index: with_task(evidence, index, lower=-0.3, difference=-0.2, upper=-0.1),
+    "too few labels": lambda evidence, index: with_task(evidence, index, labels=99),
+    "too few units": lambda evidence, index: with_task(evidence, index, units=4),
+    "no labels": lambda evidence, index: with_task(evidence, index, labels=0, units=0),
+    "an undefined resample": lambda evidence, index: with_task(evidence, index, undefined_resamples=1),
+    "another confidence": lambda evidence, index: with_task(evidence, index, confidence=0.9),
+    "seed mean disagrees": lambda evidence, index: with_seed_mean(evidence, index, -0.001),
+    "seed mean at the margin": lambda evidence, index: with_seed_mean(evidence, index, POLICY.margin),
+    "seed mean is NaN": lambda evidence, index: with_seed_mean(evidence, index, np.nan),
+    "seed mean is infinite": lambda evidence, index: with_seed_mean(evidence, index, np.inf),
+    "missing baseline": without_task,
+    "checks failed": lambda evidence, _: replace(evidence, checks_passed=False),
+    "nothing compared": lambda evidence, _: replace(evidence, comparison=None),
+    "no gated task": lambda evidence, _: replace(evidence, tasks=()),
+    "a further gated task": lambda evidence, _: replace(evidence, tasks=(*evidence.tasks, "other")),
+    "artifact not checked": lambda evidence, _: replace(evidence, artifact=None),
+    "artifact differs": lambda evidence, _: replace(evidence, artifact=ArtifactCheck(False, True)),
+    "artifact is silent": lambda evidence, _: replace(evidence, artifact=ArtifactCheck(True, False)),
+    "cannot tell": lambda evidence, _: with_champion(evidence, CannotTell("timeout")),
+    "nothing shared with the champion": lambda evidence, _: with_champion(evidence, ChampionCompared("7", ())),
+    "worse than the champion": lambda evidence, index: with_champion(
+        evidence, ChampionCompared("7", (make_difference(TASKS[index], lower=-0.3, width=0.2),))
+    ),
+    **{
+        f"champion {name} is {bad}": lambda evidence, index, name=name, bad=bad: with_champion(  # type: ignore[misc]
+            evidence, ChampionCompared("7", (make_difference(TASKS[index], **{name: bad}),))
+        )
+        for name in NUMBERS
+        for bad in (np.nan, np.inf)
+    },
+    "champion on too few labels": lambda evidence, index: with_champion(
+        evidence, ChampionCompared("7", (make_difference(TASKS[index], labels=3),))
+    ),
+}
+
+champions = st.sampled_from(
+    [
+        NoChampion(),
+        ChampionCompared("7", (make_difference("price", lower=-0.01, width=0.05),)),
+        ChampionCompared("7", tuple(make_difference(task, lower=-0.2, width=0.2001) for task in TASKS)),
+    ]
+)
+"""Answers about the champion that a promotion can live with."""

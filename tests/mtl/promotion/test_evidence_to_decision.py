@@ -1,0 +1,150 @@
+"""From predictions to a decision: faults planted where they would occur, and the error rate of the whole gate."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import sqrt
+
+import numpy as np
+import pytest
+
+from mtl.evaluation.bootstrap import Bootstrap
+from mtl.evaluation.comparison import CannotTell, NoChampion, compare, compare_champion
+from mtl.evaluation.runs import RunName
+from mtl.evaluation.truth import FloatArray, TaskTruth
+from mtl.promotion.decision import Decision
+from mtl.promotion.evidence import ArtifactCheck, Evidence
+from mtl.promotion.gate import decide
+from mtl.spec.model import GateSpec
+from tests.mtl.evaluation.cases import make_predictions
+from tests.mtl.evaluation.studies import TASKS, Study, make_study
+
+POLICY = GateSpec()
+
+
+def decided(study: Study) -> Decision:
+    return decide(Evidence(TASKS, True, study.compared(), ArtifactCheck(True, True)), POLICY)
+
+
+def retold(study: Study, task: str, **changes: FloatArray) -> None:
+    study.truths[task] = replace(study.truths[task], **changes)  # type: ignore[arg-type]
+
+
+def poison(study: Study, run: RunName, task: str = "price", value: float = np.nan) -> None:
+    study.predictions[run][task][17] = value
+
+
+def worse_on_one_task(study: Study) -> None:
+    rng = np.random.default_rng(1)
+    for seed in (0, 1, 2):
+        study.predictions[RunName.multi("equal", seed)]["sold"] = make_predictions(study.truths["sold"], rng, 4.0)
+
+
+def lucky_seed(study: Study) -> None:
+    rng = np.random.default_rng(1)
+    for seed in (0, 2):
+        study.predictions[RunName.multi("equal", seed)]["price"] = make_predictions(study.truths["price"], rng, 9.0)
+
+
+def few_rows(study: Study, rows: int = 99) -> None:
+    price = study.truths["price"]
+    study.truths["price"] = replace(price, labels=price.labels[:rows], units=price.units[:rows])
+    for run in study.predictions.values():
+        if "price" in run:
+            run["price"] = run["price"][:rows]
+
+
+def test_a_study_whose_candidate_is_far_better_is_promoted() -> None:
+    assert decided(make_study()).promote
+
+
+PLANTED: dict[str, tuple[Callable[[Study], object], str]] = {
+    "NaN in the candidate": (lambda study: poison(study, study.candidate), "r2 is not finite"),
+    "infinity in the candidate": (lambda study: poison(study, study.candidate, value=np.inf), "r2 is not finite"),
+    "NaN in the baseline": (lambda study: poison(study, study.baselines["price"]), "r2 is not finite"),
+    "no probability": (lambda study: poison(study, study.candidate, "sold", 1.5), "log_loss is not finite"),
+    "NaN in another seed": (lambda study: poison(study, RunName.multi("equal", 2)), "a run of some seed is missing"),
+    "a seed was lost": (
+        lambda study: study.predictions.pop(RunName.multi("equal", 2)),
+        "a run of some seed is missing",
+    ),
+    "missing baseline": (lambda study: study.baselines.pop("price"), "no comparison with a baseline"),
+    "untrained baseline": (
+        lambda study: study.predictions.pop(study.baselines["price"]),
+        "no comparison with a baseline",
+    ),
+    "candidate lacks a task": (
+        lambda study: study.predictions[study.candidate].pop("price"),
+        "no comparison with a baseline",
+    ),
+    "labels of one class": (lambda study: retold(study, "sold", labels=np.ones(400)), "log_loss is not finite"),
+    "constant labels": (lambda study: retold(study, "price", labels=np.ones(400)), "r2 is not finite"),
+    "one day": (lambda study: retold(study, "price", units=np.zeros(400)), "1 independent units"),
+    "too few labels": (few_rows, "99 labels, 100 are needed"),
+    "worse on exactly one task": (worse_on_one_task, "sold is worse"),
+    "a lucky seed": (lucky_seed, "in the mean over 3 seeds"),
+    "the registry timed out": (lambda study: setattr(study, "champion", CannotTell("timeout")), "cannot be told"),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_fault_is_found_and_named(name: str) -> None:
+    study = make_study()
+    spoil, expected = PLANTED[name]
+    spoil(study)
+    decision = decided(study)
+    assert not decision.promote
+    assert any(expected in reason for reason in decision.reasons), decision.reasons
+
+
+def test_a_better_champion_stays() -> None:
+    study = make_study()
+    champion = {"sold": make_predictions(study.truths["sold"], np.random.default_rng(1), 0.05)}
+    study.champion = compare_champion(
+        study.truths, study.predictions[study.candidate], champion, version="4", bootstrap=Bootstrap(200)
+    )
+    assert decided(study).reasons[0].startswith("champion 4 is better on sold: log_loss -")
+
+
+def test_a_candidate_is_not_worse_than_itself_as_champion() -> None:
+    study = make_study()
+    own = study.predictions[study.candidate]
+    study.champion = compare_champion(study.truths, own, own, version="4", bootstrap=Bootstrap(200))
+    assert decided(study).promote
+
+
+def rate_of_promotion(gains: tuple[float, ...], trials: int, seed: int) -> float:
+    """Share of studies that promote when the candidate's errors are truly smaller by `gains`, task by task."""
+    rng, tasks = np.random.default_rng(seed), tuple(f"task{index}" for index in range(len(gains)))
+    candidate, promoted = RunName.multi("equal", 0), 0
+    for trial in range(trials):
+        truths = {task: TaskTruth(task, "regression", "mae", np.zeros(150), np.arange(150)) for task in tasks}
+        runs: dict[RunName, dict[str, FloatArray]] = {candidate: {}}
+        for task, gain in zip(tasks, gains, strict=True):
+            shared, own, other = rng.normal(size=(3, 150))
+            runs[candidate][task] = (1 - gain) * (0.6 * shared + 0.8 * own)
+            runs[RunName.single(task, 0)] = {task: 0.6 * shared + 0.8 * other}
+        comparison = compare(
+            truths,
+            runs,
+            candidate=candidate,
+            baselines={task: RunName.single(task, 0) for task in tasks},
+            champion=NoChampion(),
+            bootstrap=Bootstrap(300, POLICY.confidence, trial),
+        )
+        promoted += decide(Evidence(tasks, True, comparison, ArtifactCheck(True, True)), POLICY).promote
+    return promoted / trials
+
+
+def test_the_gate_keeps_its_level_where_it_is_hardest_to_keep() -> None:
+    """One task without any gain beside others with a large one: the case in which α is not merely a bound."""
+    rate = rate_of_promotion((0.0, 0.6, 0.6), trials=400, seed=1)
+    assert rate <= 0.05 + 3.5 * sqrt(0.05 * 0.95 / 400)
+    assert rate > 0.01
+
+
+def test_the_gate_hardly_ever_promotes_when_no_task_gains() -> None:
+    assert rate_of_promotion((0.0, 0.0, 0.0), trials=200, seed=2) <= 0.01
+
+
+def test_the_gate_promotes_when_every_task_gains_much() -> None:
+    assert rate_of_promotion((0.6, 0.6, 0.6), trials=60, seed=3) > 0.95

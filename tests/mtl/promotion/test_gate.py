@@ -1,0 +1,152 @@
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mtl.evaluation.comparison import CannotTell, ChampionAnswer, ChampionCompared, NoChampion
+from mtl.promotion.decision import Decision
+from mtl.promotion.evidence import ArtifactCheck, Evidence
+from mtl.promotion.gate import decide
+from mtl.spec.model import GateSpec
+from tests.mtl.evaluation.cases import lightly
+from tests.mtl.promotion.cases import (
+    FAULTS,
+    POLICY,
+    TASKS,
+    champions,
+    make_comparison,
+    make_difference,
+    make_evidence,
+    with_champion,
+    with_seed_mean,
+    with_task,
+)
+
+WORSE = make_difference("price", lower=-0.3, width=0.2)
+
+
+def test_a_candidate_that_is_better_on_every_task_is_promoted() -> None:
+    decision = decide(make_evidence(), POLICY)
+    assert decision.promote
+    assert [(each.task, each.verdict) for each in decision.verdicts] == [("price", "better"), ("sold", "better")]
+    assert decision.reasons == ()
+    assert decision.replaceable == TASKS
+    assert decision.sentence == "Promote: the candidate is better than the single-task models on all 2 gated tasks."
+
+
+@pytest.mark.parametrize(("name", "index"), list(product(FAULTS, (0, 1))))
+def test_one_fault_is_enough_to_refuse(name: str, index: int) -> None:
+    decision = decide(FAULTS[name](make_evidence(), index), POLICY)
+    assert not decision.promote
+    assert decision.reasons
+    assert decision.sentence.startswith("Reject: ")
+
+
+@lightly
+@given(champions, st.lists(st.tuples(st.sampled_from(sorted(FAULTS)), st.integers(0, 1)), max_size=3))
+def test_evidence_is_promoted_exactly_when_nothing_is_wrong_with_it(
+    champion: ChampionAnswer, faults: list[tuple[str, int]]
+) -> None:
+    evidence = make_evidence(champion)
+    for name, index in faults:
+        broken = evidence.comparison is None or len(evidence.comparison.tasks) < 2
+        evidence = evidence if broken else FAULTS[name](evidence, index)
+    assert decide(evidence, POLICY).promote == (not faults)
+
+
+@lightly
+@given(st.lists(st.floats(-0.1, 0.1), min_size=1, max_size=5), st.floats(0, 0.05), st.data())
+def test_the_gate_is_the_conjunction_of_its_tasks(lowers: list[float], margin: float, data: st.DataObject) -> None:
+    names = [f"task{index}" for index in range(len(lowers))]
+    means = data.draw(st.lists(st.floats(-0.1, 0.1), min_size=len(lowers), max_size=len(lowers)))
+    found = make_comparison(*(make_difference(name, lower) for name, lower in zip(names, lowers, strict=True)))
+    tasks = tuple(replace(each, seed_mean_difference=mean) for each, mean in zip(found.tasks, means, strict=True))
+    evidence = Evidence(tuple(names), True, replace(found, tasks=tasks), ArtifactCheck(True, True))
+    decision = decide(evidence, POLICY.model_copy(update={"margin": margin}))
+    better = [lower > margin and mean > margin for lower, mean in zip(lowers, means, strict=True)]
+    assert decision.promote == all(better)
+    assert decision.replaceable == tuple(name for name, won in zip(names, better, strict=True) if won)
+
+
+@lightly
+@given(st.sampled_from(sorted(FAULTS)), st.integers(0, 1))
+def test_a_decision_survives_json_and_names_only_gated_tasks(name: str, index: int) -> None:
+    evidence = FAULTS[name](make_evidence(), index)
+    decision = decide(evidence, POLICY)
+    assert Decision.from_json(decision.to_json()) == decision
+    assert tuple(each.task for each in decision.verdicts) == evidence.tasks
+    assert set(decision.replaceable) <= set(evidence.tasks)
+
+
+def test_the_point_estimate_rule_needs_no_interval() -> None:
+    policy = GateSpec(confidence=0.5, margin=0.01, min_labels=100)
+    point = make_difference("price", lower=0.011, width=0.0, confidence=0.5, units=1)
+    evidence = Evidence(("price",), True, make_comparison(point), ArtifactCheck(True, True))
+    assert decide(evidence, policy).promote
+    below = with_task(evidence, 0, lower=0.009, difference=0.009, upper=0.009)
+    assert not decide(below, policy).promote
+
+
+def test_a_task_that_is_not_gated_has_no_say() -> None:
+    evidence = replace(make_evidence(), tasks=("price",))
+    assert decide(with_task(evidence, 1, lower=-9.0, difference=-8.0, upper=-7.0), POLICY).promote
+
+
+def test_a_candidate_worse_on_one_task_keeps_the_others_that_it_could_take_over() -> None:
+    evidence = with_task(make_evidence(), 0, lower=-0.3, difference=-0.2, upper=-0.1)
+    decision = decide(evidence, POLICY)
+    assert decision.replaceable == ("sold",)
+    assert decision.reasons == ("price is worse: r2 -0.2000 [-0.3000, -0.1000] is below zero",)
+    assert decision.sentence == (
+        "Reject: better on 1 of 2 gated tasks; price is worse: r2 -0.2000 [-0.3000, -0.1000] is below zero."
+    )
+
+
+def test_a_task_that_the_champion_does_better_is_not_replaceable() -> None:
+    decision = decide(with_champion(make_evidence(), ChampionCompared("7", (WORSE,))), POLICY)
+    assert decision.reasons == ("champion 7 is better on price: r2 -0.2000",)
+    assert decision.replaceable == ("sold",)
+
+
+def test_not_surely_worse_than_the_champion_is_enough_whatever_the_margin() -> None:
+    close = make_difference("price", lower=-0.02, width=0.021)
+    assert decide(make_evidence(ChampionCompared("7", (close,))), POLICY).promote
+
+
+@pytest.mark.parametrize(
+    "name", ["checks failed", "artifact differs", "artifact is silent", "cannot tell", "nothing compared"]
+)
+def test_nothing_is_replaceable_when_the_doubt_is_about_everything(name: str) -> None:
+    assert decide(FAULTS[name](make_evidence(), 0), POLICY).replaceable == ()
+
+
+def test_tasks_stay_replaceable_when_the_artifact_is_yet_to_be_checked() -> None:
+    decision = decide(replace(make_evidence(), artifact=None), POLICY)
+    assert decision.replaceable == TASKS
+    assert decision.reasons == ("the registered artifact was not checked",)
+
+
+def test_no_champion_and_cannot_tell_are_different_answers() -> None:
+    assert decide(make_evidence(NoChampion()), POLICY).promote
+    decision = decide(make_evidence(CannotTell("the registry timed out")), POLICY)
+    assert decision.reasons == ("whether the champion is better cannot be told: the registry timed out",)
+
+
+def test_every_objection_is_listed_in_the_order_of_the_gate() -> None:
+    evidence = with_seed_mean(make_evidence(CannotTell("timeout")), 1, -0.1)
+    evidence = replace(evidence, checks_passed=False, artifact=ArtifactCheck(False, False, "row 3 differs"))
+    assert decide(evidence, POLICY).reasons == (
+        "the data did not pass its checks",
+        "sold is undecided: r2 +0.0400 [+0.0200, +0.0600] is -0.1000 in the mean over 3 seeds, not above 0.01",
+        "whether the champion is better cannot be told: timeout",
+        "the registered artifact does not reproduce the evaluated predictions: row 3 differs",
+        "the registered artifact does not answer over HTTP: row 3 differs",
+    )
+
+
+def test_empty_evidence_is_refused() -> None:
+    decision = decide(Evidence((), False, None, None), POLICY)
+    assert not decision.promote
+    assert len(decision.reasons) == 4
