@@ -1,75 +1,18 @@
-"""Registered models: a bundle becomes a version that MLflow can serve by itself.
+"""Versions of a registered model: reading and tagging them. Free of the packages that models need."""
 
-Each version carries a copy of the code that reads its bundle (`code_paths`). This package is on no index, so an
-environment that MLflow builds for a version could not install it; and a version registered today must not change when
-the package does. MLflow puts the copy first on `sys.path` and leaves alone what is already imported. Hence a process
-of this program never loads a version through MLflow: it reads the bundle inside, and the two codes never mix.
-"""
-
-import json
-import shutil
-import tempfile
-import threading
 from collections.abc import Mapping
-from pathlib import Path
 
-import mlflow.pyfunc
 from mlflow import MlflowClient
-from mlflow.entities import LoggedModel, LoggedModelOutput
 from mlflow.entities.model_registry import ModelVersion as MlflowVersion
-from mlflow.exceptions import MlflowException
-from mlflow.models import Model
-from mlflow.utils.mlflow_tags import MLFLOW_MODEL_VERSIONS
 
-from mtl.registry.client import EXISTS, reaching
-from mtl.registry.code_copy import copy_code
+from mtl.registry.client import reaching
 from mtl.registry.connection import Registry
 from mtl.registry.records import ModelVersion
-from mtl.registry.signature import input_example, requirements, signature
-from mtl.serving.bundle import load_bundle
-from mtl.serving.predictor import Predictor
 
 DECISION_TAG = "decision"
 DIGEST_TAG = "bundle.digest"
 BUNDLE = "bundle"
-"""The artifact's name, and its folder's below `artifacts/`."""
-
-MODEL_CODE = Path(__file__).with_name("model_code.py")
-
-# MLflow hands a model from the code file to its caller through a module's variable.
-_SAVING = threading.Lock()
-
-
-def register(
-    registry: Registry,
-    name: str,
-    bundle_folder: Path,
-    run_id: str,
-    tags: Mapping[str, str],
-) -> ModelVersion:
-    """Make a version of `name` from a bundle; a bundle that is a version already is that version, tags unchanged.
-
-    `run_id`: the run that made the bundle. `tags`: scheme, seed, data digest, …; the bundle's digest is added.
-    Raises RegistryUnreachableError, and MtlError when the folder holds no bundle or MLflow refuses a value.
-    """
-    bundle = load_bundle(bundle_folder)
-    with reaching(registry, f"register a version of {name}") as client:
-        _ensure_model(client, name)
-        same = client.search_model_versions(f"name = '{name}' AND tags.`{DIGEST_TAG}` = '{bundle.digest}'")
-        if same:
-            return _version(min(same, key=lambda version: int(version.version)))
-        logged = _log_model(client, name, bundle, bundle_folder, run_id)
-        # Given its location and not `models:/<id>`: MLflow looks that up in the global tracking store.
-        made = client.create_model_version(
-            name,
-            logged.artifact_location,
-            run_id,
-            tags={**tags, DIGEST_TAG: bundle.digest},
-            model_id=logged.model_id,
-        )
-        link = json.dumps([{"name": name, "version": made.version}])
-        client.set_logged_model_tags(logged.model_id, {MLFLOW_MODEL_VERSIONS: link})
-        return _version(made)
+"""The name of a version's artifact, and of its folder below `artifacts/`."""
 
 
 def read_version(registry: Registry, name: str, version: str) -> ModelVersion:
@@ -88,44 +31,9 @@ def tag_version(registry: Registry, model: ModelVersion, tags: Mapping[str, str]
 
 def version_of(client: MlflowClient, name: str, version: str) -> ModelVersion:
     """A version with its tags, through an open client."""
-    return _version(client.get_model_version(name, version))
+    return plain_version(client.get_model_version(name, version))
 
 
-def _version(version: MlflowVersion) -> ModelVersion:
+def plain_version(version: MlflowVersion) -> ModelVersion:
+    """MLflow's value as this program's."""
     return ModelVersion(version.name, str(version.version), version.run_id or "", dict(version.tags))
-
-
-def _ensure_model(client: MlflowClient, name: str) -> None:
-    try:
-        client.create_registered_model(name)
-    except MlflowException as failure:
-        if failure.error_code != EXISTS:
-            raise
-
-
-def _log_model(client: MlflowClient, name: str, bundle: Predictor, folder: Path, run_id: str) -> LoggedModel:
-    """As `mlflow.pyfunc.log_model` does, but by explicit ids: that function reads the global tracking URI."""
-    experiment = client.get_run(run_id).info.experiment_id
-    logged = client.create_logged_model(experiment, name, run_id, tags={DIGEST_TAG: bundle.digest})
-    model = Model(
-        artifact_path=logged.artifact_location,
-        run_id=run_id,
-        model_uuid=logged.model_id,
-        model_id=logged.model_id,
-    )
-    with tempfile.TemporaryDirectory(prefix="mtl-model-") as temporary, _SAVING:
-        saved = Path(temporary, "model")
-        mlflow.pyfunc.save_model(
-            saved,
-            mlflow_model=model,
-            python_model=str(MODEL_CODE),
-            artifacts={BUNDLE: shutil.copytree(folder, f"{temporary}/{BUNDLE}")},  # kept under its folder's name
-            code_paths=[str(copy_code("mtl.serving.bundle", Path(temporary)))],
-            signature=signature(bundle.columns, bundle.outputs),
-            input_example=input_example(bundle.columns, bundle.example),
-            pip_requirements=requirements(),
-        )
-        client.log_model_artifacts(logged.model_id, str(saved))
-    client.log_outputs(run_id, [LoggedModelOutput(logged.model_id, step=0)])
-    client.finalize_logged_model(logged.model_id, "READY")
-    return logged
