@@ -1,0 +1,153 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pandas as pd
+import pytest
+from mlflow import MlflowClient
+
+from mtl import registry
+from mtl.errors import MtlError
+from mtl.registry import NoChampion, Registry, StudyRecord
+from mtl.registry.code_copy import copy_code
+from mtl.serving.bundle import load_bundle
+from tests.mtl.registry.conftest import DATA
+from tests.mtl.registry.processes import free_port, started
+from tests.mtl.serving import bundles
+
+pytestmark = pytest.mark.filterwarnings("ignore:Operation with range is deprecated:DeprecationWarning")
+
+TAGS = {"scheme": "equal", "seed": "0", "data.digest": "ab" * 32, "decision": "promote"}
+
+
+def test_a_bundle_becomes_a_version_and_the_same_bundle_the_same_one(
+    store: Registry, study: str, folders: list[Path]
+) -> None:
+    first = registry.register(store, "reviews", folders[0], study, TAGS)
+    second = registry.register(store, "reviews", folders[1], study, TAGS)
+    again = registry.register(store, "reviews", folders[0], study, {"scheme": "other"})
+    assert (first.version, second.version) == ("1", "2")
+    assert again == first
+    assert again.tags == {**TAGS, "bundle.digest": load_bundle(folders[0]).digest}
+    assert registry.read_version(store, "reviews", "2") == second
+    assert registry.read_champion(store, "reviews") == NoChampion("reviews")
+    with pytest.raises(MtlError, match="no readable model bundle"):
+        registry.register(store, "reviews", folders[0].parent, study, TAGS)
+
+
+def test_a_version_says_its_columns_its_packages_and_its_run(
+    store: Registry, study: str, folders: list[Path], tmp_path: Path
+) -> None:
+    made = registry.register(store, "reviews", folders[0], study, TAGS)
+    client = MlflowClient(store.tracking_uri)
+    version = client.get_model_version("reviews", made.version)
+    outputs = client.get_run(study).outputs
+    assert outputs is not None
+    assert (version.run_id, len(outputs.model_outputs)) == (study, 1)
+    stored = Path(str(version.source).removeprefix("file://"))
+    assert stored.is_relative_to(tmp_path / "artifacts" / "reviews")
+    assert not list(stored.rglob("*.pkl"))
+    packages = (stored / "requirements.txt").read_text()
+    assert "torch==" in packages
+    assert "+" not in packages
+    example = json.loads((stored / "serving_input_example.json").read_text())
+    assert example["dataframe_split"]["columns"] == ["age", "weight", "city", "note"]
+    signature = (stored / "MLmodel").read_text()
+    assert '"double", "name": "age"' in signature
+    assert "stage.early" in signature
+
+
+def test_a_bundle_is_downloaded_once_and_whole(
+    store: Registry, study: str, folders: list[Path], tmp_path: Path
+) -> None:
+    made = registry.register(store, "reviews", folders[0], study, TAGS)
+    got = registry.download_bundle(store, made, tmp_path / "cache")
+    assert load_bundle(got).digest == load_bundle(folders[0]).digest
+    (got / "mark").touch()
+    assert (registry.download_bundle(store, made, tmp_path / "cache") / "mark").exists()
+    assert [path.name for path in (tmp_path / "cache" / "reviews" / "1").iterdir()] == ["bundle"]
+    source = registry.RegistryChampionSource(store, "reviews", tmp_path / "cache")
+    with pytest.raises(MtlError, match="reviews has no champion yet"):
+        source.current()
+    registry.promote(store, made, NoChampion("reviews"), tmp_path / "locks", str)
+    assert source.current() == ("1", got)
+
+
+def test_the_registered_artifact_is_verified_in_a_fresh_process(
+    store: Registry, study: str, folders: list[Path], tmp_path: Path
+) -> None:
+    made = registry.register(store, "reviews", folders[0], study, TAGS)
+    rows = bundles.rows(20)
+    rows.to_parquet(tmp_path / "rows.parquet")
+    load_bundle(folders[1]).predict(rows).to_parquet(tmp_path / "expected.parquet")
+    found = registry.verify_artifact(store, made, tmp_path / "rows.parquet", tmp_path / "expected.parquet")
+    assert (found.reproduces, found.answers) == (False, False)
+    assert "'ill' differs in 20 of 20 rows" in found.detail
+
+
+def test_the_code_copy_holds_what_a_bundle_imports(tmp_path: Path) -> None:
+    package = copy_code("mtl.serving.bundle", tmp_path)
+    copied = {str(path.relative_to(package)) for path in package.rglob("*.py")}
+    assert {"__init__.py", "serving/__init__.py", "serving/bundle.py", "models/network.py"} <= copied
+    assert not [path for path in copied if path.startswith(("registry", "weighting", "examples"))]
+
+
+def ask(port: int, rows: pd.DataFrame) -> httpx.Response:
+    table = json.loads(rows.to_json(orient="split"))
+    with httpx.Client(trust_env=False, timeout=60) as client:
+        return client.post(f"http://127.0.0.1:{port}/invocations", json={"dataframe_split": table})
+
+
+def test_mlflow_serves_the_champion_by_itself_without_unpickling_or_this_package(
+    store: Registry, study: str, folders: list[Path], tmp_path: Path
+) -> None:
+    made = registry.register(store, "reviews", folders[0], study, TAGS)
+    registry.promote(store, made, NoChampion("reviews"), tmp_path / "locks", str)
+    port = free_port()
+    command = ["mlflow", "models", "serve", "-m", "models:/reviews@champion", "--env-manager", "local"]
+    settings = {
+        "MLFLOW_TRACKING_URI": store.tracking_uri,
+        "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
+        "MLFLOW_LOGGING_LEVEL": "INFO",
+        "PYTHONPATH": "",
+    }
+    (tmp_path / "elsewhere").mkdir()
+    with started([*command, "-p", str(port)], "Application startup complete", tmp_path / "elsewhere", settings):
+        rows = bundles.rows()
+        answer = ask(port, rows)
+        lacking = ask(port, rows.drop(columns="age"))
+    assert answer.status_code == 200, answer.text
+    expected = load_bundle(folders[0]).predict(rows)
+    pd.testing.assert_frame_equal(pd.DataFrame(answer.json()["predictions"]), expected, check_dtype=False)
+    assert lacking.status_code == 400
+    assert "missing inputs ['age']" in lacking.text
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Registry]:
+    port = free_port()
+    command = ["mlflow", "server", "--workers", "1", "--port", str(port)]
+    stores = ["--backend-store-uri", f"sqlite:///{tmp_path}/mlflow.db", "--artifacts-destination", f"{tmp_path}/stored"]
+    settings = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_LOGGING_LEVEL": "INFO"}
+    with started([*command, *stores], "Application startup complete", tmp_path, settings):
+        yield Registry(f"http://127.0.0.1:{port}")
+
+
+@pytest.mark.usefixtures("empty_store")
+def test_a_tracking_server_keeps_runs_versions_and_the_champion(
+    server: Registry, folders: list[Path], tmp_path: Path
+) -> None:
+    assert registry.read_champion(server, "reviews") == NoChampion("reviews")
+    study = registry.start_study(server, StudyRecord("reviews", "first", DATA))
+    run_id = registry.log_training_run(
+        server,
+        study,
+        registry.TrainingRecord("equal", "equal", 0, history={"loss/a": [1.0, 0.5]}, artifacts=folders[2]),
+    )
+    made = registry.register(server, "reviews", folders[0], run_id, TAGS)
+    assert registry.register(server, "reviews", folders[0], run_id, TAGS) == made
+    registry.promote(server, made, NoChampion("reviews"), tmp_path / "locks", str)
+    version, folder = registry.RegistryChampionSource(server, "reviews", tmp_path / "cache").current()
+    assert (version, load_bundle(folder).digest) == ("1", load_bundle(folders[0]).digest)
+    registry.finish_study(server, study)
