@@ -3,35 +3,22 @@
 MLflow moves an alias without asking what it pointed to. Here a move is a compare-and-set: under a lock between
 processes the alias is read again and must still point to the version that the candidate was compared with.
 
-The registered model's tag `champion.previous` is a stack of the versions that were champion before, the latest last.
-A promotion pushes the version that it replaces; a rollback pops one. Rolling back twice therefore goes back two
-promotions, and at the bottom there is nothing to return to. The alias alone says who is champion: the stack is
-written before the alias moves, and entries on top that equal the current champion are dropped, so that a process
-that dies between the two leaves nothing wrong behind.
+The lock holds between processes that share `lock_folder`. Hosts that do not share it can promote one model at the same
+moment; then the last alias stands and the stack of the other is lost.
 """
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
 
-from filelock import FileLock, Timeout
 from mlflow import MlflowClient
-from mlflow.exceptions import MlflowException
 
 from mtl.errors import PromotionRefusedError
-from mtl.registry.client import MISSING, reaching
+from mtl.registry.alias import ALIAS, champion_of, exists, locked, stack_of, write_stack
+from mtl.registry.client import reaching
 from mtl.registry.connection import Registry
 from mtl.registry.models import DECISION_TAG, version_of
 from mtl.registry.records import Champion, ModelVersion, NoChampion, Promotion, Rollback
-
-ALIAS = "champion"
-STACK_TAG = "champion.previous"
-STACK_LIMIT = 100
-LOCK_PATIENCE = 120.0
-"""Seconds to wait for another promotion of the same model: it may be probing."""
 
 
 def read_champion(registry: Registry, name: str) -> Champion | NoChampion:
@@ -40,7 +27,7 @@ def read_champion(registry: Registry, name: str) -> Champion | NoChampion:
     Raises RegistryUnreachableError whenever that cannot be told.
     """
     with reaching(registry, f"read the champion of {name}") as client:
-        return _champion(client, name)
+        return champion_of(client, name)
 
 
 def promote(
@@ -57,10 +44,10 @@ def promote(
     promotion that was killed half-way can be repeated.
     Raises PromotionRefusedError (the champion is as before) and RegistryUnreachableError.
     """
-    with _locked(lock_folder, model.name), reaching(registry, f"promote {model}") as client:
+    with locked(lock_folder, model.name), reaching(registry, f"promote {model}") as client:
         version = version_of(client, model.name, model.version)
         _require_decision(version)
-        current = _champion(client, model.name)
+        current = champion_of(client, model.name)
         if _number(current) != version.version:
             _require_unchanged(version, expected, current)
             _move(client, version, current)
@@ -74,12 +61,12 @@ def rollback(registry: Registry, name: str, lock_folder: Path) -> Rollback:
     Versions that were deleted from the registry are passed over. Raises PromotionRefusedError when there is no
     champion, or none before it, and RegistryUnreachableError.
     """
-    with _locked(lock_folder, name), reaching(registry, f"roll back {name}") as client:
-        current = _champion(client, name)
+    with locked(lock_folder, name), reaching(registry, f"roll back {name}") as client:
+        current = champion_of(client, name)
         if isinstance(current, NoChampion):
             raise PromotionRefusedError(f"{name} has no champion, so there is nothing to roll back; promote one first")
-        stack = _stack(client, current)
-        while stack and not _exists(client, name, stack[-1]):
+        stack = stack_of(client, current)
+        while stack and not exists(client, name, stack[-1]):
             stack.pop()
         if not stack:
             raise PromotionRefusedError(
@@ -87,22 +74,10 @@ def rollback(registry: Registry, name: str, lock_folder: Path) -> Rollback:
             )
         version = stack.pop()
         client.set_registered_model_alias(name, ALIAS, version)
-        _write_stack(client, name, stack)
+        write_stack(client, name, stack)
         at = _now()
         client.set_model_version_tag(name, current.version, "champion.rolled_back_at", at)
         return Rollback(name, version, current.version, at)
-
-
-def _champion(client: MlflowClient, name: str) -> Champion | NoChampion:
-    try:
-        aliases = client.get_registered_model(name).aliases
-    except MlflowException as failure:
-        if failure.error_code == MISSING:
-            return NoChampion(name)
-        raise
-    if ALIAS not in aliases:
-        return NoChampion(name)
-    return Champion(version_of(client, name, str(aliases[ALIAS])))
 
 
 def _require_decision(version: ModelVersion) -> None:
@@ -122,8 +97,8 @@ def _require_unchanged(version: ModelVersion, expected: Champion | NoChampion, c
 
 
 def _move(client: MlflowClient, version: ModelVersion, current: Champion | NoChampion) -> None:
-    before = [*_stack(client, current), current.version] if isinstance(current, Champion) else []
-    _write_stack(client, version.name, before)
+    before = [*stack_of(client, current), current.version] if isinstance(current, Champion) else []
+    write_stack(client, version.name, before)
     client.set_registered_model_alias(version.name, ALIAS, version.version)
 
 
@@ -150,55 +125,15 @@ def _restore(client: MlflowClient, version: ModelVersion, before: Champion | NoC
         client.delete_registered_model_alias(version.name, ALIAS)
         return
     client.set_registered_model_alias(version.name, ALIAS, before.version)
-    _write_stack(client, version.name, _stack(client, before))
+    write_stack(client, version.name, stack_of(client, before))
 
 
 def _record(client: MlflowClient, version: ModelVersion) -> Promotion:
-    stack, at = _stack(client, Champion(version)), _now()
+    stack, at = stack_of(client, Champion(version)), _now()
     previous = stack[-1] if stack else None
     client.set_model_version_tag(version.name, version.version, "champion.replaced", previous or "none")
     client.set_model_version_tag(version.name, version.version, "champion.promoted_at", at)
     return Promotion(version.name, version.version, previous, at)
-
-
-def _stack(client: MlflowClient, current: Champion) -> list[str]:
-    """The versions that were champion before `current`, the latest last."""
-    tags = client.get_registered_model(current.model.name).tags
-    versions = [str(version) for version in json.loads(tags.get(STACK_TAG, "[]"))]
-    while versions and versions[-1] == current.version:
-        versions.pop()
-    return versions
-
-
-def _write_stack(client: MlflowClient, name: str, versions: list[str]) -> None:
-    client.set_registered_model_tag(name, STACK_TAG, json.dumps(versions[-STACK_LIMIT:]))
-
-
-def _exists(client: MlflowClient, name: str, version: str) -> bool:
-    try:
-        client.get_model_version(name, version)
-    except MlflowException as failure:
-        if failure.error_code == MISSING:
-            return False
-        raise
-    return True
-
-
-@contextmanager
-def _locked(folder: Path, name: str) -> Iterator[None]:
-    """Hold the lock between processes; the kernel lets go of it when the holder dies."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / f"{quote(name, safe='')}.champion.lock", timeout=LOCK_PATIENCE)
-    try:
-        lock.acquire()
-    except Timeout as timeout:
-        raise PromotionRefusedError(
-            f"another promotion of {name} has held the lock for {LOCK_PATIENCE:.0f} s ({lock.lock_file}); try again"
-        ) from timeout
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _number(champion: Champion | NoChampion) -> str | None:

@@ -7,20 +7,23 @@ from urllib.parse import quote
 from mlflow.artifacts import download_artifacts
 
 from mtl.errors import MtlError
+from mtl.provenance import folder_digest
 from mtl.registry.champion import read_champion
 from mtl.registry.client import reaching
 from mtl.registry.connection import Registry
-from mtl.registry.models import BUNDLE
+from mtl.registry.models import BUNDLE, DIGEST_TAG
 from mtl.registry.records import ModelVersion, NoChampion
 from mtl.storage import whole_folder
 
 
 def download_bundle(registry: Registry, model: ModelVersion, cache: Path) -> Path:
-    """The folder of a version's bundle below `cache`, downloaded unless it is there: whole, or not at all.
+    """The folder of a version's bundle below `cache`, downloaded unless it is there: whole and as registered, or not.
 
-    Raises RegistryUnreachableError, and MtlError when the version holds no bundle.
+    The folder's name has the bundle's digest: another registry's version of the same number is another folder.
+    Raises RegistryUnreachableError, and MtlError when the version holds no bundle, or not the one it was made from.
     """
-    target = cache / quote(model.name, safe="") / model.version / BUNDLE
+    digest = model.tags.get(DIGEST_TAG, "")
+    target = cache / quote(model.name, safe="") / f"{model.version}-{digest[:16]}"
     if target.is_dir():
         return target
     with reaching(registry, f"download {model}") as client, whole_folder(target) as partial:
@@ -33,6 +36,10 @@ def download_bundle(registry: Registry, model: ModelVersion, cache: Path) -> Pat
         for file in got.iterdir():
             file.rename(partial / file.name)
         got.rmdir()
+        if folder_digest(partial) != digest:
+            raise MtlError(
+                f"the bundle of {model} at {registry.shown} is not the one that was registered; register anew"
+            )
     return target
 
 

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from mtl.errors import MtlError, RegistryUnreachableError
 from mtl.promotion.evidence import ArtifactCheck
 from mtl.registry.code_copy import ROOT
 from mtl.registry.connection import Registry
@@ -24,10 +25,16 @@ def verify_artifact(registry: Registry, model: ModelVersion, rows: Path, expecte
     columns or some of them; numbers may differ by 1e-5, absolutely or relatively.
     The version is downloaded afresh by this process; the fresh process loads it with nothing but the code that serves
     it, and without MLflow, as `mtl serve` does.
-    Raises RegistryUnreachableError, and MtlError when the version holds no bundle.
+    A version that holds another bundle than the one it was made from, or none, is a check that failed.
+    Raises RegistryUnreachableError.
     """
     with tempfile.TemporaryDirectory(prefix="mtl-verify-") as temporary:
-        bundle = download_bundle(registry, model, Path(temporary))
+        try:
+            bundle = download_bundle(registry, model, Path(temporary))
+        except RegistryUnreachableError:
+            raise
+        except MtlError as wrong:
+            return ArtifactCheck(False, False, str(wrong))
         return check_in_fresh_process(bundle, rows, expected)
 
 

@@ -191,7 +191,7 @@ def test_a_promoter_killed_while_it_probes_lets_go_of_the_lock_and_can_be_repeat
         assert said(killed) == "ready\n"
         go(killed)
         assert said(killed) == "probing\n"
-        monkeypatch.setattr("mtl.registry.champion.LOCK_PATIENCE", 0.1)
+        monkeypatch.setattr("mtl.registry.alias.LOCK_PATIENCE", 0.1)
         with pytest.raises(PromotionRefusedError, match=r"another promotion of reviews has held the lock"):
             registry.promote(store, versions[1], NONE, tmp_path / "locks", PROBED)
         killed.kill()

@@ -66,12 +66,26 @@ def test_a_bundle_is_downloaded_once_and_whole(
     assert load_bundle(got).digest == load_bundle(folders[0]).digest
     (got / "mark").touch()
     assert (registry.download_bundle(store, made, tmp_path / "cache") / "mark").exists()
-    assert [path.name for path in (tmp_path / "cache" / "reviews" / "1").iterdir()] == ["bundle"]
+    assert list((tmp_path / "cache" / "reviews").iterdir()) == [got]
     source = registry.RegistryChampionSource(store, "reviews", tmp_path / "cache")
     with pytest.raises(MtlError, match="reviews has no champion yet"):
         source.current()
     registry.promote(store, made, NoChampion("reviews"), tmp_path / "locks", str)
     assert source.current() == ("1", got)
+
+
+def test_an_artifact_that_was_changed_since_is_not_used(
+    store: Registry, study: str, folders: list[Path], tmp_path: Path
+) -> None:
+    made = registry.register(store, "reviews", folders[0], study, TAGS)
+    [described] = (tmp_path / "artifacts").rglob("artifacts/bundle/bundle.json")
+    described.write_text(described.read_text() + " ")
+    with pytest.raises(MtlError, match=r"the bundle of version 1 of reviews .* is not the one that was registered"):
+        registry.download_bundle(store, made, tmp_path / "cache")
+    assert list((tmp_path / "cache" / "reviews").iterdir()) == []
+    found = registry.verify_artifact(store, made, tmp_path / "rows.parquet", tmp_path / "expected.parquet")
+    assert (found.reproduces, found.answers) == (False, False)
+    assert "is not the one that was registered" in found.detail
 
 
 def test_the_registered_artifact_is_verified_in_a_fresh_process(

@@ -1,0 +1,85 @@
+"""The alias `champion`, the stack of the versions that had it before, and the lock under which both change.
+
+The registered model's tag `champion.previous` is a stack of the versions that were champion before, the latest last.
+A promotion pushes the version that it replaces; a rollback pops one. Rolling back twice therefore goes back two
+promotions, and at the bottom there is nothing to return to. The alias alone says who is champion: the stack is
+written before the alias moves, and entries on top that equal the current champion are dropped, so that a process
+that dies between the two leaves nothing wrong behind. A champion that another was put above by hand, in MLflow's own
+pages, is not on the stack.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from filelock import FileLock, Timeout
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+
+from mtl.errors import PromotionRefusedError
+from mtl.registry.client import MISSING
+from mtl.registry.models import version_of
+from mtl.registry.records import Champion, NoChampion
+
+ALIAS = "champion"
+STACK_TAG = "champion.previous"
+STACK_LIMIT = 100
+LOCK_PATIENCE = 120.0
+"""Seconds to wait for another promotion of the same model: it may be probing."""
+
+
+def champion_of(client: MlflowClient, name: str) -> Champion | NoChampion:
+    """The champion, or that there is none; any other answer of MLflow's is raised."""
+    try:
+        aliases = client.get_registered_model(name).aliases
+    except MlflowException as failure:
+        if failure.error_code == MISSING:
+            return NoChampion(name)
+        raise
+    if ALIAS not in aliases:
+        return NoChampion(name)
+    return Champion(version_of(client, name, str(aliases[ALIAS])))
+
+
+def stack_of(client: MlflowClient, current: Champion) -> list[str]:
+    """The versions that were champion before `current`, the latest last."""
+    tags = client.get_registered_model(current.model.name).tags
+    versions = [str(version) for version in json.loads(tags.get(STACK_TAG, "[]"))]
+    while versions and versions[-1] == current.version:
+        versions.pop()
+    return versions
+
+
+def write_stack(client: MlflowClient, name: str, versions: list[str]) -> None:
+    """Replace the stack; the oldest entries go when it grows too long."""
+    client.set_registered_model_tag(name, STACK_TAG, json.dumps(versions[-STACK_LIMIT:]))
+
+
+def exists(client: MlflowClient, name: str, version: str) -> bool:
+    """Whether the registry still has the version."""
+    try:
+        client.get_model_version(name, version)
+    except MlflowException as failure:
+        if failure.error_code == MISSING:
+            return False
+        raise
+    return True
+
+
+@contextmanager
+def locked(folder: Path, name: str) -> Iterator[None]:
+    """Hold the lock between processes; the kernel lets go of it when the holder dies."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / f"{quote(name, safe='')}.champion.lock", timeout=LOCK_PATIENCE)
+    try:
+        lock.acquire()
+    except Timeout as timeout:
+        raise PromotionRefusedError(
+            f"another promotion of {name} has held the lock for {LOCK_PATIENCE:.0f} s ({lock.lock_file}); try again"
+        ) from timeout
+    try:
+        yield
+    finally:
+        lock.release()
