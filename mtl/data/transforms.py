@@ -12,6 +12,9 @@ from mtl.data.tokens import build_vocabulary, encode_texts
 from mtl.names import canonical_names
 from mtl.spec import FeaturesSpec, ModelSpec
 
+CLIP = 1e6
+"""Standard deviations beyond which a value is an error of the data; it must not overflow the network's float32."""
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -125,7 +128,8 @@ class Transforms:
         for position, column in enumerate(self.numeric):
             values = _numbers(table[column.name])
             missing = np.isnan(values)
-            out[:, position] = (np.where(missing, column.median, values) - column.mean) / column.scale
+            scaled = (np.where(missing, column.median, values) - column.mean) / column.scale
+            out[:, position] = np.clip(scaled, -CLIP, CLIP)
             if column.indicates_missing:
                 out[:, indicator] = missing
                 indicator += 1

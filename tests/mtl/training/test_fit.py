@@ -1,0 +1,104 @@
+"""Runs that can be repeated to the bit, stop in time, and fail without taking their last good weights with them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from mtl.models.network import NetworkShape
+from mtl.spec import TrainingSpec
+from mtl.training.fit import Budget, Fitted, fit
+from mtl.weighting.base import Scheme
+from mtl.weighting.catalog import build, names
+from mtl.weighting.equal import Equal
+from mtl.weighting.fixed import Fixed
+from tests.mtl.studies import SmallStudy, small_study
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
+    return small_study(tmp_path_factory.mktemp("fit"))
+
+
+def fitted(study: SmallStudy, scheme: Scheme, seed: int = 0, **training: object) -> Fitted:
+    settings = {"epochs": 3, "patience": 3, "batch_size": 256, **training}
+    tasks = study.prepared.tasks
+    shape = NetworkShape.of(study.prepared.transforms, study.spec.model, tasks)
+    budget = Budget(shape, TrainingSpec.model_validate(settings), seed)
+    return fit(tasks, scheme, study.prepared.side("train"), study.prepared.side("validation"), budget)
+
+
+def weights(run: Fitted) -> dict[str, torch.Tensor]:
+    return run.network.state_dict()
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_scheme_trains_on_mixed_kinds_with_missing_labels(study: SmallStudy, name: str) -> None:
+    tasks = tuple(study.spec.tasks)
+    options = {"weights": dict.fromkeys(tasks, 1.0)} if name == "fixed" else {}
+    run = fitted(study, build(name, options, tasks, study.spec.depths()), epochs=2)
+    assert run.failure is None
+    assert run.epochs == 2
+    assert all(torch.isfinite(value).all() for value in weights(run).values())
+    assert all(np.isfinite(run.history[f"weight/{task}"]).all() for task in tasks)
+    cosines = [run.history[key] for key in run.history if key.startswith("cosine/")]
+    assert len(cosines) == 6
+    assert np.abs(cosines).max() <= 1.0
+
+
+@pytest.mark.parametrize("name", ["equal", "gradnorm", "pcgrad", "famo", "random"])
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(study: SmallStudy, name: str) -> None:
+    scheme = build(name, {}, tuple(study.spec.tasks), study.spec.depths())
+    first, again, other = fitted(study, scheme, 0), fitted(study, scheme, 0), fitted(study, scheme, 1)
+    assert all(torch.equal(weights(first)[key], weights(again)[key]) for key in weights(first))
+    assert first.history == again.history
+    assert not all(torch.equal(weights(first)[key], weights(other)[key]) for key in weights(first))
+
+
+def test_training_leaves_the_global_generator_as_it_was(study: SmallStudy) -> None:
+    before = torch.get_rng_state()
+    fitted(study, Equal(), 7, epochs=1)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_training_lowers_the_loss_below_the_best_constant(study: SmallStudy) -> None:
+    run = fitted(study, Equal(), epochs=12, patience=12)
+    hba1c = next(task for task in study.prepared.tasks if task.name == "hba1c")
+    assert min(run.history["validation/hba1c/loss"]) < 0.95 * hba1c.prior_loss
+
+
+def test_a_run_stops_after_its_patience_and_keeps_the_best_epoch(study: SmallStudy) -> None:
+    run = fitted(study, Equal(), epochs=60, patience=2, learning_rate=0.05)
+    assert run.epochs == run.best_epoch + 3
+    assert len(run.history["loss/hba1c"]) == run.epochs
+
+
+def test_a_run_that_diverges_says_so_and_keeps_finite_weights(study: SmallStudy) -> None:
+    run = fitted(study, Fixed((1e39, 1e39, 1e39, 1e39)))
+    assert run.failure is not None
+    assert "NaN or infinite" in run.failure
+    assert all(torch.isfinite(value).all() for value in weights(run).values())
+
+
+def test_l1_drives_weights_towards_zero(study: SmallStudy) -> None:
+    sizes = [
+        sum(
+            float(value.abs().sum())
+            for key, value in weights(fitted(study, Equal(), l1=l1, epochs=6)).items()
+            if "weight" in key
+        )
+        for l1 in (0.0, 0.01)
+    ]
+    assert sizes[1] < 0.8 * sizes[0]
+
+
+def test_rows_without_any_label_of_the_run_change_nothing(study: SmallStudy, tmp_path: Path) -> None:
+    tasks = (study.prepared.tasks[0],)
+    train = study.prepared.side("train").of_tasks([0])
+    validation = study.prepared.side("validation").of_tasks([0])
+    shape = NetworkShape.of(study.prepared.transforms, study.spec.model, tasks)
+    budget = Budget(shape, TrainingSpec(epochs=2, batch_size=256), 0)
+    all_rows, labelled = (fit(tasks, Equal(), side, validation, budget) for side in (train, train.labelled()))
+    assert len(train.labelled()) < len(train)
+    assert all(torch.equal(weights(all_rows)[key], weights(labelled)[key]) for key in weights(all_rows))
