@@ -26,7 +26,7 @@ class CaGrad(StatelessScheme):
     Where w*ᵀGw* vanishes (a Pareto stationary point) w = 1/K.
 
     Solved exactly: x = √φ w*/√(w*ᵀGw*) is argmin ½xᵀGx − (τ1 − b)ᵀx over x ≥ 0, b = G1/K, for the τ at which
-    ‖Jᵀx‖ = √φ. That norm grows with τ and is convex; on a given set of positive x it is the root of a quadratic.
+    ‖Jᵀx‖ = √φ, a norm that grows with τ and is convex: Newton's method finds it.
     Departure: the official code divides the weights by 1 + c²; the paper does not.
 
     Attributes:
@@ -59,20 +59,15 @@ def _correction(cosines: FloatArray, norms: FloatArray, inverse_norms: FloatArra
     if c == 0.0 or _vanishes(cosines, mean_square, norms / len(norms)):
         return y
     radius = c * math.sqrt(mean_square)
-    active = norms > 0.0
-    # Below `lower` no x is positive; at `upper` the best single task alone reaches the radius.
-    lower = (mean_products * norms)[active].min()
-    tau = upper = ((mean_products + radius) * norms)[active].min()
+    # At this τ the best single task alone reaches the radius: Newton's steps on a convex length lead down to the root.
+    tau = ((mean_products + radius) * norms)[norms > 0.0].min()
     passive = None
     for _ in range(MAX_ROUNDS):
         y = nonnegative_minimum(cosines, (mean_products - tau * inverse_norms)[None], passive)[0]
         length = math.sqrt(y @ cosines @ y)
-        if abs(length - radius) <= CONVERGED * radius:
+        if length - radius <= CONVERGED * radius:
             break
-        lower, upper = (lower, tau) if length > radius else (tau, upper)
-        tau += _step(cosines, inverse_norms, y, length, radius)
-        if not lower < tau < upper:
-            tau = 0.5 * (lower + upper)
+        tau -= (length - radius) * length / (inverse_norms @ y)
         passive = (y > 0.0)[None]
     return np.zeros_like(y) if _vanishes(cosines, radius**2, y) else y
 
@@ -81,16 +76,3 @@ def _vanishes(cosines: FloatArray, square: float, y: FloatArray) -> bool:
     """Whether yᵀCy = `square` is no more than what was added to the diagonal of C to make it positive definite."""
     added = MIN_EIGENVALUE + cosines[0, 0] - 1.0
     return square <= 4.0 * float(added) * float(y @ y)
-
-
-def _step(cosines: FloatArray, inverse_norms: FloatArray, y: FloatArray, length: float, radius: float) -> float:
-    """By how much to raise τ for ‖Jᵀx‖ to become `radius` if the set of positive x stays as it is."""
-    positive = np.flatnonzero(y)
-    h = inverse_norms[positive]
-    rate = h @ y[positive]
-    curvature = h @ np.linalg.solve(cosines[np.ix_(positive, positive)], h)
-    excess = length**2 - radius**2
-    discriminant = rate**2 - curvature * excess
-    if discriminant >= 0.0:
-        return float(-excess / (rate + math.sqrt(discriminant)))
-    return float((radius - length) * length / rate)

@@ -14,7 +14,7 @@ def draw(state: State) -> tuple[np.random.Generator, State]:
     """The generator of this step, and the state of the next one."""
     # The step fills the upper half of the 256-bit counter: streams of different steps never meet.
     philox = np.random.Philox(key=int(state["seed"]), counter=int(state["step"]) << 128)
-    return np.random.Generator(philox), {**state, "step": state["step"] + 1.0}
+    return np.random.Generator(philox), {**state, "step": np.asarray(state["step"] + 1.0)}
 
 
 def random_orders(generator: np.random.Generator, num_tasks: int) -> np.ndarray[tuple[int, int], np.dtype[np.intp]]:

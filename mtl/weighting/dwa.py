@@ -11,7 +11,7 @@ from mtl.weighting.observed import positive_losses, softmax
 from mtl.weighting.options import Positive
 
 UNSEEN = -1.0
-"""The epoch of a task that no batch had yet."""
+"""The epoch of a task that no batch had yet; it ends with a mean of 0, which stands for unknown."""
 
 
 @final
@@ -53,12 +53,11 @@ class Dwa(Scheme):
 
 def _begin_epoch(state: State, begins: np.ndarray[tuple[int], np.dtype[np.bool_]], epoch: int) -> State:
     """The mean of the epoch that ended becomes the previous one, for the tasks that see the new epoch first now."""
-    ended = begins & (state["epoch"] != UNSEEN)
     mean = state["total"] / np.maximum(state["batches"], 1.0)
     return {
         "epoch": np.where(begins, float(epoch), state["epoch"]),
         "total": np.where(begins, 0.0, state["total"]),
         "batches": np.where(begins, 0.0, state["batches"]),
-        "previous": np.where(ended, mean, state["previous"]),
-        "before_previous": np.where(ended, state["previous"], state["before_previous"]),
+        "previous": np.where(begins, mean, state["previous"]),
+        "before_previous": np.where(begins, state["previous"], state["before_previous"]),
     }

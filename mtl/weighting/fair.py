@@ -11,8 +11,8 @@ from mtl.weighting.quadratic import positive_definite
 MIN_EIGENVALUE = 1e-9
 """At a Pareto stationary point no solution exists; this bounds the weights instead."""
 
-MAX_ITERATIONS = 100
-MAX_HALVINGS = 40
+MAX_ITERATIONS = 200
+MAX_HALVINGS = 20
 CONVERGED = 1e-12
 STALLED = 1e-4
 """Relative Newton steps this small that no longer shrink are rounding noise."""
@@ -59,5 +59,7 @@ def _minimise(A: FloatArray, demand: FloatArray, power: float) -> FloatArray:
             if gradient @ step <= -0.5 * slope:
                 break
             length *= 0.5
+        else:
+            break
         v = candidate
     return v

@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+from torchjd.aggregation import FairGradWeighting
+
+from mtl.weighting.base import FloatArray
+from mtl.weighting.fairgrad import FairGrad
+from mtl.weighting.nash import Nash
+from tests.mtl.weighting.families import GENERIC, gradients
+from tests.mtl.weighting.references import torchjd_weights, weigh_gradients
+
+
+def _violation(w: FloatArray, J: FloatArray, alpha: float) -> float:
+    """How far Gw · w^(1/α) is from 1."""
+    return float(np.abs(J @ (w @ J) * w ** (1.0 / alpha) - 1.0).max())
+
+
+@pytest.mark.parametrize("num_tasks", [1, 2, 6, 20, 50])
+@pytest.mark.parametrize("family", GENERIC)
+@pytest.mark.parametrize("alpha", [0.5, 1.0, 2.0, 5.0])
+def test_the_fairness_equation(family: str, num_tasks: int, alpha: float) -> None:
+    J = gradients(family, num_tasks, seed=1)
+    w = weigh_gradients(FairGrad(alpha), J)
+    assert (w > 0.0).all()
+    # Gw is known no better than the terms it is made of.
+    norms = np.linalg.norm(J, axis=1)
+    np.testing.assert_array_less(np.abs(J @ (w @ J) - w ** (-1.0 / alpha)), 1e-10 * norms * (norms @ w))
+    if family != "scaled":
+        assert _violation(w, J, alpha) < 1e-9
+
+
+@pytest.mark.parametrize("num_tasks", [2, 6, 20])
+@pytest.mark.parametrize("family", ["random", "correlated", "conflicting"])
+def test_closer_to_the_equation_than_torchjds_least_squares_and_at_the_same_root(family: str, num_tasks: int) -> None:
+    J = gradients(family, num_tasks, seed=1)
+    ours, theirs = weigh_gradients(FairGrad(2.0), J), torchjd_weights(FairGradWeighting(alpha=2.0), J)
+    assert _violation(ours, J, 2.0) <= max(_violation(theirs, J, 2.0), 1e-12)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-3)
+
+
+def test_alpha_one_is_nash() -> None:
+    J = gradients("conflicting", 5, seed=0)
+    np.testing.assert_allclose(weigh_gradients(FairGrad(1.0), J), weigh_gradients(Nash(), J), rtol=1e-12)
+
+
+def test_orthogonal_gradients_by_hand() -> None:
+    # w n² = w^(−½): w = n^(−4/3).
+    np.testing.assert_allclose(weigh_gradients(FairGrad(2.0), np.diag([8.0, 1.0])), [1.0 / 16.0, 1.0])
