@@ -1,0 +1,61 @@
+"""The table as the checks see it: the study's columns, in the few types that are compared fast and exactly."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.api import types
+from pandas.api.extensions import ExtensionDtype
+
+from data_checks.roles import Role
+
+
+def as_checked(table: pd.DataFrame, roles: tuple[Role, ...]) -> pd.DataFrame:
+    """The columns that the roles name and the table has exactly once, rows numbered from 0."""
+    single = set(table.columns[~table.columns.duplicated(keep=False)])
+    columns = {role.column: _column(table[role.column], role) for role in roles if role.column in single}
+    return pd.DataFrame({name: column.array for name, column in columns.items()}, index=pd.RangeIndex(len(table)))
+
+
+def _column(column: pd.Series, role: Role) -> pd.Series:
+    if role.time:
+        return _dates(column)
+    if types.is_bool_dtype(column.dtype):
+        return column if column.dtype == bool else column.astype("boolean")
+    if types.is_float_dtype(column.dtype):
+        return _wide(column, role)
+    if types.is_integer_dtype(column.dtype):
+        return _whole(column)
+    return column
+
+
+def _dates(column: pd.Series) -> pd.Series:
+    """Dates, and null where there is none to be read: numbers are not taken for seconds since 1970."""
+    if types.is_numeric_dtype(column.dtype):
+        return pd.Series(pd.NaT, index=column.index)
+    return pd.to_datetime(column, errors="coerce", format="ISO8601", utc=True)
+
+
+def _whole(column: pd.Series) -> pd.Series:
+    if column.notna().any() and column.max() > np.iinfo(np.int64).max:
+        return column.astype("UInt64")
+    return column.astype("Int64" if column.hasnans else "int64")
+
+
+def _wide(column: pd.Series, role: Role) -> pd.Series:
+    """64-bit numbers; only those are compared with bounds without a Python call for each.
+
+    A bound such as 0.1 is not the 0.1 of a narrower type. A cell that holds the narrow bound is given the wide one.
+    """
+    wide = column.astype("float64")
+    for bound in (role.check.min, role.check.max):
+        narrow = np.inf if bound is None else _rounded(bound, column.dtype)
+        if np.isfinite(narrow):  # beyond its range a bound is infinite there, and infinite cells must stay
+            wide = wide.mask(wide == narrow, bound)
+    return wide
+
+
+def _rounded(number: float, dtype: np.dtype[Any] | ExtensionDtype) -> float:
+    """The number that a cell of this type holds in place of `number`."""
+    with np.errstate(over="ignore"):
+        return float(pd.Series([number]).astype(dtype).iloc[0])
