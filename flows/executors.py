@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from typing import Any, ParamSpec, TypeVar
@@ -19,8 +20,9 @@ from mtl.errors import MtlError
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PRELOADED = ("mtl.training.runs",)
-"""Imported once in the fork server, so that a worker starts in milliseconds instead of seconds."""
+PRELOADED = ("mtl.training.runs", "torch._dynamo")
+"""Imported once in the fork server, so that a worker starts in milliseconds instead of seconds. The second is what
+torch's optimisers import, SymPy with it, when the first of them is made."""
 
 
 class WorkerDiedError(MtlError):
@@ -28,11 +30,15 @@ class WorkerDiedError(MtlError):
 
 
 class ProcessPerCall(Executor):
-    """Runs each call in a process of its own, at most `workers` at a time."""
+    """Runs each call in a process of its own, at most `workers` at a time.
+
+    The fork server starts at once and imports while the caller goes on.
+    """
 
     def __init__(self, workers: int, preload: Sequence[str] = PRELOADED) -> None:
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(list(preload))
+        forkserver.ensure_running()
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="run")
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:

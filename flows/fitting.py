@@ -34,14 +34,14 @@ class Fitting:
     effort: Effort
 
 
-def fit_all(study: Study, prepared: Prepared, tracked: str) -> Fitting:
+def fit_all(study: Study, prepared: Prepared, tracked: str, executor: Executor) -> Fitting:
     """Fit every run that no earlier study left, and log each as it ends. A run that fails does not stop the others."""
     plans = plan_runs(study.spec, prepared, study.store.runs)
     known = {plan.key for plan in plans if plan.result}
     runs: list[FittedRun] = []
     children: dict[RunName, str] = {}
     failures: dict[str, str] = {}
-    with processes(study.workers) as executor, stage("Train", len(plans)) as training:
+    with stage("Train", len(plans)) as training:
         for plan, answer in _completed(plans, executor):
             if isinstance(answer, RunResult):
                 run = FittedRun(plan, answer)

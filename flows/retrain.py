@@ -9,7 +9,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from data_checks import CheckReport
 from flows import steps
-from flows.fitting import Fitting, fit_all
+from flows.fitting import Fitting, fit_all, processes
 from flows.outcome import Outcome
 from flows.progress import stage
 from flows.settings import read_settings
@@ -31,17 +31,18 @@ def retrain(spec: str, as_of: date | None = None, promote: bool = True) -> Outco
         promote: whether an accepted candidate becomes the champion at once.
     """
     study = open_study(spec, read_settings(), as_of, promote)
-    steps.reach_registry(study)
-    with stage("Read the data"):
-        frame = steps.read(study)
-    with stage("Check the data"):
-        checks = steps.check(study, frame)
-    with stage("Split and prepare"):
-        prepared = steps.prepare(study, frame)
-    tracked = steps.start_tracking(study, frame)
-    with closing_as_failed(study, tracked):
-        fitting = fit_all(study, prepared, tracked)
-        return judge(study, frame, checks, prepared, fitting, tracked)
+    with processes(study.workers) as executor:
+        steps.reach_registry(study)
+        with stage("Read the data"):
+            frame = steps.read(study)
+        with stage("Check the data"):
+            checks = steps.check(study, frame)
+        with stage("Split and prepare"):
+            prepared = steps.prepare(study, frame)
+        tracked = steps.start_tracking(study, frame)
+        with closing_as_failed(study, tracked):
+            fitting = fit_all(study, prepared, tracked, executor)
+            return judge(study, frame, checks, prepared, fitting, tracked)
 
 
 def judge(
