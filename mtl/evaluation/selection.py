@@ -90,6 +90,6 @@ def _standing(truth: TaskTruth, run: Predictions, baseline: Predictions, bootstr
     paired = paired_difference(truth, run[truth.task], baseline[truth.task], bootstrap)
     if paired.difference == 0:
         return 0.0
-    if paired.units < 2 or not paired.standard_error > 1e-9 * abs(paired.difference):
-        return np.nan  # without spread, or with that of rounding alone, nothing measures how sure the difference is
+    if not paired.standard_error > 1e-9 * abs(paired.difference):
+        return np.nan  # one unit, or all alike: spread by rounding alone does not measure how sure the difference is
     return paired.difference / paired.standard_error

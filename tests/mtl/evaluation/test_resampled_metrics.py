@@ -57,11 +57,21 @@ def test_labels_far_from_zero_lose_no_accuracy() -> None:
     assert values == pytest.approx(rescorer("r2", near.labels, predictions, near.units)(counts), rel=1e-6)
 
 
-def test_a_resample_of_one_label_has_no_r2() -> None:
-    labels, unit = np.array([0.1, 0.1, 0.7]), np.array([0, 0, 1])
-    counts = np.array([[3.0, 0.0], [1.0, 1.0]])
+@pytest.mark.parametrize("pair", [(0.1, 0.7), (-0.7, -1.3)])  # the second leaves a spread of 1e-16 by rounding
+def test_a_resample_of_one_label_has_no_r2(pair: tuple[float, float]) -> None:
+    labels, unit = np.array([pair[0], pair[0], pair[1]]), np.array([0, 0, 1])
+    counts = np.array([[7.0, 0.0], [1.0, 1.0]])
     values = rescorer("r2", labels, np.array([0.2, 0.3, 0.4]), unit)(counts)
     assert np.isnan(values).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("kind", ["binary", "multiclass"])
+def test_certain_and_wrong_probabilities_cost_what_they_cost_in_scikit_learn(kind: TaskKind) -> None:
+    truth = make_truth(kind, "log_loss", np.random.default_rng(9))
+    wrong = 1.0 - truth.labels if kind == "binary" else np.eye(3)[(truth.labels.astype(int) + 1) % 3]
+    counts = np.ones((1, 60))
+    fast = rescorer("log_loss", truth.labels, wrong, truth.units)(counts)
+    assert fast == pytest.approx(one_by_one(truth, wrong, counts), rel=1e-12)
 
 
 @pytest.mark.parametrize("metric", sorted(RANKING))
