@@ -6,12 +6,27 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from mtl.spec.consistency import inconsistencies
+from mtl.spec.document import Document
 
 TaskKind = Literal["binary", "multiclass", "regression"]
 Severity = Literal["critical", "warning"]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+Share = Annotated[float, Field(gt=0.0, lt=1.0)]
+Days = Annotated[int, Field(ge=1, le=36500)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 METRICS: dict[TaskKind, tuple[str, ...]] = {
     "binary": ("roc_auc", "average_precision", "log_loss", "brier", "accuracy", "f1"),
@@ -43,16 +58,16 @@ class DataSpec(Part):
     @model_validator(mode="after")
     def _one_source(self) -> "DataSpec":
         if (self.example is None) == (self.path is None):
-            raise ValueError("give exactly one of 'example' and 'path'")
+            raise _error("give exactly one of 'example' and 'path'")
         return self
 
 
 class FeaturesSpec(Part):
     """The columns that every task's prediction is made from."""
 
-    numeric: tuple[str, ...] = ()
-    categorical: tuple[str, ...] = ()
-    text: str | None = None
+    numeric: tuple[str, ...] = Field((), description="numbers; a missing one becomes the training side's median")
+    categorical: tuple[str, ...] = Field((), description="values that are equal or not: texts, numbers or booleans")
+    text: str | None = Field(None, description="one column of texts")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -62,20 +77,20 @@ class FeaturesSpec(Part):
     @model_validator(mode="after")
     def _some_and_distinct(self) -> "FeaturesSpec":
         if not self.columns:
-            raise ValueError("name at least one column under numeric, categorical or text")
+            raise _error("name at least one column under numeric, categorical or text")
         repeated = sorted({name for name in self.columns if self.columns.count(name) > 1})
         if repeated:
-            raise ValueError(f"each column once; repeated: {', '.join(repeated)}")
+            raise _error(f"each column once; repeated: {', '.join(repeated)}")
         return self
 
 
 class TaskSpec(Part):
     """A learning task: a target column with a kind, a loss, and a headline metric with a direction."""
 
-    kind: TaskKind
+    kind: TaskKind = Field(description="binary labels are 0 and 1, or false and true; multiclass ones are any names")
     label: str | None = Field(None, description="target column; the task's own name when absent")
     metric: str | None = Field(None, description="headline metric, which the gate compares")
-    loss: str | None = None
+    loss: str | None = Field(None, description="what training minimises: mse or huber for regression")
     auxiliary: bool = Field(False, description="trained for the sake of the others; never gated or served")
     composed_of: tuple[str, ...] = Field((), description="tasks that this higher-level task is composed of")
 
@@ -84,7 +99,7 @@ class TaskSpec(Part):
         for field, allowed in (("metric", METRICS[self.kind]), ("loss", LOSSES[self.kind])):
             value = getattr(self, field)
             if value is not None and value not in allowed:
-                raise ValueError(f"{field} '{value}' is not one of a {self.kind} task's: {', '.join(allowed)}")
+                raise _error(f"'{value}' is not one of a {self.kind} task's: {', '.join(allowed)}", field)
         return self
 
     @property
@@ -101,34 +116,37 @@ class TaskSpec(Part):
 class HashSplit(Part):
     """A row's side follows from a hash of its key: stable across retrains."""
 
-    by: Literal["hash"]
-    validation: Fraction = 0.15
-    test: Fraction = 0.25
-    salt: str = "mtl"
+    by: Literal["hash"] = Field(description="how rows are assigned to sides")
+    validation: Share = Field(0.15, description="share of the rows, or of the groups, that choose among runs")
+    test: Share = Field(0.25, description="share of the rows, or of the groups, that are kept for the decision")
+    salt: str = Field("mtl", description="another salt is another assignment of rows to sides")
 
     @model_validator(mode="after")
     def _room_for_training(self) -> "HashSplit":
-        if not 0 < self.validation + self.test < 1:
-            raise ValueError("validation + test must lie between 0 and 1, exclusive; the rest is for training")
+        if self.validation + self.test >= 1:
+            raise _error("validation + test must be below 1; the rest is for training")
         return self
 
 
 class GroupSplit(HashSplit):
     """As a hash split, of the group: rows of one group never straddle sides."""
 
-    by: Literal["group"]  # type: ignore[assignment]
-    column: str
+    by: Literal["group"] = Field(description="how rows are assigned to sides")  # type: ignore[assignment]
+    column: str = Field(description="column that names a row's group")
 
 
 class TimeSplit(Part):
-    """Sides are consecutive windows of days: training, then validation, then test from `as_of` on."""
+    """Sides are consecutive windows of days: training, then validation, then test from `as_of` on.
 
-    by: Literal["time"]
-    column: str
+    Days are UTC where the times carry a zone.
+    """
+
+    by: Literal["time"] = Field(description="how rows are assigned to sides")
+    column: str = Field(description="column of ISO 8601 dates or times")
     as_of: date | None = Field(None, description="first day of the test window; absent: the last whole window")
-    test_days: int = Field(30, ge=1)
-    validation_days: int = Field(7, ge=1)
-    train_days: int | None = Field(None, ge=1, description="absent: everything before validation")
+    test_days: Days = Field(30, description="length of the test window")
+    validation_days: Days = Field(7, description="length of the window before it, which chooses among runs")
+    train_days: Days | None = Field(None, description="absent: everything before validation")
 
 
 AnySplit = Annotated[HashSplit | GroupSplit | TimeSplit, Field(discriminator="by")]
@@ -140,7 +158,7 @@ class ModelSpec(Part):
     trunk: tuple[Annotated[int, Field(ge=1)], ...] = Field(
         (128,), min_length=1, description="widths of the shared hidden layers"
     )
-    dropout: float = Field(0.0, ge=0.0, lt=1.0)
+    dropout: float = Field(0.0, ge=0.0, lt=1.0, description="share of each hidden layer's outputs set to 0 in training")
     category_width: int = Field(8, ge=1, description="embedding width of each categorical column")
     text_width: int = Field(64, ge=1, description="embedding width of a token")
     max_tokens: int = Field(64, ge=1, description="tokens read from the start of a text")
@@ -150,9 +168,9 @@ class ModelSpec(Part):
 class TrainingSpec(Part):
     """The budget and the optimiser (AdamW), the same for every run of a study."""
 
-    learning_rate: float = Field(2e-3, gt=0)
-    batch_size: int = Field(64, ge=1)
-    epochs: int = Field(60, ge=1)
+    learning_rate: float = Field(2e-3, gt=0, description="AdamW's step size")
+    batch_size: int = Field(64, ge=1, description="rows per step")
+    epochs: int = Field(60, ge=1, description="at most so many passes over the training side")
     patience: int = Field(6, ge=1, description="epochs without a better validation loss before a run stops")
     l2: float = Field(1e-2, ge=0, description="decoupled weight decay")
     l1: float = Field(0.0, ge=0, description="weight of the sum of absolute weights, added to the loss")
@@ -164,14 +182,39 @@ class TrainingSpec(Part):
 class SchemeSpec(Part):
     """A weighting scheme by its catalog name, with its options."""
 
-    name: str
-    options: Mapping[str, Any] = Field(default_factory=dict)
+    name: str = Field(description="the scheme's name in the catalog")
+    options: Mapping[str, Any] = Field({}, description="its hyperparameters")
 
     @property
     def label(self) -> str:
         """The name, and the options where there are any: `cagrad(c=0.4)`."""
         options = ", ".join(f"{name}={value}" for name, value in sorted(self.options.items()))
         return f"{self.name}({options})" if options else self.name
+
+
+def _scheme_entry(entry: Any) -> Any:  # noqa: ANN401  # plain values
+    """`- equal` for `- {name: equal}`, and options beside the name."""
+    if isinstance(entry, str):
+        return {"name": entry}
+    if isinstance(entry, Mapping) and "name" in entry and "options" not in entry:
+        return {"name": entry["name"], "options": {key: value for key, value in entry.items() if key != "name"}}
+    return entry
+
+
+SchemeEntry = Annotated[
+    SchemeSpec,
+    BeforeValidator(_scheme_entry),
+    WithJsonSchema(
+        {
+            "title": "SchemeSpec",
+            "description": "A weighting scheme: its catalog name, or a mapping of its name and its options.",
+            "anyOf": [
+                {"type": "string"},
+                {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]},
+            ],
+        }
+    ),
+]
 
 
 class EvaluationSpec(Part):
@@ -181,7 +224,7 @@ class EvaluationSpec(Part):
         None,
         description="column whose values are independent (group, day); absent: the split's group, or rows",
     )
-    resamples: int = Field(2000, ge=100)
+    resamples: int = Field(2000, ge=100, description="bootstrap resamples behind each interval")
 
 
 class GateSpec(Part):
@@ -195,66 +238,60 @@ class GateSpec(Part):
 class ColumnCheck(Part):
     """What a column must hold."""
 
-    min: float | None = None
-    max: float | None = None
-    values: tuple[str | int | float | bool, ...] | None = None
-    max_null_rate: Fraction | None = None
+    min: float | None = Field(None, description="smallest number allowed")
+    max: float | None = Field(None, description="largest number allowed")
+    values: tuple[str | int | float | bool, ...] | None = Field(None, min_length=1, description="the values allowed")
+    max_null_rate: Fraction | None = Field(None, description="share of the rows that may be empty")
     mostly: Fraction = Field(1.0, description="share of the rows that min, max and values must hold for")
-    severity: Severity = "critical"
+    severity: Severity = Field("critical", description="critical stops the study, warning is reported")
+
+    @model_validator(mode="after")
+    def _some_number_is_allowed(self) -> "ColumnCheck":
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise _error(f"min {self.min:.12g} is above max {self.max:.12g}")
+        return self
 
 
 class ChecksSpec(Part):
     """What the data must hold before anything is trained, beside what the rest of the spec implies."""
 
-    min_rows: int = Field(100, ge=1)
-    max_rows: int | None = None
+    min_rows: int = Field(100, ge=1, description="fewest rows")
+    max_rows: int | None = Field(None, description="most rows; absent: any number")
     min_label_rate: Fraction = Field(0.01, description="share of rows that carry a label, for each task")
-    columns: Mapping[str, ColumnCheck] = Field(default_factory=dict)
+    columns: Mapping[str, ColumnCheck] = Field({}, description="what single columns must hold")
+
+    @model_validator(mode="after")
+    def _some_number_of_rows_is_allowed(self) -> "ChecksSpec":
+        if self.max_rows is not None and self.min_rows > self.max_rows:
+            raise _error(f"min_rows {self.min_rows} is above max_rows {self.max_rows}")
+        return self
 
 
 class Spec(Part):
     """A study: data, features, tasks, models, schemes, budget and gate."""
 
     name: Name = Field(description="also the name of the registered model")
-    title: str = ""
+    title: str = Field("", description="for people")
     data: DataSpec
     features: FeaturesSpec
-    tasks: Mapping[Name, TaskSpec] = Field(min_length=1)
-    split: AnySplit = HashSplit(by="hash")
+    tasks: Mapping[Name, TaskSpec] = Field(
+        min_length=1, description="learning tasks by name", json_schema_extra={"additionalProperties": False}
+    )
+    split: AnySplit = Field(HashSplit(by="hash"), description="which rows train, which choose and which decide")
     model: ModelSpec = ModelSpec()
     training: TrainingSpec = TrainingSpec()
-    schemes: tuple[SchemeSpec, ...] = Field(min_length=1)
-    seeds: tuple[int, ...] = Field((0, 1, 2), min_length=1)
+    schemes: tuple[SchemeEntry, ...] = Field(min_length=1, description="ways to weigh the tasks against each other")
+    seeds: tuple[Seed, ...] = Field((0, 1, 2), min_length=1, description="every run is trained once with each")
     evaluation: EvaluationSpec = EvaluationSpec()
     gate: GateSpec = GateSpec()
     checks: ChecksSpec = ChecksSpec()
 
-    _lines: Mapping[tuple[str, ...], int] = PrivateAttr(default_factory=dict)
-    _file: str = PrivateAttr(default="spec")
-
-    @field_validator("schemes", mode="before")
-    @classmethod
-    def _names_are_schemes(cls, value: Any) -> Any:  # noqa: ANN401  # raw YAML
-        """`- equal` for `- {name: equal}`, and options beside the name."""
-        if not isinstance(value, list | tuple):
-            return value
-        return [_scheme_entry(entry) for entry in value]
+    _document: Document | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _consistent(self) -> "Spec":
-        if not self.gated_tasks:
-            raise ValueError("tasks: at least one task must not be auxiliary")
-        labels = [self.label(name) for name in self.tasks]
-        leaked = sorted(set(labels) & set(self.features.columns))
-        if leaked:
-            raise ValueError(f"features: {', '.join(leaked)} is a task's label; a label cannot be a feature")
-        for name, task in self.tasks.items():
-            unknown = [part for part in task.composed_of if part not in self.tasks or part == name]
-            if unknown:
-                raise ValueError(f"tasks.{name}.composed_of: no other task is named {', '.join(unknown)}")
-        names = [scheme.label for scheme in self.schemes]
-        if len(set(names)) < len(names) or len(set(self.seeds)) < len(self.seeds):
-            raise ValueError("schemes and seeds must each be distinct")
+        for found in inconsistencies(self):
+            raise _error(found.message, *found.key)
         return self
 
     @property
@@ -289,29 +326,21 @@ class Spec(Part):
 
     def depths(self) -> tuple[int, ...]:
         """Each task's depth in the tree that `composed_of` describes; a task that is no one's part has depth 0."""
-        parents = {part: name for name, task in self.tasks.items() for part in task.composed_of}
+        wholes = {part: name for name, task in self.tasks.items() for part in task.composed_of}
 
-        def depth(task: str, seen: frozenset[str] = frozenset()) -> int:
-            if task not in parents or task in seen:
-                return 0
-            return 1 + depth(parents[task], seen | {task})
+        def depth(task: str) -> int:
+            return 1 + depth(wholes[task]) if task in wholes else 0
 
         return tuple(depth(task) for task in self.tasks)
 
     def place(self, *key: str) -> str:
         """`file:line` of a key of the spec, for messages; the nearest enclosing key that was written."""
-        for end in range(len(key), -1, -1):
-            if key[:end] in self._lines:
-                return f"{self._file}:{self._lines[key[:end]]}"
-        return self._file
+        return self._document.place(key) if self._document else "spec"
 
 
-def _scheme_entry(entry: Any) -> Any:  # noqa: ANN401  # raw YAML
-    if isinstance(entry, str):
-        return {"name": entry}
-    if isinstance(entry, Mapping) and "options" not in entry:
-        return {"name": entry.get("name"), "options": {k: v for k, v in entry.items() if k != "name"}}
-    return entry
+def _error(message: str, *key: str) -> PydanticCustomError:
+    """A mistake that no type can rule out, at `key` below the part that finds it."""
+    return PydanticCustomError("inconsistent", "{message}", {"message": message, "key": key})
 
 
 def json_schema() -> dict[str, Any]:

@@ -1,0 +1,66 @@
+"""What the parts of a spec must not be to each other, beyond what their types say."""
+
+from collections.abc import Hashable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from mtl.spec.model import FeaturesSpec, Spec
+
+
+class Inconsistency(NamedTuple):
+    """A mistake and the keys that lead to it."""
+
+    message: str
+    key: tuple[str, ...]
+
+
+def inconsistencies(spec: "Spec") -> Iterator[Inconsistency]:
+    """Every contradiction between the parts of a spec."""
+    if not spec.gated_tasks:
+        yield Inconsistency("at least one task must not be auxiliary", ("tasks",))
+    labels = {spec.label(task) for task in spec.tasks}
+    for column, key in _places(spec.features):
+        if column in labels:
+            yield Inconsistency(f"{column} is a task's label; a label cannot be a feature", key)
+    yield from _not_a_tree(spec)
+    yield from _repeated("schemes", [scheme.label for scheme in spec.schemes])
+    yield from _repeated("seeds", spec.seeds)
+
+
+def _places(features: "FeaturesSpec") -> Iterator[tuple[str, tuple[str, ...]]]:
+    for kind in ("numeric", "categorical"):
+        for position, column in enumerate(getattr(features, kind)):
+            yield column, ("features", kind, str(position))
+    if features.text:
+        yield features.text, ("features", "text")
+
+
+def _not_a_tree(spec: "Spec") -> Iterator[Inconsistency]:
+    """Parts that are no task, that belong to two tasks, or that contain what they are part of."""
+    whole: dict[str, str] = {}
+    for name, task in spec.tasks.items():
+        key = ("tasks", name, "composed_of")
+        for part in task.composed_of:
+            if part not in spec.tasks:
+                yield Inconsistency(f"no task is named {part}; tasks: {', '.join(spec.tasks)}", key)
+            elif part in whole:
+                yield Inconsistency(f"{part} is a part of {whole[part]} already", key)
+            else:
+                whole[part] = name
+                if part in _wholes(name, whole):
+                    yield Inconsistency(f"{part} would be a part of itself", key)
+
+
+def _wholes(task: str, whole: dict[str, str]) -> Iterator[str]:
+    """The task, what it is part of, what that is part of, and so on; once around a circle."""
+    seen: set[str] = set()
+    while task not in seen:
+        yield task
+        seen.add(task)
+        task = whole.get(task, task)
+
+
+def _repeated(key: str, values: Sequence[Hashable]) -> Iterator[Inconsistency]:
+    repeated = sorted({str(value) for value in values if values.count(value) > 1})
+    if repeated:
+        yield Inconsistency(f"each once; repeated: {', '.join(repeated)}", (key,))

@@ -1,0 +1,130 @@
+"""Validation errors in a user's words: one line for each mistake, with the place, the key and what is allowed."""
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from mtl.spec.document import Document, Path
+
+_LONGEST = 60
+
+_MAPPING = "expected keys with values; got {got}"
+_REQUIRED = "this key is required"
+_WORDS = {
+    "inconsistent": "{message}",
+    "missing": _REQUIRED,
+    "union_tag_not_found": _REQUIRED,
+    "tuple_type": "expected a list, such as [a, b]; got {got}",
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
+    "dict_type": _MAPPING,
+    "mapping_type": _MAPPING,
+    "too_short": "expected at least {min_length}; got {got}",
+    "string_pattern_mismatch": "expected a letter, then letters, digits and underscores; got {got}",
+    "invalid_key": "a key must be text; got {got}: put it between quotation marks",
+}
+"""What to say of pydantic's kinds of error. The others' own words serve."""
+
+
+def explain(error: ValidationError, spec: type[BaseModel], document: Document) -> list[str]:
+    """A line for each mistake in `document`, which was to be a `spec`."""
+    lines: dict[Path, str] = {}
+    for detail in error.errors():
+        if not _is_echo(detail):
+            path = _path(detail, document.content)
+            line = f"{document.place(path)}: {'.'.join(path) or 'spec'}: {_problem(detail, path, spec)}"
+            # A value that may be of several types is wrong once, not once for each of them.
+            lines.setdefault(path, line)
+    return list(lines.values())
+
+
+def _is_echo(detail: ErrorDetails) -> bool:
+    """A list counts as too short once its entries are wrong: the entries are the mistake."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
+
+
+def _path(detail: ErrorDetails, content: Any) -> Path:  # noqa: ANN401  # plain values
+    """The keys that lead to the mistake, without pydantic's own marks (union tags, '[key]'), which no user wrote."""
+    keys: list[str] = []
+    for part in detail["loc"]:
+        if isinstance(content, Mapping) and str(part) in (named := {str(key): key for key in content}):
+            keys, content = [*keys, str(part)], content[named[str(part)]]
+        elif isinstance(content, list) and isinstance(part, int) and part < len(content):
+            keys, content = [*keys, str(part)], content[part]
+    return (*keys, *_below(detail))
+
+
+def _below(detail: ErrorDetails) -> Path:
+    """Keys below the part that pydantic blames."""
+    match detail["type"]:
+        case "missing":
+            return (str(detail["loc"][-1]),)
+        case "union_tag_invalid" | "union_tag_not_found":
+            return (str(detail["ctx"]["discriminator"]).strip("'"),)
+        case "inconsistent":
+            return tuple(detail["ctx"]["key"])
+        case _:
+            return ()
+
+
+def _problem(detail: ErrorDetails, path: Path, spec: type[BaseModel]) -> str:
+    kind, context = _kind(detail), detail.get("ctx", {})
+    if kind == "extra_forbidden":
+        allowed = _allowed(spec, detail["loc"])
+        return f"unknown key; {_suggestion(path[-1], allowed)}allowed: {', '.join(allowed)}"
+    if kind == "union_tag_invalid":
+        return _expected_one(context["expected_tags"], context["tag"])
+    if kind == "literal_error":
+        return _expected_one(context["expected"], detail["input"])
+    got = _shown(detail["input"])
+    if kind in _WORDS:
+        return _WORDS[kind].format(got=got, **context)
+    return f"{detail['msg'][0].lower()}{detail['msg'][1:]}; got {got}"
+
+
+def _kind(detail: ErrorDetails) -> str:
+    is_key = detail["loc"][-1:] == ("[key]",)
+    return "invalid_key" if is_key and detail["type"] == "string_type" else detail["type"]
+
+
+def _expected_one(listed: str, got: object) -> str:
+    allowed = re.findall(r"'([^']*)'", listed)
+    return f"expected one of {', '.join(allowed)}; {_suggestion(str(got), allowed)}got {_shown(got)}"
+
+
+def _suggestion(wrong: str, allowed: list[str]) -> str:
+    close = difflib.get_close_matches(wrong, allowed, n=1)
+    return f"did you mean '{close[0]}'? " if close else ""
+
+
+def _shown(value: object) -> str:
+    text = "nothing" if value is None else repr(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _allowed(spec: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
+    """The keys of the part that holds the unknown one, found by walking the spec's types."""
+    kind: Any = spec
+    for part in loc[:-1]:
+        kind = _part_of(kind, part)
+    return list(kind.model_fields)
+
+
+def _part_of(kind: Any, part: int | str) -> Any:  # noqa: ANN401  # a type expression
+    if _is_model(kind):
+        return kind.model_fields[str(part)].annotation
+    options = [option for option in map(_bare, get_args(kind)) if _is_model(option)]
+    tagged = [o for o in options if "by" in o.model_fields and part in get_args(o.model_fields["by"].annotation)]
+    return (tagged or options)[0]
+
+
+def _bare(kind: Any) -> Any:  # noqa: ANN401  # a type expression
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+
+
+def _is_model(kind: Any) -> bool:  # noqa: ANN401  # a type expression
+    return isinstance(kind, type) and issubclass(kind, BaseModel)

@@ -1,0 +1,62 @@
+"""Parts of a spec that contradict each other are refused where they stand."""
+
+import pytest
+
+from tests.mtl.spec.texts import changed, mistakes, spec
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        (
+            changed(numeric="numeric: [age, cost]"),
+            "6: features.numeric.1: cost is a task's label; a label cannot be a feature",
+        ),
+        (changed(metric="label: note"), "8: features.text: note is a task's label; a label cannot be a feature"),
+        (changed(numeric="numeric: [age, city]"), "5: features: each column once; repeated: city"),
+        (
+            changed(ill="ill: {kind: binary, auxiliary: true}", metric="auxiliary: true"),
+            "9: tasks: at least one task must not be auxiliary",
+        ),
+        (
+            changed(metric="composed_of: [il]"),
+            "13: tasks.cost.composed_of: no task is named il; tasks: ill, cost",
+        ),
+        (changed(metric="composed_of: [cost]"), "13: tasks.cost.composed_of: cost would be a part of itself"),
+        (
+            changed(ill="ill: {kind: binary, composed_of: [cost]}", metric="composed_of: [ill]"),
+            "13: tasks.cost.composed_of: ill would be a part of itself",
+        ),
+        (
+            changed(ill="ill: {kind: binary, composed_of: [cost]}\n  sum: {kind: binary, composed_of: [cost]}"),
+            "11: tasks.sum.composed_of: cost is a part of ill already",
+        ),
+        (changed(schemes="schemes: [equal, dwa, equal]"), "14: schemes: each once; repeated: equal"),
+        (changed("seeds: [1, 2, 1]\n"), "15: seeds: each once; repeated: 1"),
+        (changed(path="path: rows.csv\n  example: health"), "2: data: give exactly one of 'example' and 'path'"),
+        (
+            changed("split: {by: hash, validation: 0.5, test: 0.5}\n"),
+            "15: split: validation + test must be below 1; the rest is for training",
+        ),
+        (changed("checks:\n  columns:\n    age: {min: 5, max: 1}\n"), "17: checks.columns.age: min 5 is above max 1"),
+        (changed("checks: {min_rows: 10, max_rows: 5}\n"), "15: checks: min_rows 10 is above max_rows 5"),
+    ],
+)
+def test_a_contradiction_is_refused_at_the_key_that_makes_it(text: str, mistake: str) -> None:
+    assert mistakes(text) == [f"demo.yaml:{mistake}"]
+
+
+def test_features_need_a_column() -> None:
+    text = changed(numeric="numeric: []", categorical="categorical: []", text="text: ~")
+    assert mistakes(text) == ["demo.yaml:5: features: name at least one column under numeric, categorical or text"]
+
+
+def test_one_scheme_may_stand_twice_with_other_options() -> None:
+    schemes = spec(schemes="schemes: [cagrad, {name: cagrad, c: 0.4}]").schemes
+    assert [scheme.label for scheme in schemes] == ["cagrad", "cagrad(c=0.4)"]
+
+
+def test_depths_follow_what_tasks_are_composed_of() -> None:
+    tree = spec(ill="ill: {kind: binary, composed_of: [cost]}\n  sum: {kind: binary, composed_of: [ill]}")
+    assert dict(zip(tree.tasks, tree.depths(), strict=True)) == {"ill": 1, "sum": 0, "cost": 2}
+    assert spec().depths() == (0, 0)

@@ -1,0 +1,93 @@
+"""What a spec says when it says little, and how its parts are written."""
+
+import json
+from datetime import date
+
+import pytest
+from pydantic import ValidationError
+
+from mtl.spec import Spec, TimeSplit
+from mtl.spec.model import LOSSES, METRICS, TaskSpec
+from tests.mtl.spec.texts import spec
+
+
+def test_the_first_metric_and_loss_of_a_kind_are_the_ones_without_a_word() -> None:
+    for kind in METRICS:
+        task = TaskSpec(kind=kind)
+        assert (task.headline, task.loss_name) == (METRICS[kind][0], LOSSES[kind][0])
+    assert spec().tasks["cost"].headline == "rmse"
+
+
+def test_every_metric_and_loss_of_a_kind_is_accepted() -> None:
+    for kind in METRICS:
+        for metric in METRICS[kind]:
+            assert TaskSpec(kind=kind, metric=metric).headline == metric
+        for loss in LOSSES[kind]:
+            assert TaskSpec(kind=kind, loss=loss).loss_name == loss
+
+
+def test_a_scheme_is_a_name_or_a_name_with_options_in_either_form() -> None:
+    written = spec(schemes="schemes: [equal, {name: cagrad, c: 0.4}, {name: gradnorm, options: {alpha: 1}}]")
+    assert [(scheme.name, dict(scheme.options)) for scheme in written.schemes] == [
+        ("equal", {}),
+        ("cagrad", {"c": 0.4}),
+        ("gradnorm", {"alpha": 1}),
+    ]
+
+
+def test_a_label_is_the_column_of_its_task_unless_another_is_named() -> None:
+    named = spec(ill="ill: {kind: binary, label: diagnosis}")
+    assert [named.label(task) for task in named.tasks] == ["diagnosis", "cost"]
+
+
+def test_the_columns_are_all_that_the_study_reads_each_once() -> None:
+    written = spec(
+        "split: {by: group, column: ward}\nevaluation: {unit: ward}\nchecks: {columns: {age: {min: 0}, sex: {}}}\n"
+    )
+    assert written.columns == ("id", "ward", "age", "weight", "city", "note", "ill", "cost", "sex")
+
+
+def test_units_are_what_evaluation_names_else_the_groups_else_rows() -> None:
+    assert spec().unit_column is None
+    assert spec("split: {by: group, column: ward}\n").unit_column == "ward"
+    assert spec("split: {by: group, column: ward}\nevaluation: {unit: day}\n").unit_column == "day"
+    assert spec("split: {by: time, column: day}\n").unit_column is None
+
+
+def test_numbers_may_be_written_as_yaml_1_1_does_not_know_them() -> None:
+    assert spec("training: {learning_rate: 2e-3, l2: 1E-2}\n").training.learning_rate == 2e-3
+
+
+@pytest.mark.parametrize("day", ["2013-05-01", "'2013-05-01'"])
+def test_a_day_may_be_quoted_or_not(day: str) -> None:
+    split = spec(f"split: {{by: time, column: day, as_of: {day}}}\n").split
+    assert isinstance(split, TimeSplit)
+    assert split.as_of == date(2013, 5, 1)
+
+
+def test_values_of_a_check_keep_their_types() -> None:
+    values = spec("checks: {columns: {age: {values: [1, 1.5, 'yes', yes]}}}\n").checks.columns["age"].values
+    assert repr(values) == "(1, 1.5, 'yes', True)"
+
+
+def test_nothing_of_a_spec_can_be_changed() -> None:
+    written = spec()
+    with pytest.raises(ValidationError, match="frozen"):
+        written.name = "other"  # type: ignore[misc]
+    with pytest.raises(ValidationError, match="frozen"):
+        written.tasks["ill"].kind = "regression"  # type: ignore[misc]
+
+
+def test_a_spec_is_the_same_after_a_round_trip_through_json() -> None:
+    written = spec("split: {by: time, column: day, as_of: 2013-05-01}\n")
+    again = Spec.model_validate(json.loads(written.model_dump_json()))
+    assert again.model_dump() == written.model_dump()
+    assert again.digest == written.digest
+
+
+def test_the_digest_changes_with_what_the_spec_says_and_not_with_how() -> None:
+    plain = spec()
+    assert spec(name='name:   "demo"   # a comment').digest == plain.digest
+    assert spec("seeds: [0, 1, 2]\n").digest == plain.digest
+    others = [spec("seeds: [0, 1]\n"), spec(metric="metric: r2"), spec("gate: {margin: 0.01}\n")]
+    assert len({plain.digest, *(other.digest for other in others)}) == 4
