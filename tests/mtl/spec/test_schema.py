@@ -1,0 +1,76 @@
+"""The JSON Schema that editors read is the one that the program checks, and it accepts what the program accepts."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+import mtl
+from mtl import examples
+from mtl.spec import json_schema
+from tests.mtl.spec.texts import TEXT, changed
+
+FILE = Path(mtl.__file__).parents[1] / "infra" / "spec.schema.json"
+VALIDATOR = Draft202012Validator(json_schema())
+
+
+def accepts(text: str) -> bool:
+    return bool(VALIDATOR.is_valid(json.loads(json.dumps(yaml.safe_load(text), default=str))))
+
+
+def parts() -> Iterator[tuple[str, dict[str, Any]]]:
+    schema = json_schema()
+    yield "Spec", schema
+    yield from schema["$defs"].items()
+
+
+def test_the_file_is_fresh() -> None:
+    assert FILE.read_text(encoding="utf-8") == json.dumps(json_schema(), indent=2) + "\n"
+
+
+def test_it_is_a_json_schema() -> None:
+    Draft202012Validator.check_schema(json_schema())
+
+
+@pytest.mark.parametrize("name", list(examples.specs()))
+def test_it_accepts_the_shipped_examples(name: str) -> None:
+    assert accepts(examples.specs()[name].read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [TEXT, changed(schemes="schemes: [equal, {name: cagrad, c: 0.4}, {name: dwa, options: {temperature: 2}}]")],
+)
+def test_it_accepts_each_way_to_write_a_scheme(text: str) -> None:
+    assert accepts(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        changed("sede: [1]\n"),
+        changed(kind="kind: regresion"),
+        changed(key="key: id"),
+        changed(name="title: x"),
+        changed("split: {by: group}\n"),
+        changed("split: {by: time, column: day, as_off: 2020-01-01}\n"),
+        changed(ill="my-task: {kind: binary}"),
+        changed(schemes="schemes: []"),
+        changed(schemes="schemes: [{c: 0.4}]"),
+        changed("training: {epochs: 0}\n"),
+    ],
+)
+def test_it_refuses_what_the_program_refuses(text: str) -> None:
+    assert not accepts(text)
+
+
+def test_every_key_is_described_and_those_that_may_be_left_out_have_their_default() -> None:
+    for name, part in parts():
+        assert part.get("description"), name
+        for key, value in part["properties"].items():
+            assert "description" in value or "$ref" in value, f"{name}.{key}"
+            assert key in part.get("required", ()) or "default" in value, f"{name}.{key}"
