@@ -41,6 +41,13 @@ class Role:
         return self.check.min is not None or self.check.max is not None
 
     @property
+    def bounded(self) -> bool:
+        """Whether its bounds alone keep infinite values out, and as strictly as its use does."""
+        check = self.check
+        closed = check.min is not None and check.max is not None and check.mostly == 1
+        return closed and check.severity == self.severity
+
+    @property
     def severity(self) -> Severity:
         """How bad it is when the column is not what its use implies."""
         return "critical" if self.essential else self.check.severity

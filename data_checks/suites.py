@@ -91,7 +91,7 @@ def _labels(role: Role) -> Iterator[Check]:
 
 def _values(role: Role) -> Iterator[Check]:
     check = role.check
-    if role.numeric or role.ranged:
+    if (role.numeric or role.ranged) and not role.bounded:
         # There is no expectation for finite numbers; every finite number lies between these two.
         largest = sys.float_info.max
         yield _implied(role, BETWEEN, "finite numbers", min_value=-largest, max_value=largest)

@@ -161,6 +161,7 @@ FAULTS: list[list[tuple[Change, Failure]]] = [
     ],
     [
         (put("age", 5, 110.5), (BETWEEN, "age", 1, ("person=1002", "visit=2", "age=110.5"))),
+        (put("weight", 6, -1.0), (BETWEEN, "weight", 1, ("person=1003", "visit=1", "weight=-1"))),
         (as_text("smoker"), (OF_TYPES, "smoker", ROWS, ("person=1000", "visit=1", "smoker=False"))),
         (put("cost", 8, "n/a"), (OF_TYPES, "cost", 1, ("person=1004", "visit=1", "cost=n/a"))),
         (put("note", 9, 5), (OF_TYPE, "note", 1, ("person=1004", "visit=2", "note=5"))),
@@ -169,7 +170,7 @@ FAULTS: list[list[tuple[Change, Failure]]] = [
         (put("day", 13, "soon"), (NOT_NULL, "day", 1, ("person=1006", "visit=2", "day=soon"))),
     ],
     [
-        (put("age", 5, -1.0), (BETWEEN, "age", 1, ("person=1002", "visit=2", "age=-1"))),
+        (put("age", 5, np.inf), (BETWEEN, "age", 1, ("person=1002", "visit=2", "age=inf"))),
         (put("age", slice(100, 120), np.nan), (NOT_NULL, "age", 34, ("person=1009", "visit=2", "age=nan"))),
         (whole("weight", np.nan), (COVERED, "weight", ROWS, ("person=1000", "visit=1", "weight=nan"))),
         (whole("beds", np.nan), (COVERED, "beds", ROWS, ("person=1000", "visit=1", "beds=nan"))),

@@ -48,7 +48,7 @@ def test_every_column_of_the_spec_must_exist_whatever_else_is_asked_of_it() -> N
     [
         ("person", [EXISTS, NOT_NULL]),
         ("day", [EXISTS, NOT_NULL]),
-        ("age", [EXISTS, OF_TYPES, COVERED, NOT_NULL, BETWEEN, BETWEEN]),
+        ("age", [EXISTS, OF_TYPES, COVERED, NOT_NULL, BETWEEN]),
         ("smoker", [EXISTS, OF_TYPES, COVERED, BETWEEN]),
         ("region", [EXISTS, COVERED, IN_SET]),
         ("note", [EXISTS, OF_TYPE, COVERED, NOT_NULL]),
@@ -89,11 +89,27 @@ def test_a_warning_about_a_feature_leaves_what_its_use_implies_critical() -> Non
 
 def test_each_check_says_where_in_the_spec_it_comes_from() -> None:
     checks = suite(visits_spec())
-    implied, asked = about(checks, "age", BETWEEN)
-    assert (implied.place, asked.place) == ("visits.yaml:4", "visits.yaml:19")
+    assert about(checks, "age", COVERED)[0].place == "visits.yaml:4"
+    assert about(checks, "age", BETWEEN)[0].place == "visits.yaml:19"
     assert about(checks, "day", NOT_NULL)[0].place == "visits.yaml:12"
     assert about(checks, "cost", COVERED)[0].place == "visits.yaml:10"
     assert checks[0].place == "visits.yaml:15"
+
+
+@pytest.mark.parametrize(
+    ("asked", "checks"),
+    [
+        ("{min: 0, max: 1}", ["between 0 and 1"]),
+        ("{min: 0}", ["finite numbers", "at least 0"]),
+        ("{max: 1}", ["finite numbers", "at most 1"]),
+        ("{min: 0, max: 1, mostly: 0.5}", ["finite numbers", "between 0 and 1 in at least 50 % of the rows"]),
+        ("{min: 0, max: 1, severity: warning}", ["finite numbers", "between 0 and 1"]),
+    ],
+)
+def test_numbers_must_be_finite_unless_their_bounds_see_to_it(asked: str, checks: list[str]) -> None:
+    numeric = SMALL.replace("categorical", "numeric") + f"checks: {{columns: {{colour: {asked}}}}}\n"
+    found = about(suite(parse_spec(numeric)), "colour", BETWEEN)
+    assert [check.expected for check in found] == [f"colour: {expected}" for expected in checks]
 
 
 @pytest.mark.parametrize(
