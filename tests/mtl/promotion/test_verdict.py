@@ -51,6 +51,10 @@ def test_a_task_without_a_comparison_is_undecided() -> None:
     assert (found.verdict, found.reason) == ("undecided", "there is no comparison with a baseline")
 
 
+def test_exactly_the_labels_that_are_needed_are_enough() -> None:
+    assert verdict(labels=100)[0] == "better"
+
+
 def test_unsound_evidence_is_not_worse_either() -> None:
     assert verdict(lower=-0.3, width=0.1, labels=3)[0] == "undecided"
 
