@@ -9,13 +9,12 @@ U − 1 degrees of freedom: with 7 days, what it calls 5 % is 9 %. For many unit
 
 References:
     B. Efron and R. J. Tibshirani (1993), An Introduction to the Bootstrap, chapters 8 and 13.
-    T. C. Hesterberg (2015), What Teachers Should Know About the Bootstrap, The American Statistician 69(4), 371–386,
-    section 4.1 on narrowness bias and 'expanded' percentiles.
+    T. C. Hesterberg (2015), What Teachers Should Know About the Bootstrap, The American Statistician 69(4), 371–386:
+    on narrowness bias and expanded percentile intervals.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,15 +23,8 @@ from scipy.special import ndtr, stdtrit  # type: ignore[import-untyped]
 
 from mtl.evaluation.jsonable import EXACT
 from mtl.evaluation.metrics import CATALOG
-from mtl.evaluation.ranking import RANKING, rank
-from mtl.evaluation.sums import ADDITIVE
-from mtl.evaluation.truth import FloatArray, IntArray, TaskTruth
-
-Rescore: TypeAlias = Callable[[FloatArray], FloatArray]
-"""How often each resample takes each unit, [B, U] → the metric of each resample, [B]."""
-
-CHUNK = 250_000
-"""Numbers in an array of one chunk of resamples, of which a handful live at once: 2 MB each, to stay in the cache."""
+from mtl.evaluation.resampling import chunk_of, draws, rescorer
+from mtl.evaluation.truth import FloatArray, TaskTruth
 
 
 @dataclass(frozen=True)
@@ -135,40 +127,13 @@ def level(confidence: float, units: int) -> float:
     return float(ndtr(stdtrit(units - 1, 1.0 - confidence) * np.sqrt(units / (units - 1))))
 
 
-def rescorer(metric: str, labels: FloatArray, predictions: FloatArray, unit: IntArray) -> Rescore:
-    """The metric as a function of how often each unit is taken.
-
-    Args:
-        metric: a name in the catalog.
-        labels: shape [n].
-        predictions: shape [n] or [n, C], finite.
-        unit: unit index of each row in 0..U−1, each of them occurring, shape [n].
-    """
-    if metric in RANKING:
-        resampled, ranking = RANKING[metric], rank(labels, predictions, unit)
-        return lambda counts: resampled(ranking, np.ascontiguousarray(counts.T))
-    additive = ADDITIVE[metric]
-    sums = additive.per_unit(labels, predictions, unit)
-    return lambda counts: additive.finish(counts @ sums)
-
-
-def draws(units: int, resamples: int, chunk: int, seed: int) -> Iterator[FloatArray]:
-    """Counts of U units drawn U times with replacement, [b, U] with b ≤ chunk, until there are `resamples` of them."""
-    generator = np.random.default_rng(seed)
-    for start in range(0, resamples, chunk):
-        rows = min(chunk, resamples - start)
-        drawn = generator.integers(units, size=(rows, units)) + units * np.arange(rows)[:, None]
-        yield np.bincount(drawn.ravel(), minlength=rows * units).reshape(rows, units).astype(np.float64)
-
-
 def _resampled_differences(
     truth: TaskTruth, candidate: FloatArray, reference: FloatArray, bootstrap: Bootstrap
 ) -> FloatArray:
     """Candidate − reference of each resample, [B]; NaN where undefined."""
     codes, unit = np.unique(truth.units, return_inverse=True)
     first, second = (rescorer(truth.metric, truth.labels, each, unit) for each in (candidate, reference))
-    size = len(truth.labels) if truth.metric in RANKING else len(codes)
-    chunk = max(1, CHUNK // size)
+    chunk = chunk_of(truth.metric, len(truth.labels), len(codes))
     counts = draws(len(codes), bootstrap.resamples, chunk, bootstrap.seed)
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows is undefined
         return np.concatenate([first(each) - second(each) for each in counts])

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from mtl.evaluation import bootstrap as module
-from mtl.evaluation.bootstrap import Bootstrap, draws, level, paired_difference
+from mtl.evaluation import resampling
+from mtl.evaluation.bootstrap import Bootstrap, level, paired_difference
 from mtl.evaluation.metrics import CATALOG
+from mtl.evaluation.resampling import draws
 from mtl.evaluation.truth import FloatArray, TaskTruth
 from mtl.spec.model import TaskKind
 from tests.mtl.evaluation.cases import KIND_AND_METRIC, lightly, make_predictions, make_truth, paired_cases
@@ -106,7 +107,7 @@ def test_chunks_of_resamples_cover_all_of_them(monkeypatch: pytest.MonkeyPatch) 
     truth = make_truth("binary", "average_precision", rng)
     pair = make_predictions(truth, rng), make_predictions(truth, rng)
     whole = paired_difference(truth, *pair, FEW)
-    monkeypatch.setattr(module, "CHUNK", 7 * len(truth.labels))
+    monkeypatch.setattr(resampling, "CHUNK", 7 * len(truth.labels))
     assert paired_difference(truth, *pair, FEW) == whole
 
 

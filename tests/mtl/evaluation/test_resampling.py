@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtl.evaluation.bootstrap import draws, rescorer
 from mtl.evaluation.metrics import CATALOG
 from mtl.evaluation.ranking import RANKING
+from mtl.evaluation.resampling import draws, rescorer
 from mtl.evaluation.sums import ADDITIVE
 from mtl.evaluation.truth import FloatArray, TaskTruth
 from mtl.spec.model import TaskKind
