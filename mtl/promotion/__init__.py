@@ -2,6 +2,18 @@
 
 from mtl.promotion.decision import Decision, TaskVerdict, Verdict
 from mtl.promotion.evidence import ArtifactCheck, Evidence
+from mtl.promotion.explain import Diagnostics, explain
 from mtl.promotion.gate import decide
+from mtl.promotion.report import decision_markdown
 
-__all__ = ["ArtifactCheck", "Decision", "Evidence", "TaskVerdict", "Verdict", "decide"]
+__all__ = [
+    "ArtifactCheck",
+    "Decision",
+    "Diagnostics",
+    "Evidence",
+    "TaskVerdict",
+    "Verdict",
+    "decide",
+    "decision_markdown",
+    "explain",
+]
