@@ -12,7 +12,6 @@ MIN_EIGENVALUE = 1e-9
 """At a Pareto stationary point no solution exists; this bounds the weights instead."""
 
 MAX_ITERATIONS = 200
-MAX_HALVINGS = 20
 CONVERGED = 1e-12
 STALLED = 1e-4
 """Relative Newton steps this small that no longer shrink are rounding noise."""
@@ -22,7 +21,8 @@ def fair_weights(unit: UnitGramian, power: float) -> FloatArray:
     """w > 0 with Gw = w^(−power), 0 for a task without a gradient.
 
     With u = w · norms it is the optimality condition of min ½uᵀCu − Σ cᵢ ψ(uᵢ), ψ′ = u^(−power),
-    c = norms^(power − 1): convex, solved by damped Newton from the solution for uncorrelated gradients.
+    c = norms^(power − 1): convex, solved by Newton's method, kept inside u > 0, from the solution for uncorrelated
+    gradients.
     """
     norms = np.where(unit.active, unit.norms, 1.0)
     demand = norms ** (power - 1.0)
@@ -37,29 +37,16 @@ def fair_weights(unit: UnitGramian, power: float) -> FloatArray:
 def _minimise(A: FloatArray, demand: FloatArray, power: float) -> FloatArray:
     """argmin ½vᵀAv − Σ demandᵢ ψ(vᵢ) over v > 0."""
     v = np.ones(len(A))
-    pull = demand * v**-power
-    gradient = A @ v - pull
     change = math.inf
     for _ in range(MAX_ITERATIONS):
+        pull = demand * v**-power
         hessian = A.copy()
         hessian.flat[:: len(A) + 1] += power * pull / v
-        step = np.linalg.solve(hessian, -gradient)
+        step = np.linalg.solve(hessian, pull - A @ v)
         relative = step / v
         previous, change = change, np.abs(relative).max()
         if change < CONVERGED or previous <= change < STALLED:
             break
-        slope = gradient @ step
         # No further than nine tenths of the way to the boundary v = 0.
-        length = min(1.0, 0.9 / max(-relative.min(), 0.9))
-        for _ in range(MAX_HALVINGS):
-            candidate = v + length * step
-            pull = demand * candidate**-power
-            gradient = A @ candidate - pull
-            # The objective is convex along the step: a steep rise at its end is an overshoot.
-            if gradient @ step <= -0.5 * slope:
-                break
-            length *= 0.5
-        else:
-            break
-        v = candidate
+        v = v + step * min(1.0, 0.9 / max(-relative.min(), 0.9))
     return v

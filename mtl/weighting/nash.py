@@ -20,7 +20,7 @@ class Nash(StatelessScheme):
     A task without a gradient gets weight 0.
 
     Departures: the official code reaches the solution approximately, by a sequence of convex programs; it divides G
-    by its norm first, so that its ‖d‖ is √(K‖G‖), and then clips ‖d‖ to 1. Solved here by damped Newton on the
+    by its norm first, so that its ‖d‖ is √(K‖G‖), and then clips ‖d‖ to 1. Here Newton's method solves the
     paper's own equation.
     """
 

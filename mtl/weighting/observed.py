@@ -83,7 +83,6 @@ def unit_gramian(observation: Observation) -> UnitGramian:
     else:
         inverse_norms = np.zeros_like(norms)
         inverse_norms[active] = 1.0 / norms[active]
-    # One factor at a time: the product of two norms may overflow where the cosine does not.
     cosines = gramian * inverse_norms * inverse_norms[:, None]
     np.fill_diagonal(cosines, 1.0)
     return UnitGramian(cosines, norms, inverse_norms, active)

@@ -21,6 +21,11 @@ def test_a_task_without_a_gradient_is_uncorrelated() -> None:
     np.testing.assert_array_equal(unit.active, [True, False])
 
 
+def test_a_gradient_too_small_for_float32_is_none() -> None:
+    unit = unit_gramian(Observation(np.ones(2), np.diag([1.0, 1e-70]), None, 0))
+    np.testing.assert_array_equal(unit.active, [True, False])
+
+
 def test_a_gramian_scheme_without_a_gramian_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(ValueError, match="needs the Gramian"):
         unit_gramian(Observation(np.ones(2), None, None, 0))
