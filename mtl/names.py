@@ -1,6 +1,9 @@
 """One name for a value, however its column happened to be read."""
 
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -9,14 +12,35 @@ import pandas as pd
 def canonical_name(value: object) -> str:
     """The name of a key, a category or a class.
 
-    A column of whole numbers turns into floats as soon as one value is missing: 7 and 7.0 have one name.
+    A column of whole numbers turns into floats as soon as one value is missing, and a column of days into times with
+    another file format: 7, 7.0 and Decimal("7.00") have one name, and so have a day and its midnight.
     """
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    return value.isoformat() if isinstance(value, pd.Timestamp) else str(value)
+    match value:
+        case Decimal() if value.is_finite():
+            return canonical_name(int(value) if value == int(value) else float(value))
+        case float() | np.floating() if float(value).is_integer():
+            return str(int(value))
+        case date():
+            return value.isoformat().removesuffix("T00:00:00")
+        case _:
+            return str(value)
 
 
 def canonical_names(column: pd.Series) -> list[str | None]:
     """The names of a column's values; None where missing."""
     pairs: Iterable[tuple[object, bool]] = zip(column, column.isna(), strict=True)
     return [None if missing else canonical_name(value) for value, missing in pairs]
+
+
+def read_name(spelling: str) -> str:
+    """The name that a value has once its column is read as numbers or as truth values.
+
+    >>> [read_name(spelling) for spelling in ("7.0", "007", "TRUE", "7a")]
+    ['7', '7', 'True', '7a']
+    """
+    if spelling.lower() in {"true", "false"}:
+        return spelling.capitalize()
+    for number in (int, float):
+        with suppress(ValueError):
+            return canonical_name(number(spelling))
+    return spelling

@@ -1,0 +1,97 @@
+"""A value has one name, whatever type its column happened to have."""
+
+import datetime
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mtl.names import canonical_name, canonical_names, read_name
+from tests.mtl.evaluation.cases import lightly
+
+WHOLE = st.integers(-(2**53), 2**53)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@lightly
+@given(WHOLE)
+def test_a_whole_number_has_its_digits_for_a_name_in_every_type(number: int) -> None:
+    spellings = [number, float(number), np.int64(number), np.float64(number), Decimal(f"{number}.00")]
+    assert {canonical_name(spelling) for spelling in spellings} == {str(number)}
+
+
+@lightly
+@given(st.lists(NUMBERS | WHOLE.map(float), min_size=2, max_size=6))
+def test_numbers_have_one_name_exactly_when_they_are_equal(numbers: list[float]) -> None:
+    for one in numbers:
+        for other in numbers:
+            assert (canonical_name(one) == canonical_name(other)) == (one == other)
+
+
+@lightly
+@given(st.lists(st.none() | st.integers(-1000, 1000), min_size=1, max_size=8))
+def test_the_type_of_a_column_does_not_change_its_names(values: list[int | None]) -> None:
+    expected = [None if value is None else str(value) for value in values]
+    for dtype in ("object", "float64", "Int64", "Float64", "int64[pyarrow]", "category"):
+        assert canonical_names(pd.Series(values, dtype=dtype)) == expected, dtype
+    if None not in values:
+        assert canonical_names(pd.Series(values, dtype="int64")) == expected
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["2020-02-29", datetime.date(2020, 2, 29), datetime.datetime(2020, 2, 29), pd.Timestamp("2020-02-29")],
+)
+def test_a_day_has_one_name_as_text_as_a_date_and_as_a_midnight(day: object) -> None:
+    assert canonical_names(pd.Series([day])) == ["2020-02-29"]
+    assert canonical_name(day) == "2020-02-29"
+
+
+def test_times_of_one_day_keep_names_of_their_own() -> None:
+    times = ["2020-02-29T10:30", "2020-02-29T10:31", "2020-02-29T00:00:00.000001", "2020-02-29T00:00+01:00"]
+    assert len({canonical_name(pd.Timestamp(time)) for time in times}) == len(times)
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA, pd.NaT, Decimal("NaN")])
+def test_what_is_missing_has_no_name(missing: object) -> None:
+    assert canonical_names(pd.Series(["a", missing], dtype=object)) == ["a", None]
+
+
+@pytest.mark.parametrize("dtype", ["bool", "boolean", "object", "category", "bool[pyarrow]"])
+def test_a_truth_value_is_called_true_or_false(dtype: str) -> None:
+    assert canonical_names(pd.Series([True, False], dtype=dtype)) == ["True", "False"]
+
+
+@lightly
+@given(st.text())
+def test_a_text_is_its_own_name(text: str) -> None:
+    assert canonical_name(text) == text
+
+
+@lightly
+@given(NUMBERS | st.integers(-(10**30), 10**30) | st.booleans())
+def test_a_name_that_is_read_again_stays_the_same(value: float | bool) -> None:
+    assert read_name(canonical_name(value)) == canonical_name(value)
+
+
+@pytest.mark.parametrize(
+    ("spelling", "name"),
+    [
+        ("7.0", "7"),
+        ("007", "7"),
+        ("-1.50", "-1.5"),
+        ("1e3", "1000"),
+        ("9007199254740993", "9007199254740993"),
+        ("true", "True"),
+        ("FALSE", "False"),
+        ("", ""),
+        ("7a", "7a"),
+        ("Aden", "Aden"),
+        ("2020-01-01", "2020-01-01"),
+    ],
+)
+def test_text_is_read_as_the_number_or_truth_value_that_it_spells(spelling: str, name: str) -> None:
+    assert read_name(spelling) == name
