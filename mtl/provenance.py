@@ -15,8 +15,7 @@ def source_digest(*packages: str) -> str:
         origin = Path(str(importlib.import_module(package).__file__))
         files = sorted(origin.parent.rglob("*.py")) if origin.name == "__init__.py" else [origin]
         for file in files:
-            digest.update(file.name.encode())
-            digest.update(file.read_bytes())
+            digest.update(_named(file, origin.parent))
     return digest.hexdigest()
 
 
@@ -30,6 +29,11 @@ def folder_digest(folder: Path) -> str:
     """The sha256 of the names and contents of every file below `folder`."""
     digest = hashlib.sha256()
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        content = hashlib.sha256(file.read_bytes()).hexdigest()
-        digest.update(f"{file.relative_to(folder).as_posix()}\0{content}\n".encode())
+        digest.update(_named(file, folder))
     return digest.hexdigest()
+
+
+def _named(file: Path, folder: Path) -> bytes:
+    """A line of the file's name below `folder` and its content's sha256: a file that moves is another file."""
+    content = hashlib.sha256(file.read_bytes()).hexdigest()
+    return f"{file.relative_to(folder).as_posix()}\0{content}\n".encode()
