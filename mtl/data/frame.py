@@ -1,7 +1,6 @@
 """A table on disk, named by the sha256 of its content."""
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from mtl.storage import partial_file
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,10 @@ class Frame:
 
 def write_frame(table: pd.DataFrame, folder: Path) -> Frame:
     """Store `table` under its digest in `folder`; the same content gives the same file, written once."""
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f"partial-{os.getpid()}.parquet"
-    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), partial)
-    digest = hashlib.sha256(partial.read_bytes()).hexdigest()
-    path = folder / f"{digest}.parquet"
-    partial.replace(path)
+    with partial_file(folder / "frame.parquet") as partial:
+        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), partial)
+        with partial.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        path = folder / f"{digest}.parquet"
+        partial.replace(path)
     return Frame(path, digest, len(table))
