@@ -13,6 +13,7 @@ from mtl.evaluation.comparison import Comparison
 from mtl.evaluation.jsonable import EXACT, to_json
 from mtl.evaluation.report import comparison_table
 from mtl.promotion.decision import Decision
+from mtl.promotion.explain import NO_CAUSE
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def print_outcome(outcome: Outcome, console: Console, wall_seconds: float) -> No
     console.print(decision.sentence, style="bold green" if decision.promote else "bold yellow", highlight=False)
     console.print(outcome.promotion, highlight=False)
     for cause in outcome.causes:
-        console.print(f"  • {cause}", highlight=False)
+        if NO_CAUSE not in cause:
+            console.print(f"  • {cause}", highlight=False)
     if not decision.promote and decision.replaceable:
         console.print(f"The candidate could take over: {', '.join(decision.replaceable)}.", highlight=False)
     for run, reason in outcome.failures.items():

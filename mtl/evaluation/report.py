@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -12,6 +13,9 @@ from mtl.evaluation.metrics import CATALOG
 
 HEADINGS = ("task", "metric", "baseline", "candidate", "difference", "interval", "seed mean", "labels", "verdict")
 """`baseline` and `candidate` are values of the metric; the three after them are differences, positive is better."""
+
+SHOWN = ("task", "baseline", "candidate", "difference", "interval", "verdict")
+"""The headings that a terminal of 80 columns has room for."""
 
 ABSENT = "–"
 STYLES = {"better": "green", "worse": "red", "undecided": "yellow"}
@@ -25,10 +29,15 @@ def comparison_table(comparison: Comparison | None, verdicts: Mapping[str, str])
         verdicts: gated task → better, worse or undecided; one row each.
     """
     table = Table(title=_title(comparison), caption=_caption(comparison), title_justify="left", caption_justify="left")
-    for heading in HEADINGS:
-        table.add_column(heading, justify="left" if heading in ("task", "metric", "verdict") else "right")
+    table.box, table.pad_edge, table.padding = SIMPLE_HEAD, False, (0, 1)
+    for heading in SHOWN:
+        left = heading in ("task", "verdict")
+        table.add_column(heading, justify="left" if left else "right", no_wrap=heading != "task", overflow="fold")
     for row in rows(comparison, verdicts):
-        table.add_row(*map(Text, row[:-1]), Text(row[-1], style=STYLES.get(row[-1], "")))
+        cells = dict(zip(HEADINGS, row, strict=True))
+        task = Text(cells["task"] if cells["metric"] == ABSENT else f"{cells['task']} ({cells['metric']})")
+        verdict = Text(cells["verdict"], style=STYLES.get(cells["verdict"], ""))
+        table.add_row(task, *(Text(cells[name]) for name in SHOWN[1:-1]), verdict)
     return table
 
 

@@ -16,6 +16,8 @@ from mtl.promotion.decision import Decision
 CONFLICT = -0.1
 """Mean gradient cosine below which tasks pull apart; unrelated gradients of many weights have cosines near zero."""
 
+NO_CAUSE = "what was measured shows no cause"
+
 CLEARLY = 0.1
 """Share of the baseline's validation loss by which losses must differ to be worth a sentence."""
 
@@ -62,7 +64,7 @@ def _causes(task: str, found: TaskComparison | None, diagnostics: Diagnostics) -
     if found is not None:
         labels = diagnostics.labels[diagnostics.tasks.index(task)] if task in diagnostics.tasks else None
         causes += [*_luck(found), *_little_data(found.difference, labels)]
-    return causes or ["what was measured shows no cause"]
+    return causes or [NO_CAUSE]
 
 
 def _conflict(index: int, diagnostics: Diagnostics) -> Iterator[str]:

@@ -38,18 +38,16 @@ def decide(evidence: Evidence, policy: GateSpec) -> Decision:
         policy: the confidence, the margin and the least number of labels.
     """
     verdicts = tuple(judge(task, evidence.on(task), policy) for task in evidence.tasks)
-    reasons = (
-        *_data_objections(evidence),
-        *_task_objections(verdicts),
-        *_champion_objections(evidence.champion, policy),
-        *_artifact_objections(evidence.artifact),
-    )
+    on_data = tuple(_data_objections(evidence))
+    on_tasks = tuple(_task_objections(verdicts))
+    on_model = (*_champion_objections(evidence.champion, policy), *_artifact_objections(evidence.artifact))
+    reasons = (*on_data, *on_tasks, *on_model)
     return Decision(
         promote=not reasons,
         verdicts=verdicts,
         reasons=reasons,
         replaceable=_replaceable(verdicts, evidence, policy),
-        sentence=_sentence(verdicts, reasons),
+        sentence=_sentence(verdicts, (*on_data, *on_model)),
     )
 
 
@@ -107,8 +105,17 @@ def _replaceable(verdicts: tuple[TaskVerdict, ...], evidence: Evidence, policy: 
     )
 
 
-def _sentence(verdicts: tuple[TaskVerdict, ...], reasons: tuple[str, ...]) -> str:
-    if not reasons:
+def _sentence(verdicts: tuple[TaskVerdict, ...], besides: tuple[str, ...]) -> str:
+    """The decision in one sentence: the tasks by verdict, and the objections besides them in full."""
+    better, worse, undecided = (
+        [each.task for each in verdicts if each.verdict == verdict] for verdict in ("better", "worse", "undecided")
+    )
+    if verdicts and len(better) == len(verdicts) and not besides:
         return f"Promote: the candidate is better than the single-task models on all {len(verdicts)} gated tasks."
-    better = sum(each.verdict == "better" for each in verdicts)
-    return f"Reject: better on {better} of {len(verdicts)} gated tasks; {'; '.join(reasons)}."
+    parts = [
+        f"better on {len(better)} of {len(verdicts)} gated tasks",
+        *([f"worse on {', '.join(worse)}"] if worse else []),
+        *([f"undecided on {', '.join(undecided)}"] if undecided else []),
+        *besides,
+    ]
+    return f"Reject: {'; '.join(parts)}."

@@ -99,8 +99,13 @@ def test_a_candidate_worse_on_one_task_keeps_the_others_that_it_could_take_over(
     decision = decide(evidence, POLICY)
     assert decision.replaceable == ("sold",)
     assert decision.reasons == ("price is worse: r2 -0.2000 [-0.3000, -0.1000] is below zero",)
-    assert decision.sentence == (
-        "Reject: better on 1 of 2 gated tasks; price is worse: r2 -0.2000 [-0.3000, -0.1000] is below zero."
+    assert decision.sentence == "Reject: better on 1 of 2 gated tasks; worse on price."
+
+
+def test_the_sentence_names_what_besides_the_tasks_speaks_against_the_candidate() -> None:
+    evidence = replace(make_evidence(), artifact=ArtifactCheck(True, False, "connection refused"))
+    assert decide(evidence, POLICY).sentence == (
+        "Reject: better on 2 of 2 gated tasks; the registered artifact does not answer over HTTP: connection refused."
     )
 
 

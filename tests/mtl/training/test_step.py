@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -27,11 +28,12 @@ WEIGHTS = (0.5, 2.0, 3.0)
 
 
 @dataclass(frozen=True)
-class FixedByGramian:
+class FixedByGramian(Scheme):
     """Fixed weights of a scheme that reads the Gramian, so that what it may change can be seen."""
 
     weights: tuple[float, ...]
-    needs = Needs.GRAMIAN
+    needs: ClassVar[Needs] = Needs.GRAMIAN
+    paper: ClassVar[str] = "–"
 
     def init(self, num_tasks: int, seed: int) -> State:
         return {"weights": np.array(self.weights)}

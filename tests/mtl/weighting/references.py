@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.optimize import nnls  # type: ignore[import-untyped]
+from scipy.optimize import nnls
 from torch import Tensor
 from torchjd.aggregation import Weighting
 from torchjd.linalg import DualConeProjector, PSDMatrix

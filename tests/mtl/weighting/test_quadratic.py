@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from scipy.optimize import nnls  # type: ignore[import-untyped]
+from scipy.optimize import nnls
 
 from mtl.weighting.base import FloatArray
 from mtl.weighting.quadratic import MIN_EIGENVALUE, nonnegative_minimum, positive_definite
