@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import numpy as np
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -29,7 +28,7 @@ def comparison_table(comparison: Comparison | None, verdicts: Mapping[str, str])
         verdicts: gated task → better, worse or undecided; one row each.
     """
     table = Table(title=_title(comparison), caption=_caption(comparison), title_justify="left", caption_justify="left")
-    table.box, table.pad_edge, table.padding = SIMPLE_HEAD, False, (0, 1)
+    table.box, table.padding, table.header_style = None, (0, 2, 0, 0), "bold underline"
     for heading in SHOWN:
         left = heading in ("task", "verdict")
         table.add_column(heading, justify="left" if left else "right", no_wrap=heading != "task", overflow="fold")

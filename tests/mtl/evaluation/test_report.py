@@ -72,4 +72,5 @@ def test_a_terminal_of_80_columns_shows_the_cells_that_decide(comparison: Compar
     for row in rows(comparison, VERDICTS):
         cells = dict(zip(HEADINGS, row, strict=True))
         line = next(line for line in text if line.split()[:1] == [row[0]])
-        assert line.split()[-len(SHOWN) :] == " ".join(cells[name] for name in SHOWN[1:]).split()[-len(SHOWN) :]
+        assert line.rstrip().endswith(cells["verdict"])
+        assert all(cells[name] in line for name in SHOWN[1:])
