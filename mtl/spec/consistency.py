@@ -23,8 +23,9 @@ def inconsistencies(spec: "Spec") -> Iterator[Inconsistency]:
         if column in labels:
             yield Inconsistency(f"{column} is a task's label; a label cannot be a feature", key)
     yield from _not_a_tree(spec)
-    yield from _repeated("schemes", [scheme.label for scheme in spec.schemes])
-    yield from _repeated("seeds", spec.seeds)
+    yield from _repeated(spec.data.key, "data", "key")
+    yield from _repeated([scheme.label for scheme in spec.schemes], "schemes")
+    yield from _repeated(spec.seeds, "seeds")
 
 
 def _places(features: "FeaturesSpec") -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -60,7 +61,7 @@ def _wholes(task: str, whole: dict[str, str]) -> Iterator[str]:
         task = whole.get(task, task)
 
 
-def _repeated(key: str, values: Sequence[Hashable]) -> Iterator[Inconsistency]:
+def _repeated(values: Sequence[Hashable], *key: str) -> Iterator[Inconsistency]:
     repeated = sorted({str(value) for value in values if values.count(value) > 1})
     if repeated:
-        yield Inconsistency(f"each once; repeated: {', '.join(repeated)}", (key,))
+        yield Inconsistency(f"each once; repeated: {', '.join(repeated)}", key)

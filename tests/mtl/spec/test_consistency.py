@@ -32,6 +32,7 @@ from tests.mtl.spec.texts import changed, mistakes, spec
             "11: tasks.sum.composed_of: cost is a part of ill already",
         ),
         (changed(schemes="schemes: [equal, dwa, equal]"), "14: schemes: each once; repeated: equal"),
+        (changed(key="key: [id, day, id]"), "4: data.key: each once; repeated: id"),
         (changed("seeds: [1, 2, 1]\n"), "15: seeds: each once; repeated: 1"),
         (changed(path="path: rows.csv\n  example: health"), "2: data: give exactly one of 'example' and 'path'"),
         (
