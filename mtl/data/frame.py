@@ -1,6 +1,7 @@
 """A table on disk, named by the sha256 of its content."""
 
 import hashlib
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pandas.errors import Pandas4Warning
 
 from mtl.storage import partial_file
 
@@ -39,9 +41,16 @@ class Frame:
 def write_frame(table: pd.DataFrame, folder: Path) -> Frame:
     """Store `table` under its digest in `folder`; the same content gives the same file, written once."""
     with partial_file(folder / "frame.parquet") as partial:
-        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), partial)
+        pq.write_table(_as_arrow(table), partial)
         with partial.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         path = folder / f"{digest}.parquet"
         partial.replace(path)
     return Frame(path, digest, len(table))
+
+
+def _as_arrow(table: pd.DataFrame) -> pa.Table:
+    with warnings.catch_warnings():
+        # pyarrow 25 reads times with a zone in a way that pandas 3.1 announces to change; the zone is kept.
+        warnings.simplefilter("ignore", Pandas4Warning)
+        return pa.Table.from_pandas(table, preserve_index=False)
