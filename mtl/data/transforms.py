@@ -8,12 +8,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mtl.data.numbers import read_numbers
 from mtl.data.tokens import build_vocabulary, encode_texts
-from mtl.names import canonical_names
+from mtl.names import canonical_names, read_name
 from mtl.spec import FeaturesSpec, ModelSpec
 
 CLIP = 1e6
 """Standard deviations beyond which a value is an error of the data; it must not overflow the network's float32."""
+
+ROUNDING = 1e-12
+"""A spread, as a share of the largest number, that is no spread: equal numbers and their rounded mean show as much."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,13 @@ class Inputs:
 
 @dataclass(frozen=True)
 class NumericColumn:
-    """A number: missing values become the training median, then (x − mean) / scale; optionally a missing indicator."""
+    """A number: missing values become the training median, then (x − mean) / scale; optionally a missing indicator.
+
+    Attributes:
+        scale: standard deviation on the training side; 0 where all its values are the same, or missing. Such a column
+            teaches nothing, and its weights stay as they were drawn: it is 0 for every row, whatever comes later.
+        indicates_missing: whether the training side has rows with and rows without a value.
+    """
 
     name: str
     median: float
@@ -52,6 +62,20 @@ class CategoricalColumn:
 
     name: str
     values: tuple[str, ...]
+
+    @cached_property
+    def codes(self) -> dict[str, int]:
+        """Value to code."""
+        return {value: code for code, value in enumerate(self.values, start=1)}
+
+    def code(self, name: str | None) -> int:
+        """The code of a value; one that is unknown as it is spelled is looked up as the number that it spells.
+
+        Rows that come as text, from a CSV file, say 7.0 where the training side had the number 7.
+        """
+        if name is None:
+            return 0
+        return self.codes.get(name) or self.codes.get(read_name(name), 0)
 
 
 @dataclass(frozen=True)
@@ -84,7 +108,7 @@ class Transforms:
             vocabulary = build_vocabulary(_strings(training[features.text]), model.min_document_frequency)
             text = TextColumn(features.text, vocabulary, model.max_tokens)
         return cls(
-            tuple(_fit_numeric(name, _numbers(training[name])) for name in features.numeric),
+            tuple(_fit_numeric(name, read_numbers(training[name])) for name in features.numeric),
             tuple(_fit_categorical(name, training[name]) for name in features.categorical),
             text,
         )
@@ -126,10 +150,10 @@ class Transforms:
         out = np.zeros((len(table), self.numeric_width), dtype=np.float32)
         indicator = len(self.numeric)
         for position, column in enumerate(self.numeric):
-            values = _numbers(table[column.name])
+            values = read_numbers(table[column.name])
             missing = np.isnan(values)
-            scaled = (np.where(missing, column.median, values) - column.mean) / column.scale
-            out[:, position] = np.clip(scaled, -CLIP, CLIP)
+            if column.scale:
+                out[:, position] = (np.where(missing, column.median, values) - column.mean) / column.scale
             if column.indicates_missing:
                 out[:, indicator] = missing
                 indicator += 1
@@ -138,8 +162,9 @@ class Transforms:
     def _codes(self, table: pd.DataFrame) -> NDArray[np.int32]:
         out = np.zeros((len(table), len(self.categorical)), dtype=np.int32)
         for position, column in enumerate(self.categorical):
-            index = pd.Index(column.values, dtype=object)
-            out[:, position] = index.get_indexer(pd.Index(canonical_names(table[column.name]), dtype=object)) + 1
+            names = canonical_names(table[column.name])
+            codes = {name: column.code(name) for name in set(names)}
+            out[:, position] = [codes[name] for name in names]
         return out
 
     def _tokens(self, table: pd.DataFrame) -> NDArray[np.int32]:
@@ -150,20 +175,17 @@ class Transforms:
 
 def _fit_numeric(name: str, values: NDArray[np.float64]) -> NumericColumn:
     missing = np.isnan(values)
-    median = 0.0 if missing.all() else float(np.nanmedian(values))
+    if missing.all():
+        return NumericColumn(name, 0.0, 0.0, 0.0, False)
+    median = float(np.nanmedian(values))
     filled = np.where(missing, median, values)
     scale = float(filled.std())
-    return NumericColumn(name, median, float(filled.mean()), scale if scale > 0 else 1.0, bool(missing.any()))
+    varies = scale > ROUNDING * float(np.abs(filled).max())
+    return NumericColumn(name, median, float(filled.mean()), scale if varies else 0.0, bool(missing.any()))
 
 
 def _fit_categorical(name: str, column: pd.Series) -> CategoricalColumn:
     return CategoricalColumn(name, tuple(sorted({value for value in canonical_names(column) if value is not None})))
-
-
-def _numbers(column: pd.Series) -> NDArray[np.float64]:
-    values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    # An infinite value carries no magnitude; as a missing one it cannot poison the mean or the network.
-    return np.where(np.isfinite(values), values, np.nan)
 
 
 def _strings(column: pd.Series) -> list[str]:
