@@ -1,16 +1,16 @@
 """Which side of the study a row is on. Stable: a row that was tested once is never trained on later."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api import types
 
 from mtl.errors import DataError
-from mtl.names import canonical_name
+from mtl.names import canonical_names
 from mtl.spec import GroupSplit, HashSplit, Spec, TimeSplit
 
 SIDES = ("train", "validation", "test")
@@ -34,14 +34,12 @@ def split_rows(spec: Spec, table: pd.DataFrame) -> Split:
     """Assign each row of `table` to a side.
 
     Raises:
-        DataError: a side is empty.
+        DataError: a side is empty, or a row has no key, group or readable day.
     """
-    rule = spec.split
-    if isinstance(rule, TimeSplit):
-        sides = _by_time(rule, table[rule.column])
-    else:
-        columns = [rule.column] if isinstance(rule, GroupSplit) else list(spec.data.key)
-        sides = _by_hash(rule, table[columns])
+    try:
+        sides = _sides(spec, table)
+    except DataError as error:
+        raise DataError(f"{spec.place('split')}: split: {error}") from None
     split = Split(*(np.flatnonzero(sides == side) for side in range(len(SIDES))))
     for side in SIDES:
         if not len(split.rows(side)):
@@ -52,15 +50,37 @@ def split_rows(spec: Spec, table: pd.DataFrame) -> Split:
 
 
 def hash_fractions(keys: pd.DataFrame, salt: str) -> NDArray[np.float64]:
-    """A number in [0, 1) for each row, from the blake2b hash of its key columns; the same on every machine."""
-    codes, unique = pd.factorize(pd.MultiIndex.from_frame(keys) if keys.shape[1] > 1 else keys.iloc[:, 0])
-    entries = [entry if isinstance(entry, tuple) else (entry,) for entry in unique]
-    return np.array([_fraction(entry, salt) for entry in entries], dtype=np.float64)[codes]
+    """A number in [0, 1) for each row, from the blake2b hash of its key columns; the same on every machine.
+
+    Raises:
+        DataError: a key is missing.
+    """
+    columns = [_present_names(keys[column]) for column in keys.columns]
+    rows = list(zip(*columns, strict=True))
+    fractions = {row: _fraction("\x1f".join((salt, *row))) for row in set(rows)}
+    return np.array([fractions[row] for row in rows], dtype=np.float64)
 
 
-def _fraction(entry: Sequence[object], salt: str) -> float:
-    text = "\x1f".join((salt, *(canonical_name(value) for value in entry)))
+def _fraction(text: str) -> float:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") / 2**64
+
+
+def _present_names(column: pd.Series) -> list[str]:
+    names = canonical_names(column)
+    if None in names:
+        raise DataError(f"column '{column.name}' has no value in row {names.index(None)} of {len(names)}")
+    return [name for name in names if name is not None]
+
+
+def _sides(spec: Spec, table: pd.DataFrame) -> NDArray[np.int64]:
+    """The position in `SIDES` of each row's side, −1 where it is on none."""
+    match spec.split:
+        case TimeSplit() as rule:
+            return _by_time(rule, _days(table[rule.column]))
+        case GroupSplit() as rule:
+            return _by_hash(rule, table[[rule.column]])
+        case rule:
+            return _by_hash(rule, table[list(spec.data.key)])
 
 
 def _by_hash(rule: HashSplit, keys: pd.DataFrame) -> NDArray[np.int64]:
@@ -68,8 +88,19 @@ def _by_hash(rule: HashSplit, keys: pd.DataFrame) -> NDArray[np.int64]:
     return np.where(fraction < rule.test, 2, np.where(fraction < rule.test + rule.validation, 1, 0))
 
 
-def _by_time(rule: TimeSplit, column: pd.Series) -> NDArray[np.int64]:
-    day = pd.to_datetime(column).dt.normalize()
+def _days(column: pd.Series) -> pd.Series:
+    """The day of each row, in UTC where the times carry a zone; NaT where missing."""
+    if types.is_numeric_dtype(column.dtype) or isinstance(column.dtype, pd.PeriodDtype):
+        # pandas would take numbers for nanoseconds since 1970.
+        raise DataError(f"column '{column.name}' holds {column.dtype}, not ISO 8601 dates")
+    times = pd.to_datetime(column, format="ISO8601", utc=True, errors="coerce")
+    unread = column[times.isna() & column.notna()]
+    if len(unread):
+        raise DataError(f"column '{column.name}' holds {unread.iloc[0]!r}, which is no ISO 8601 date")
+    return times.dt.tz_localize(None).dt.normalize()
+
+
+def _by_time(rule: TimeSplit, day: pd.Series) -> NDArray[np.int64]:
     last_whole = day.max() - timedelta(days=rule.test_days - 1)
     as_of = pd.Timestamp(rule.as_of) if rule.as_of else last_whole
     validation_from = as_of - timedelta(days=rule.validation_days)
