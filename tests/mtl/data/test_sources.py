@@ -1,0 +1,188 @@
+"""A user's file to a frame of the study's columns, or one line that says what is wrong with it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pandas.testing import assert_frame_equal
+
+from mtl import examples
+from mtl.data.frame import Frame
+from mtl.data.sources import read_source
+from mtl.errors import DataError, MtlError, SpecError
+from mtl.spec import Spec, parse_spec
+from tests.mtl.data.patients import TEXT, patients
+
+CSV = "id,age,weight,city,note,ill,stage,cost\n1,20,60,Aden,well,0,early,5.5\n2,,61,Bonn,,1,late,6.5\n"
+
+
+def study(file: Path, more: str = "") -> Spec:
+    return parse_spec(TEXT.replace("patients.parquet", file.name) + more, "patients.yaml", file.parent)
+
+
+def read(file: Path, more: str = "") -> Frame:
+    return read_source(study(file, more), file.parent / "cache", file.parent / "frames")
+
+
+def stored(file: Path, content: str | bytes) -> Path:
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return file
+
+
+def problem(file: Path, more: str = "", kind: type[MtlError] = DataError) -> str:
+    with pytest.raises(kind) as caught:
+        read(file, more)
+    return str(caught.value)
+
+
+def test_the_study_s_columns_are_stored_and_no_others(tmp_path: Path) -> None:
+    patients().to_parquet(tmp_path / "patients.parquet")
+    frame = read(tmp_path / "patients.parquet", "split: {by: group, column: ward}\n")
+    assert frame.columns == ("id", "ward", "age", "weight", "city", "note", "ill", "stage", "cost")
+    assert_frame_equal(frame.read(), patients()[list(frame.columns)])
+    assert frame.path.parent == tmp_path / "frames"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rows.CSV", CSV),
+        ("rows.tsv", CSV.replace(",", "\t")),
+        ("rows.csv", "\ufeff" + CSV),
+        ("rows.csv", CSV.replace("\n", "\r\n")),
+        ("rows.csv", "\n\n" + CSV.replace("Aden", '"Aden"')),
+        # As spreadsheets write them: every row ends with an empty cell more than the header.
+        ("rows.csv", CSV.replace("\n", ",\n").replace("cost,", "cost")),
+    ],
+)
+def test_tables_of_text_are_read_whatever_wrote_them(tmp_path: Path, name: str, content: str) -> None:
+    table = read(stored(tmp_path / name, content)).read()
+    assert table["id"].tolist() == [1, 2]
+    assert table["city"].tolist() == ["Aden", "Bonn"]
+    assert table["cost"].tolist() == [5.5, 6.5]
+    assert table[["age", "note"]].isna().to_numpy().tolist() == [[False, False], [True, True]]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda table: table.set_index("id"),
+        lambda table: table.set_index(["city", "id"]),
+        lambda table: table.set_index("id", drop=False),
+        lambda table: table.iloc[::-1].iloc[::-1],
+        lambda table: table.assign(**{"0": 1}),
+    ],
+)
+def test_a_parquet_file_is_read_whatever_pandas_made_an_index_of(
+    tmp_path: Path, change: Callable[[pd.DataFrame], pd.DataFrame]
+) -> None:
+    change(patients()).to_parquet(tmp_path / "patients.parquet")
+    table = read(tmp_path / "patients.parquet").read()
+    assert_frame_equal(table, patients()[list(table.columns)])
+
+
+def test_columns_may_have_numbers_for_names(tmp_path: Path) -> None:
+    table = patients().drop(columns=["age", "weight"])
+    numbered = pd.DataFrame({column: table[column].to_numpy() for column in table})
+    numbered.columns = pd.Index(range(len(table.columns)))
+    numbered.to_parquet(tmp_path / "patients.parquet")
+    names = {name: str(number) for number, name in enumerate(table.columns)}
+    text = TEXT.replace("[age, weight]", f"['{names['cost']}']").replace("[city]", "[]").replace("  text: note\n", "")
+    for name in ("ill", "stage"):
+        text = text.replace(f"{name}: {{", f"{name}: {{label: '{names[name]}', ")
+    text = text.replace("  cost: {kind: regression}\n", "").replace("[id]", "['0']")
+    frame = read_source(parse_spec(text, folder=tmp_path), tmp_path, tmp_path / "frames")
+    assert set(frame.columns) == {"0", names["cost"], names["ill"], names["stage"]}
+
+
+def test_an_example_is_read_by_its_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examples, "read", lambda name, cache: patients().assign(note=f"{name} from {cache.name}"))
+    spec = parse_spec(TEXT.replace("path: patients.parquet", "example: health"))
+    frame = read_source(spec, tmp_path / "cache", tmp_path)
+    assert set(frame.read()["note"]) == {"health from cache"}
+
+
+def test_each_column_that_is_not_there_is_named_where_the_spec_asks_for_it(tmp_path: Path) -> None:
+    patients().rename(columns={"age": "years", "city": "town", "ill": "sick"}).to_parquet(tmp_path / "rows.parquet")
+    more = (
+        "split: {by: group, column: wrd}\nevaluation: {unit: dy}\n"
+        "checks:\n  columns:\n    weigth: {min: 0}\n    age: {max: 150}\n"
+    )
+    lines = problem(tmp_path / "rows.parquet", more, SpecError).splitlines()
+    columns = "columns: id, ward, day, years, weight, town, note, sick, stage, cost"
+    assert lines == [
+        f"patients.yaml:13: split.column: no column 'wrd' in the data; did you mean 'ward'? {columns}",
+        f"patients.yaml:14: evaluation.unit: no column 'dy' in the data; did you mean 'day'? {columns}",
+        f"patients.yaml:4: features.numeric.0: no column 'age' in the data; did you mean 'stage'? {columns}",
+        f"patients.yaml:5: features.categorical.0: no column 'city' in the data; {columns}",
+        f"patients.yaml:8: tasks.ill.label: no column 'ill' in the data; {columns}",
+        f"patients.yaml:17: checks.columns.weigth: no column 'weigth' in the data; did you mean 'weight'? {columns}",
+        f"patients.yaml:18: checks.columns.age: no column 'age' in the data; did you mean 'stage'? {columns}",
+    ]
+
+
+def test_of_many_columns_the_first_are_listed(tmp_path: Path) -> None:
+    wide = pd.DataFrame({f"column_{number}": [1] for number in range(50)})
+    wide.to_parquet(tmp_path / "rows.parquet")
+    line = problem(tmp_path / "rows.parquet", kind=SpecError).splitlines()[0]
+    assert line.endswith("column_28, column_29, …")
+
+
+@pytest.mark.parametrize("dtype", ["object", "str", "float64", "boolean"])
+def test_a_task_without_a_single_label_is_refused(tmp_path: Path, dtype: str) -> None:
+    table = patients()
+    table["stage"] = pd.Series([None] * len(table), dtype=dtype)
+    table.to_parquet(tmp_path / "rows.parquet")
+    assert problem(tmp_path / "rows.parquet", kind=SpecError) == (
+        "patients.yaml:9: tasks.stage: column 'stage' holds no label in 60 rows; remove the task or give it labels"
+    )
+
+
+def test_a_column_that_stands_twice_is_refused_only_if_the_study_reads_it(tmp_path: Path) -> None:
+    twice = CSV.replace("id,age", "id,age,age").replace("1,20", "1,20,30").replace("2,,", "2,,,")
+    assert problem(stored(tmp_path / "rows.csv", twice), kind=SpecError) == (
+        "patients.yaml:4: features.numeric.0: column 'age' stands 2 times in the data; which one is meant?"
+    )
+    other = CSV.replace("id,age", "id,x,x,age").replace("1,20", "1,1,2,20").replace("2,,", "2,1,2,,")
+    assert read(stored(tmp_path / "rows.csv", other)).read()["age"].tolist()[0] == 20
+
+
+def test_a_parquet_file_with_a_column_twice_is_refused(tmp_path: Path) -> None:
+    pq.write_table(pa.table([pa.array([1]), pa.array([2])], names=["id", "id"]), tmp_path / "rows.parquet")
+    line = problem(tmp_path / "rows.parquet")
+    assert line.startswith("patients.yaml:2: data.path: ")
+    assert "cannot be read as .parquet: Multiple matches" in line
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("rows.csv", "", "No columns to parse from file"),
+        ("rows.csv", CSV + "3,4,5,6,7,8,9,10,11\n", "Expected 8 fields in line 4, saw 9"),
+        ("rows.csv", CSV.replace(",0,early", ",0,0,early").replace(",1,late", ",1,1,late"), "does not match length"),
+        ("rows.csv", CSV.replace("Aden", "Düren").encode("latin-1"), "'utf-8' codec can't decode"),
+        ("rows.parquet", CSV, "Parquet magic bytes not found"),
+        ("rows.parquet", "", "Parquet file size is 0 bytes"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_line_with_its_place(
+    tmp_path: Path, name: str, content: str | bytes, reason: str
+) -> None:
+    line = problem(stored(tmp_path / name, content))
+    assert line.startswith(f"patients.yaml:2: data.path: '{tmp_path / name}' cannot be read as {Path(name).suffix}: ")
+    assert reason in line
+    assert "\n" not in line
+
+
+def test_other_files_and_no_file_are_the_user_s_mistake(tmp_path: Path) -> None:
+    stored(tmp_path / "rows.xlsx", "")
+    assert problem(tmp_path / "rows.xlsx", kind=SpecError) == (
+        "patients.yaml:2: data.path: cannot read '.xlsx'; allowed: .csv, .tsv, .parquet"
+    )
+    assert problem(tmp_path / "none.csv", kind=SpecError) == (
+        f"patients.yaml:2: data.path: no file '{tmp_path / 'none.csv'}'; give a .csv, .tsv or .parquet file"
+    )
