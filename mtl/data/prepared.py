@@ -82,12 +82,12 @@ def prepared_digest(spec: Spec, frame: Frame) -> str:
     return digest_of(
         frame.digest,
         spec.features.model_dump(),
-        {name: task.model_dump(mode="json") for name, task in spec.tasks.items()},
+        [(name, task.model_dump(mode="json")) for name, task in spec.tasks.items()],  # their order is the columns'
         spec.split.model_dump(mode="json"),
         spec.data.key,
         spec.unit_column,
         (spec.model.max_tokens, spec.model.min_document_frequency),
-        source_digest("mtl.data", "mtl.tasks"),
+        source_digest("mtl.data", "mtl.tasks", "mtl.names"),
     )
 
 

@@ -1,0 +1,267 @@
+"""Arrays on disk: what was computed, under a digest of what it follows from, fitted on the training side alone."""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.typing import NDArray
+
+from mtl.data import prepared as module
+from mtl.data.frame import Frame, write_frame
+from mtl.data.prepared import Prepared, Side, prepare, prepared_digest
+from mtl.data.splits import SIDES, split_rows
+from mtl.data.transforms import Inputs, Transforms
+from mtl.errors import DataError
+from mtl.spec import Spec
+from mtl.tasks.task import encode_labels, fit_task
+from tests.mtl.data.patients import TEXT, patients, spec
+
+GROUP = "split: {by: group, column: ward, validation: 0.2, test: 0.3}\n"
+
+
+def made(folder: Path, table: pd.DataFrame, study: Spec | None = None) -> Prepared:
+    study = study or spec()
+    frame = write_frame(table, folder / "frames")
+    return prepare(study, frame, split_rows(study, frame.read()), folder / "prepared")
+
+
+def arrays(side: Side) -> dict[str, NDArray[np.generic]]:
+    named = {name: getattr(side.inputs, name) for name in ("numeric", "codes", "tokens")}
+    return named | {"labels": side.labels, "units": side.units, "rows": side.rows}
+
+
+def assert_same(one: Side, other: Side) -> None:
+    for name, array in arrays(one).items():
+        np.testing.assert_array_equal(array, arrays(other)[name], name)
+
+
+def test_what_is_read_is_what_was_computed(tmp_path: Path) -> None:
+    study, table = spec(GROUP), patients(200)
+    prepared, split = made(tmp_path, table, study), split_rows(study, table)
+    training = table.iloc[split.train]
+    transforms = Transforms.fit(study.features, study.model, training)
+    tasks = tuple(fit_task(study, name, training[name]) for name in study.tasks)
+    assert (prepared.transforms, prepared.tasks) == (transforms, tasks)
+    for name in SIDES:
+        part = table.iloc[split.rows(name)]
+        labels = np.column_stack([encode_labels(task, part[task.name]) for task in tasks])
+        units = pd.factorize(part["ward"])[0]
+        assert_same(prepared.side(name), Side(transforms.apply(part), labels, units, split.rows(name)))
+
+
+def test_the_arrays_of_a_side_have_a_row_for_each_of_its_rows_and_stay_on_disk(tmp_path: Path) -> None:
+    prepared = made(tmp_path, patients(100))
+    sides = [prepared.side(name) for name in SIDES]
+    assert sum(len(side) for side in sides) == 100
+    for side in sides:
+        for name, array in arrays(side).items():
+            assert isinstance(array, np.memmap), name
+            assert len(array) == len(side)
+            assert not array.flags.writeable
+
+
+def test_units_are_groups_or_rows(tmp_path: Path) -> None:
+    table = patients(200)
+    by_row = made(tmp_path, table).side("test")
+    assert by_row.units.tolist() == list(range(len(by_row)))
+    by_group = made(tmp_path, table, spec(GROUP)).side("test")
+    wards = table["ward"].to_numpy()[by_group.rows]
+    assert len(set(zip(wards, by_group.units.tolist(), strict=True))) == len(set(wards)) == by_group.units.max() + 1
+
+
+def test_the_tasks_stand_in_the_spec_s_order(tmp_path: Path) -> None:
+    study = spec()
+    turned = study.model_copy(update={"tasks": dict(reversed(list(study.tasks.items())))})
+    forth, back = made(tmp_path, patients(), study), made(tmp_path, patients(), turned)
+    assert [task.name for task in forth.tasks] == ["ill", "stage", "cost"]
+    assert [task.name for task in back.tasks] == ["cost", "stage", "ill"]
+    np.testing.assert_array_equal(forth.side("train").labels, back.side("train").labels[:, ::-1])
+
+
+def test_a_run_sees_its_own_tasks_and_the_rows_that_some_task_labels(tmp_path: Path) -> None:
+    table = patients()
+    table.loc[:30, ["ill", "stage", "cost"]] = None
+    side = made(tmp_path, table).side("train")
+    kept = side.labelled()
+    assert set(kept.rows) == {row for row in side.rows if table.loc[row, ["ill", "stage", "cost"]].notna().any()}
+    np.testing.assert_array_equal(kept.inputs.tokens, side.inputs.tokens[np.isin(side.rows, kept.rows)])
+    alone = side.of_tasks([2])
+    np.testing.assert_array_equal(alone.labels[:, 0], side.labels[:, 2])
+    assert alone.labelled().rows.tolist() == [row for row in side.rows if pd.notna(table["cost"][row])]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rows_of_the_other_sides_change_nothing_on_the_training_side(tmp_path: Path, seed: int) -> None:
+    table, draw = patients(200), np.random.default_rng(seed)
+    split = split_rows(spec(), table)
+    other = table.copy()
+    away = np.concatenate([split.validation, split.test])
+    other.loc[away, ["age", "weight"]] = draw.normal(1e6, 1e5, (len(away), 2))
+    other.loc[away, "city"] = "Düren"
+    other.loc[away, "note"] = "words that nobody else says"
+    other.loc[away, "ill"] = 1.0
+    other.loc[away, "stage"] = "worst"
+    other.loc[away, "cost"] = draw.normal(-1e6, 1e5, len(away))
+    one, two = made(tmp_path, table), made(tmp_path, other)
+    assert one.digest != two.digest
+    assert (one.transforms, one.tasks) == (two.transforms, two.tasks)
+    assert_same(one.side("train"), two.side("train"))
+
+
+def test_a_class_that_the_training_side_does_not_know_is_a_missing_label(tmp_path: Path) -> None:
+    table = patients()
+    tested = split_rows(spec(), table).test[0]
+    table.loc[tested, "stage"] = "worst"
+    prepared = made(tmp_path, table)
+    assert prepared.tasks[1].classes == ("early", "late", "none")
+    assert np.isnan(prepared.side("test").labels[0, 1])
+
+
+TYPES: list[Callable[[pd.DataFrame], pd.DataFrame]] = [
+    lambda table: table.convert_dtypes(),
+    lambda table: table.convert_dtypes(dtype_backend="pyarrow"),
+    lambda table: table.astype({"ill": "boolean", "city": "category", "stage": "category", "ward": float}),
+    lambda table: table.astype({"age": object, "id": float, "ill": "Int8", "note": "string[pyarrow]"}),
+    lambda table: table.assign(ill=table["ill"].map({0.0: False, 1.0: True})),
+]
+
+
+@pytest.mark.parametrize("retyped", TYPES)
+def test_the_types_of_the_columns_do_not_matter(
+    tmp_path: Path, retyped: Callable[[pd.DataFrame], pd.DataFrame]
+) -> None:
+    study, table = spec(GROUP), patients(100)
+    one, two = made(tmp_path, table, study), made(tmp_path, retyped(table), study)
+    assert (one.transforms, one.tasks) == (two.transforms, two.tasks)
+    for side in SIDES:
+        assert_same(one.side(side), two.side(side))
+
+
+SHAPING = [
+    (TEXT.replace("[age, weight]", "[age]"), ""),
+    (TEXT.replace("[age, weight]", "[weight, age]"), ""),
+    (TEXT.replace("  categorical: [city]\n", ""), ""),
+    (TEXT.replace("  text: note\n", ""), ""),
+    (TEXT.replace("  stage: {kind: multiclass}\n", ""), ""),
+    (TEXT.replace("{kind: regression}", "{kind: regression, loss: huber}"), ""),
+    (TEXT.replace("{kind: regression}", "{kind: regression, auxiliary: true}"), ""),
+    (TEXT.replace("max_tokens: 6", "max_tokens: 7"), ""),
+    (TEXT.replace("min_document_frequency: 2", "min_document_frequency: 3"), ""),
+    (TEXT.replace("key: [id]", "key: [id, ward]"), ""),
+    (TEXT, "split: {by: hash, validation: 0.2, test: 0.3}\n"),
+    (TEXT, "split: {by: hash, validation: 0.2, test: 0.2, salt: other}\n"),
+    (TEXT, "evaluation: {unit: ward}\n"),
+    (TEXT, GROUP),
+]
+IRRELEVANT = [
+    (TEXT.replace("patients\ndata", "others\ndata"), ""),
+    (TEXT.replace("patients.parquet", "others.parquet"), ""),
+    (TEXT.replace("[equal]", "[equal, pcgrad]"), ""),
+    (TEXT.replace("model: {", "model: {trunk: [8], dropout: 0.5, text_width: 8, "), ""),
+    (TEXT, "training: {epochs: 1}\nseeds: [7]\ngate: {margin: 0.1}\nchecks: {min_rows: 1}\ntitle: Patients\n"),
+    (TEXT, "evaluation: {resamples: 100}\n"),
+]
+SPLIT = "split: {by: hash, validation: 0.2, test: 0.2}\n"
+
+
+def digest(text: str, more: str, frame: Frame) -> str:
+    return prepared_digest(spec(more if "split:" in more else SPLIT + more, text), frame)
+
+
+FRAME = Frame(Path("frame.parquet"), "abc", 60)
+
+
+def test_the_digest_follows_all_that_shapes_the_arrays() -> None:
+    digests = [digest(text, more, FRAME) for text, more in [(TEXT, ""), *SHAPING]]
+    assert len(set(digests)) == len(digests)
+
+
+@pytest.mark.parametrize(("text", "more"), IRRELEVANT)
+def test_the_digest_does_not_follow_the_rest_of_the_spec(text: str, more: str) -> None:
+    assert digest(text, more, FRAME) == digest(TEXT, "", FRAME)
+
+
+def test_the_digest_follows_the_order_of_the_tasks() -> None:
+    study = spec()
+    turned = study.model_copy(update={"tasks": dict(reversed(list(study.tasks.items())))})
+    assert prepared_digest(turned, FRAME) != prepared_digest(study, FRAME)
+
+
+def test_the_digest_follows_the_content_of_the_data_and_not_their_place() -> None:
+    study = spec()
+    assert prepared_digest(study, replace(FRAME, digest="abd")) != prepared_digest(study, FRAME)
+    assert prepared_digest(study, replace(FRAME, path=Path("else.parquet"))) == prepared_digest(study, FRAME)
+
+
+def test_the_digest_follows_the_code_that_names_encodes_and_splits(monkeypatch: pytest.MonkeyPatch) -> None:
+    digests = {prepared_digest(spec(), FRAME)}
+    for changed in ("mtl.data", "mtl.tasks", "mtl.names"):
+        monkeypatch.setattr(module, "source_digest", lambda *names, changed=changed: changed in names and changed)
+        digests.add(prepared_digest(spec(), FRAME))
+    assert len(digests) == 4
+
+
+def test_arrays_that_are_there_are_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = made(tmp_path, patients())
+    monkeypatch.setattr(Transforms, "fit", None)
+    again = made(tmp_path, patients())
+    assert again == first
+    assert_same(again.side("train"), first.side("train"))
+
+
+def names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()] if folder.exists() else []
+
+
+def test_a_writer_that_is_stopped_halfway_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved: list[Path] = []
+    save = np.save
+
+    def stop(path: Path, array: NDArray[np.generic]) -> None:
+        saved.append(path)
+        if len(saved) == 10:
+            raise KeyboardInterrupt
+        save(path, array)
+
+    monkeypatch.setattr(np, "save", stop)
+    with pytest.raises(KeyboardInterrupt):
+        made(tmp_path, patients())
+    assert names(tmp_path / "prepared") == []
+    monkeypatch.undo()
+    assert len(made(tmp_path, patients()).side("test"))
+
+
+def test_writers_that_race_all_have_the_same_arrays(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: made(tmp_path, patients()), range(4)))
+    assert names(tmp_path / "prepared") == [found[0].digest]
+    for prepared in found:
+        assert_same(prepared.side("test"), found[0].side("test"))
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_value_that_is_no_label_is_an_error_on_every_side(tmp_path: Path, side: str) -> None:
+    table = patients()
+    table.loc[split_rows(spec(), table).rows(side)[0], "ill"] = 2.0
+    with pytest.raises(DataError, match=re.escape("a binary label is 0 or 1, false or true; column 'ill' holds 2.0")):
+        made(tmp_path, table)
+    assert names(tmp_path / "prepared") == []
+
+
+def test_a_task_that_cannot_be_fitted_is_an_error_with_its_place(tmp_path: Path) -> None:
+    table = patients()
+    table.loc[split_rows(spec(), table).train, "ill"] = 1.0
+    with pytest.raises(DataError, match=r"^patients\.yaml:8: tasks\.ill: the training side holds \d+ labels with 1 "):
+        made(tmp_path, table)
+
+
+def test_a_study_of_one_number_has_empty_arrays_for_the_rest(tmp_path: Path) -> None:
+    text = TEXT.replace("[age, weight]", "[age]").replace("  categorical: [city]\n", "").replace("  text: note\n", "")
+    side = made(tmp_path, patients().dropna(subset="age"), spec(text=text)).side("train")
+    assert isinstance(side.inputs, Inputs)
+    assert [array.shape[1] for array in (side.inputs.numeric, side.inputs.codes, side.inputs.tokens)] == [1, 0, 0]
