@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -116,14 +117,21 @@ def load_bundle(folder: Path) -> Bundle:
         MtlError: the folder holds no bundle of a format that this version reads.
     """
     try:
-        described = read_json(folder / "bundle.json")
-        weights = load_file(folder / "weights.safetensors")
-    except (OSError, ValueError) as error:
-        raise MtlError(f"'{folder}' holds no readable model bundle: {error}") from error
+        return _read_bundle(folder)
+    except _UNREADABLE as error:
+        raise MtlError(f"'{folder}' holds no readable model bundle: {error!r}") from error
+
+
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError)
+"""What is raised on the way from a damaged folder to a network: lost files, other JSON, other weights."""
+
+
+def _read_bundle(folder: Path) -> Bundle:
+    described = read_json(folder / "bundle.json")
     if described["format"] != FORMAT:
         raise MtlError(f"'{folder}' is a bundle of format {described['format']}; this version reads format {FORMAT}")
     network = MultiTaskNetwork(NetworkShape.from_dict(described["shape"]))
-    network.load_state_dict(weights)
+    network.load_state_dict(load_file(folder / "weights.safetensors"))
     network.eval()
     tasks = tuple(Task.from_dict(task) for task in described["tasks"])
     return Bundle(folder, tasks, Transforms.from_dict(described["transforms"]), network, folder_digest(folder))
