@@ -1,5 +1,8 @@
 """`mtl run` and `mtl check`: from the words of a command to the flow."""
 
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from rich.console import Console
@@ -8,7 +11,7 @@ import data_checks
 from data_checks import CheckReport
 from flows.outcome import Outcome
 from flows.progress import showing_progress
-from flows.servers import running_prefect
+from flows.servers import GRACE, prefect_server, running_prefect, starting
 from flows.settings import Settings, configure_prefect, read_settings
 from flows.study import open_study
 from mtl.data.sources import read_source
@@ -21,23 +24,46 @@ def run_study(spec: str, as_of: date | None, promote: bool, console: Console) ->
         UserError: found before anything is started, where it can be.
         MtlError: the study failed.
     """
-    settings = _settings()
+    settings = running_prefect(read_settings())
     open_study(spec, settings, as_of)
-    with showing_progress(console):
-        # Prefect's own start takes seconds: a mistake in the spec is told before.
+    with prefect_for_a_while(settings) as ready, showing_progress(console):
+        # The server starts while this process imports, which takes each of them seconds.
         from flows.retrain import retrain  # noqa: PLC0415
 
-        return retrain(spec, as_of, promote)
+        ready()
+        try:
+            return retrain(spec, as_of, promote)
+        finally:
+            _send_what_is_left()
+
+
+@contextmanager
+def prefect_for_a_while(settings: Settings) -> Iterator[Callable[[], None]]:
+    """A Prefect API for the block, without pages or services, unless there is one; and a function that awaits it.
+
+    Prefect would start such a server by itself, but only when the flow begins.
+    """
+    configure_prefect(settings)
+    if settings.prefect_api_url:
+        yield lambda: None
+        return
+    server = prefect_server(settings, 0, "--no-services", "--no-ui")
+    os.environ["PREFECT_API_URL"] = f"{server.address}/api"
+    with starting(server, settings.home) as ready:
+        yield ready
+
+
+def _send_what_is_left() -> None:
+    """Let Prefect send its last log lines and events before its server goes: it would look for it for a minute."""
+    from prefect.events.worker import EventsWorker  # noqa: PLC0415
+    from prefect.logging.handlers import APILogWorker  # noqa: PLC0415
+
+    for worker in (APILogWorker, EventsWorker):
+        worker.drain_all(timeout=GRACE)
 
 
 def check_data(spec: str) -> CheckReport:
     """Read the data of a spec and check it, without Prefect."""
-    study = open_study(spec, _settings())
+    study = open_study(spec, read_settings())
     frame = read_source(study.spec, study.store.archives, study.store.frames)
     return data_checks.check(study.spec, frame.read(), study.store.docs(study.spec.name))
-
-
-def _settings() -> Settings:
-    settings = running_prefect(read_settings())
-    configure_prefect(settings)
-    return settings

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +20,9 @@ from mtl.errors import MtlError
 LOOPBACK = "127.0.0.1"
 PATIENCE = 120.0
 """Seconds that a server is given to answer."""
+
+GRACE = 5.0
+"""Seconds that a server is given to end."""
 
 API_URL_FILE = "prefect-api-url"
 
@@ -61,6 +64,14 @@ def mlflow_server(settings: Settings, port: int) -> Server:
     return Server("MLflow", command, address, f"{address}/health", quiet)
 
 
+def prefect_server(settings: Settings, port: int, *options: str) -> Server:
+    """Prefect's API, and its pages unless the options say otherwise, over the files in `home`."""
+    port = free_port(port)
+    address = f"http://{LOOPBACK}:{port}"
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(port), *options]
+    return Server("Prefect", command, address, f"{address}/api/health", {"PREFECT_UI_API_URL": f"{address}/api"})
+
+
 @contextmanager
 def prefect_api(settings: Settings, port: int) -> Iterator[str]:
     """The address of Prefect's pages for the block: a server that runs already, or one started here.
@@ -71,14 +82,11 @@ def prefect_api(settings: Settings, port: int) -> Iterator[str]:
     if known:
         yield known.removesuffix("/api")
         return
-    port = free_port(port)
-    address, note = f"http://{LOOPBACK}:{port}", settings.home / API_URL_FILE
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(port)]
-    server = Server("Prefect", command, address, f"{address}/api/health", {"PREFECT_UI_API_URL": f"{address}/api"})
+    server, note = prefect_server(settings, port), settings.home / API_URL_FILE
     with serving(server, settings.home):
-        note.write_text(f"{address}/api", encoding="utf-8")
+        note.write_text(f"{server.address}/api", encoding="utf-8")
         try:
-            yield address
+            yield server.address
         finally:
             note.unlink(missing_ok=True)
 
@@ -96,10 +104,21 @@ def running_prefect(settings: Settings) -> Settings:
 
 @contextmanager
 def serving(server: Server, home: Path) -> Iterator[None]:
-    """Run a server for the block; what it prints goes to a file.
+    """Run a server for the block, which begins when it answers.
 
     Raises:
         MtlError: it ends, or does not answer in time.
+    """
+    with starting(server, home) as ready:
+        ready()
+        yield
+
+
+@contextmanager
+def starting(server: Server, home: Path) -> Iterator[Callable[[], None]]:
+    """Run a server for the block, which begins at once and is given a function that waits until the server answers.
+
+    What the server prints goes to a file in `home`.
     """
     log = home / f"{server.name.lower()}-server.log"
     with log.open("w") as output:
@@ -111,15 +130,9 @@ def serving(server: Server, home: Path) -> Iterator[None]:
             start_new_session=True,
         )
     try:
-        _await_health(server, process, log)
-        yield
+        yield lambda: _await_health(server, process, log)
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+        _stop(process)
 
 
 def wait_for_signal() -> None:
@@ -140,6 +153,16 @@ def free_port(wanted: int) -> int:
             candidate.bind((LOOPBACK, port))
             return int(candidate.getsockname()[1])
     raise MtlError(f"no free port on {LOOPBACK}")
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _await_health(server: Server, process: "subprocess.Popen[bytes]", log: Path) -> None:
