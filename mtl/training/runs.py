@@ -29,7 +29,7 @@ from mtl.weighting.base import Scheme
 from mtl.weighting.chosen import schemes_of
 from mtl.weighting.equal import Equal
 
-CODE = ("mtl.data", "mtl.tasks", "mtl.models", "mtl.weighting", "mtl.training", "mtl.spec")
+CODE = ("mtl.data", "mtl.tasks", "mtl.models", "mtl.weighting", "mtl.training")
 """The packages that a run's result follows from."""
 
 Status = Literal["finished", "failed"]
