@@ -1,6 +1,7 @@
 """The JSON Schema that editors read is the one that the program checks, and it accepts what the program accepts."""
 
 import json
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,11 @@ def parts() -> Iterator[tuple[str, dict[str, Any]]]:
     yield from schema["$defs"].items()
 
 
-def test_the_file_is_fresh() -> None:
-    assert FILE.read_text(encoding="utf-8") == json.dumps(json_schema(), indent=2) + "\n"
+def test_the_file_is_fresh(capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_module("mtl.spec")
+    written = capsys.readouterr().out
+    assert FILE.read_text(encoding="utf-8") == written, "run: python -m mtl.spec > infra/spec.schema.json"
+    assert json.loads(written) == json_schema()
 
 
 def test_it_is_a_json_schema() -> None:
