@@ -132,7 +132,6 @@ def _read_bundle(folder: Path) -> Bundle:
         raise MtlError(f"'{folder}' is a bundle of format {described['format']}; this version reads format {FORMAT}")
     network = MultiTaskNetwork(NetworkShape.from_dict(described["shape"]))
     network.load_state_dict(load_file(folder / "weights.safetensors"))
-    network.eval()
     tasks = tuple(Task.from_dict(task) for task in described["tasks"])
     return Bundle(folder, tasks, Transforms.from_dict(described["transforms"]), network, folder_digest(folder))
 

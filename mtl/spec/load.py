@@ -24,7 +24,7 @@ def load_spec(path_or_example: str | Path, examples: Mapping[str, Path] | None =
         known = ", ".join(sorted(examples or {})) or "none"
         raise UserError(f"SPEC: no file '{path_or_example}'; give a path to a YAML file or an example: {known}")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"SPEC: '{path_or_example}' cannot be read as UTF-8 text: {error}") from error
     return parse_spec(text, path.name, path.parent)
