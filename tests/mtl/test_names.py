@@ -23,6 +23,11 @@ def test_a_whole_number_has_its_digits_for_a_name_in_every_type(number: int) -> 
     assert {canonical_name(spelling) for spelling in spellings} == {str(number)}
 
 
+def test_a_decimal_is_called_as_exactly_as_it_is() -> None:
+    names = [canonical_name(Decimal(text)) for text in ("9007199254740993", "7.50", "-0.0", "NaN")]
+    assert names == ["9007199254740993", canonical_name(7.5), "0", "NaN"]
+
+
 @lightly
 @given(st.lists(NUMBERS | WHOLE.map(float), min_size=2, max_size=6))
 def test_numbers_have_one_name_exactly_when_they_are_equal(numbers: list[float]) -> None:

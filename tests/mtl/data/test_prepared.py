@@ -95,6 +95,16 @@ def test_a_run_sees_its_own_tasks_and_the_rows_that_some_task_labels(tmp_path: P
     assert alone.labelled().rows.tolist() == [row for row in side.rows if pd.notna(table["cost"][row])]
 
 
+def test_rows_without_a_unit_are_one_unit(tmp_path: Path) -> None:
+    table = patients()
+    table["ward"] = table["ward"].astype(float).where(table["ward"] > 2)
+    side = made(tmp_path, table, spec(SPLIT + "evaluation: {unit: ward}\n")).side("test")
+    nowhere = np.isnan(table["ward"].to_numpy()[side.rows])
+    assert len(set(side.units[nowhere])) == 1
+    assert set(side.units[nowhere]).isdisjoint(side.units[~nowhere])
+    assert side.units.min() == 0
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_rows_of_the_other_sides_change_nothing_on_the_training_side(tmp_path: Path, seed: int) -> None:
     table, draw = patients(200), np.random.default_rng(seed)
@@ -199,11 +209,12 @@ def test_the_digest_follows_the_content_of_the_data_and_not_their_place() -> Non
 
 
 def test_the_digest_follows_the_code_that_names_encodes_and_splits(monkeypatch: pytest.MonkeyPatch) -> None:
-    digests = {prepared_digest(spec(), FRAME)}
-    for changed in ("mtl.data", "mtl.tasks", "mtl.names"):
-        monkeypatch.setattr(module, "source_digest", lambda *names, changed=changed: changed in names and changed)
-        digests.add(prepared_digest(spec(), FRAME))
-    assert len(digests) == 4
+    def digest_after(changed: str) -> str:
+        monkeypatch.setattr(module, "source_digest", lambda *names: [name == changed for name in sorted(names)])
+        return prepared_digest(spec(), FRAME)
+
+    packages = ("nothing", "mtl.data", "mtl.tasks", "mtl.names")
+    assert len({digest_after(package) for package in packages}) == len(packages)
 
 
 def test_arrays_that_are_there_are_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

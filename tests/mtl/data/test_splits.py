@@ -124,8 +124,10 @@ def test_windows_of_days_follow_each_other() -> None:
 
 
 def test_without_a_day_to_start_at_the_test_window_is_the_last_whole_one() -> None:
-    split = days(pd.date_range("2020-01-01", "2020-01-31"), "split: {by: time, column: day, test_days: 5}\n")
-    assert [(rows[0], rows[-1]) for rows in map(split.rows, SIDES)] == [(0, 18), (19, 25), (26, 30)]
+    day = pd.date_range("2020-01-01", "2020-01-31")
+    for column in (day, day + pd.to_timedelta(np.arange(31) % 24, unit="h")):
+        split = days(column, "split: {by: time, column: day, test_days: 5}\n")
+        assert [(rows[0], rows[-1]) for rows in map(split.rows, SIDES)] == [(0, 18), (19, 25), (26, 30)]
 
 
 DAY = pd.date_range("2020-01-07", "2020-01-26")

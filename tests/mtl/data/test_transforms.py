@@ -41,9 +41,9 @@ def assert_same(one: Inputs, other: Inputs) -> None:
 
 
 def test_a_number_is_standardised_and_a_missing_one_is_the_median_with_an_indicator() -> None:
-    # Of 1, 2, 2 (the median) and 3 the mean is 2 and the standard deviation √0.5.
-    expected = [[-np.sqrt(2), 0], [0, 0], [0, 1], [np.sqrt(2), 0]]
-    values = [1.0, 2.0, None, 3.0]
+    # With the median for the missing one they are 1, 2, 2, 7: their mean is 3, their variance (4 + 1 + 1 + 16)/4.
+    values, scale = [1.0, 2.0, None, 7.0], np.sqrt(5.5)
+    expected = [[-2 / scale, 0], [-1 / scale, 0], [-1 / scale, 1], [4 / scale, 0]]
     np.testing.assert_allclose(numeric(fit_number(values), values), expected, rtol=1e-6)
 
 
