@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mtl.data.numbers import read_numbers
 from mtl.data.tokens import build_vocabulary, encode_texts
-from mtl.names import canonical_names, read_name
+from mtl.names import canonical_names, read_name, read_numbers
 from mtl.spec import FeaturesSpec, ModelSpec
 
 CLIP = 1e6

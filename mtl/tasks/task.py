@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mtl.data.numbers import read_numbers
 from mtl.errors import DataError
-from mtl.names import canonical_names
+from mtl.names import canonical_names, read_numbers
 from mtl.spec import Spec
 from mtl.spec.model import TaskKind
 
