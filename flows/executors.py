@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkServerContext
+from multiprocessing.context import ForkServerProcess
 from typing import Any, ParamSpec, TypeVar
 
 from mtl.errors import MtlError
@@ -40,14 +40,37 @@ class ProcessPerCall(Executor):
         self._context.set_forkserver_preload(list(preload))
         forkserver.ensure_running()
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="run")
+        self._running: set[ForkServerProcess] = set()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Schedule a call of a picklable function; the future fails with `WorkerDiedError` if its process is killed."""
-        return self._threads.submit(_call_in_process, self._context, fn, args, kwargs)
+        return self._threads.submit(self._call, fn, args, kwargs)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take no more calls; wait for those that were taken."""
         self._threads.shutdown(wait, cancel_futures=cancel_futures)
+
+    def kill(self) -> None:
+        """End at once: what runs is killed, what has not begun is cancelled."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for process in list(self._running):
+            process.kill()
+
+    def _call(self, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_work, args=(theirs, function, args, kwargs), daemon=True)
+        process.start()
+        self._running.add(process)
+        theirs.close()
+        try:
+            succeeded, answer = _receive(ours, process)
+        finally:
+            ours.close()
+            process.join()
+            self._running.discard(process)
+        if succeeded:
+            return answer  # type: ignore[no-any-return]
+        raise answer
 
 
 def default_workers() -> int:
@@ -55,31 +78,23 @@ def default_workers() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def _call_in_process(
-    context: ForkServerContext, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> T:
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs, function, args, kwargs), daemon=True)
-    process.start()
-    theirs.close()
+def _receive(connection: Connection, process: ForkServerProcess) -> tuple[bool, Any]:
+    """Whether the call succeeded, and its answer or what it raised."""
+    # The answer may be too large for the pipe's buffer: it is received before the process can end.
+    wait([connection, process.sentinel])
     try:
-        # The answer may be too large for the pipe's buffer: receive it before waiting for the process to end.
-        wait([ours, process.sentinel])
-        if not ours.poll():
-            raise EOFError
-        succeeded, answer = ours.recv()
+        if connection.poll():
+            answer: tuple[bool, Any] = connection.recv()
+            return answer
     except EOFError:
-        process.join()
-        raise WorkerDiedError(f"the worker process {_ending(process.exitcode)}; the run can be tried again") from None
-    finally:
-        ours.close()
+        pass
     process.join()
-    if succeeded:
-        return answer  # type: ignore[no-any-return]
-    raise answer
+    raise WorkerDiedError(f"the worker process {_ending(process.exitcode)}; the run can be tried again")
 
 
 def _work(connection: Connection, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    # Ctrl-C reaches every process of a terminal; the parent says what follows from it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=(connection,), daemon=True).start()
     try:
         answer = True, function(*args, **kwargs)

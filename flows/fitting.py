@@ -55,12 +55,12 @@ def fit_all(study: Study, prepared: Prepared, tracked: str, executor: Executor) 
 
 @contextmanager
 def processes(workers: int) -> Iterator[Executor]:
-    """Worker processes for the block; when it raises, what has not begun is not begun any more."""
+    """Worker processes for the block; when it raises, they are killed: what they had finished is kept."""
     executor = ProcessPerCall(workers)
     try:
         yield executor
     except BaseException:
-        executor.shutdown(wait=False, cancel_futures=True)
+        executor.kill()
         raise
     executor.shutdown()
 

@@ -11,7 +11,7 @@ import data_checks
 from data_checks import CheckReport
 from flows.outcome import Outcome
 from flows.progress import showing_progress
-from flows.servers import GRACE, prefect_server, running_prefect, starting
+from flows.servers import GRACE, WITHOUT_PAGES, prefect_server, running_prefect, starting
 from flows.settings import Settings, configure_prefect, read_settings
 from flows.study import open_study
 from mtl.data.sources import read_source
@@ -39,7 +39,7 @@ def run_study(spec: str, as_of: date | None, promote: bool, console: Console) ->
 
 @contextmanager
 def prefect_for_a_while(settings: Settings) -> Iterator[Callable[[], None]]:
-    """A Prefect API for the block, without pages or services, unless there is one; and a function that awaits it.
+    """A Prefect API for the block, without pages or schedules, unless there is one; and a function that awaits it.
 
     Prefect would start such a server by itself, but only when the flow begins.
     """
@@ -47,7 +47,7 @@ def prefect_for_a_while(settings: Settings) -> Iterator[Callable[[], None]]:
     if settings.prefect_api_url:
         yield lambda: None
         return
-    server = prefect_server(settings, 0, "--no-services", "--no-ui")
+    server = prefect_server(settings, 0, *WITHOUT_PAGES)
     os.environ["PREFECT_API_URL"] = f"{server.address}/api"
     with starting(server, settings.home) as ready:
         yield ready

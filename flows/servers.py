@@ -21,6 +21,9 @@ LOOPBACK = "127.0.0.1"
 PATIENCE = 120.0
 """Seconds that a server is given to answer."""
 
+WITHOUT_PAGES = ("--no-ui", "--no-scheduler", "--no-late-runs")
+"""Options of a Prefect server for the time of one flow. Not `--no-services`: a service records the states of steps."""
+
 GRACE = 5.0
 """Seconds that a server is given to end."""
 

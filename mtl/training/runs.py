@@ -32,6 +32,9 @@ from mtl.weighting.equal import Equal
 CODE = ("mtl.data", "mtl.tasks", "mtl.models", "mtl.weighting", "mtl.training")
 """The packages that a run's result follows from."""
 
+TASK = "task "
+"""Before a task's name in an archive of arrays, whose writer has parameters of its own names, `file` among them."""
+
 Status = Literal["finished", "failed"]
 
 
@@ -94,7 +97,7 @@ class RunResult:
     def predictions(self) -> dict[str, NDArray[np.float64]]:
         """Predictions on validation by task, for every row of the side."""
         with np.load(self.folder / "validation.npz") as arrays:
-            return dict(arrays)
+            return {name.removeprefix(TASK): array for name, array in arrays.items()}
 
     @property
     def weights(self) -> dict[str, Tensor]:
@@ -165,7 +168,7 @@ def _fit_and_store(plan: RunPlan) -> None:
     with whole_folder(plan.folder) as partial:
         save_file(fitted.network.state_dict(), partial / "weights.safetensors")
         write_json(partial / "history.json", fitted.history)
-        np.savez(partial / "validation.npz", **predictions)  # type: ignore[arg-type]  # arrays by name
+        np.savez(partial / "validation.npz", **{TASK + name: array for name, array in predictions.items()})
         write_json(partial / "result.json", described)
 
 

@@ -18,6 +18,9 @@ from tests.mtl.examples.cache import example_table
 DEADLINE = 300.0
 """Seconds after which a command that should have ended is taken for hung."""
 
+SHARED_PREFECT: dict[str, str] = {}
+"""The address of a Prefect server for commands that need not start one of their own."""
+
 BODY = ("age", "bmi", "waist_cm", "height_cm", "weight_kg")
 SMOKING = ("smoked_100_cigarettes", "smoked_last_5_days", "tobacco_last_5_days")
 
@@ -63,19 +66,18 @@ def write_clinics(folder: Path, **changes: object) -> Path:
     return path
 
 
-def environment(home: Path, **more: str) -> dict[str, str]:
+def environment(home: Path, more: Mapping[str, str]) -> dict[str, str]:
     """What a user's shell would have, with the program's files in `home`."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("PREFECT_", "MLFLOW_", "MTL_"))}
     return {**kept, "MTL_HOME": str(home), "MTL_WORKERS": "2", **more}
 
 
-def mtl(home: Path, *arguments: object, **more: str) -> Finished:
+def mtl(home: Path, *arguments: object, own_prefect: bool = False, **more: str) -> Finished:
     """Run the command to its end."""
-    command = [sys.executable, "-m", "flows", *map(str, arguments)]
     done = subprocess.run(
-        command,
+        [sys.executable, "-m", "flows", *map(str, arguments)],
         check=False,
-        env=environment(home, **more),
+        env=environment(home, {**({} if own_prefect else SHARED_PREFECT), **more}),
         cwd=home.parent,
         capture_output=True,
         text=True,
@@ -84,11 +86,11 @@ def mtl(home: Path, *arguments: object, **more: str) -> Finished:
     return Finished(done.returncode, done.stdout, done.stderr)
 
 
-def start_mtl(home: Path, *arguments: object) -> "subprocess.Popen[str]":
+def start_mtl(home: Path, *arguments: object, own_prefect: bool = False) -> "subprocess.Popen[str]":
     """Start the command in a session of its own, so that it can be killed with all that it started."""
     return subprocess.Popen(
         [sys.executable, "-m", "flows", *map(str, arguments)],
-        env=environment(home),
+        env=environment(home, {} if own_prefect else SHARED_PREFECT),
         cwd=home.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -16,7 +16,7 @@ from mtl.study.store import Store
 from tests.flows.clinics import Finished, mtl, start_mtl, write_clinics
 from tests.flows.waiting import until
 
-LONG = {"epochs": 400, "patience": 400, "batch_size": 32}
+LONG = {"epochs": 150, "patience": 150, "batch_size": 32}
 """Runs of several seconds each: long enough to be found and killed."""
 
 
@@ -89,7 +89,7 @@ def test_a_missing_baseline_never_promotes_and_leaves_the_champion(tmp_path: Pat
 
 def test_a_run_whose_worker_is_killed_is_tried_again(tmp_path: Path) -> None:
     home, spec = tmp_path / "home", write_clinics(tmp_path, training=LONG, schemes=["equal"], seeds=[0])
-    process = start_mtl(home, "run", spec, "--json")
+    process = start_mtl(home, "run", spec, "--json", own_prefect=True)
     victim = until(lambda: _worker(process.pid), "the first worker's start")
     os.kill(victim, signal.SIGKILL)
     out, err = process.communicate()

@@ -17,7 +17,7 @@ class Study:
     def __init__(self, folder: Path) -> None:
         self.home = folder / "home"
         self.spec = write_clinics(folder)
-        self.first = mtl(self.home, "run", self.spec, "--json")
+        self.first = mtl(self.home, "run", self.spec, "--json", own_prefect=True)
 
 
 @pytest.fixture(scope="module")

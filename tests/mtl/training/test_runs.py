@@ -74,3 +74,9 @@ def test_a_run_that_diverges_is_kept_as_failed_with_its_reason(study: SmallStudy
     assert result.status == "failed"
     assert "NaN or infinite" in result.reason
     assert all(np.isfinite(array).all() for array in result.predictions.values())
+
+
+def test_a_task_may_be_named_like_a_parameter_of_the_writer(tmp_path: Path) -> None:
+    study = small_study(tmp_path, tasks={"file": {"kind": "regression", "label": "log_hba1c"}}, schemes=["equal"])
+    run = next(iter(plan_runs(study.spec, study.prepared, tmp_path / "runs")))
+    assert set(fit_run(run).predictions) == {"file"}

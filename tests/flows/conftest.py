@@ -1,0 +1,23 @@
+"""One Prefect server for the tests that do not look at Prefect: starting one takes each command seconds."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from flows.servers import WITHOUT_PAGES, prefect_server, serving
+from flows.settings import Settings
+from tests.flows import clinics
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    home = tmp_path_factory.mktemp("prefect")
+    server = prefect_server(Settings(home, "", 1, None), 0, *WITHOUT_PAGES)
+    isolated = {"PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in isolated.items():
+            patch.setenv(name, value)
+        with serving(server, home):
+            clinics.SHARED_PREFECT["PREFECT_API_URL"] = f"{server.address}/api"
+            yield
+    clinics.SHARED_PREFECT.clear()
