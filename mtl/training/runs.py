@@ -165,10 +165,11 @@ def _fit_and_store(plan: RunPlan) -> None:
         "parameters": sum(parameter.numel() for parameter in fitted.network.parameters()),
         "scores": {task.name: _scores(task, k, validation, predictions) for k, task in enumerate(tasks)},
     }
+    named = {TASK + name: array for name, array in predictions.items()}
     with whole_folder(plan.folder) as partial:
         save_file(fitted.network.state_dict(), partial / "weights.safetensors")
         write_json(partial / "history.json", fitted.history)
-        np.savez(partial / "validation.npz", **{TASK + name: array for name, array in predictions.items()})
+        np.savez(partial / "validation.npz", **named)  # type: ignore[arg-type]  # arrays by name
         write_json(partial / "result.json", described)
 
 

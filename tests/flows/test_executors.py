@@ -43,10 +43,14 @@ def test_an_answer_may_be_large(executor: ProcessPerCall) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
 def test_a_killed_worker_is_named_and_the_others_go_on(executor: ProcessPerCall, number: signal.Signals) -> None:
-    futures = [executor.submit(work.who, 1), executor.submit(work.die, number), executor.submit(work.who, 2)]
+    before, killed, after = (
+        executor.submit(work.who, 1),
+        executor.submit(work.die, number),
+        executor.submit(work.who, 2),
+    )
     with pytest.raises(WorkerDiedError, match=f"killed by {number.name}"):
-        futures[1].result()
-    assert [futures[0].result()[1], futures[2].result()[1]] == [1, 2]
+        killed.result()
+    assert [before.result()[1], after.result()[1]] == [1, 2]
 
 
 def test_a_worker_that_ends_without_an_answer_is_not_an_answer(executor: ProcessPerCall) -> None:

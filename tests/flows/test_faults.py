@@ -1,10 +1,7 @@
 """Planted faults: each is refused or survived, and none promotes."""
 
 import json
-import os
-import signal
 import socket
-import sqlite3
 from pathlib import Path
 
 import pandas as pd
@@ -13,11 +10,7 @@ import pytest
 from mtl import registry
 from mtl.registry import Registry
 from mtl.study.store import Store
-from tests.flows.clinics import Finished, mtl, start_mtl, write_clinics
-from tests.flows.waiting import until
-
-LONG = {"epochs": 150, "patience": 150, "batch_size": 32}
-"""Runs of several seconds each: long enough to be found and killed."""
+from tests.flows.clinics import Finished, mtl, write_clinics
 
 
 def champion_of(home: Path) -> registry.Champion | registry.NoChampion:
@@ -87,38 +80,6 @@ def test_a_missing_baseline_never_promotes_and_leaves_the_champion(tmp_path: Pat
     assert champion_of(home) == champion
 
 
-def test_a_run_whose_worker_is_killed_is_tried_again(tmp_path: Path) -> None:
-    home, spec = tmp_path / "home", write_clinics(tmp_path, training=LONG, schemes=["equal"], seeds=[0])
-    process = start_mtl(home, "run", spec, "--json", own_prefect=True)
-    victim = until(lambda: _worker(process.pid), "the first worker's start")
-    os.kill(victim, signal.SIGKILL)
-    out, err = process.communicate()
-    assert process.returncode == 0, err
-    effort = json.loads(out)["effort"]
-    assert (effort["trained"], json.loads(out)["failures"]) == (3, {})
-    with sqlite3.connect(home / "prefect" / "prefect.db") as connection:
-        tries = dict(connection.execute("select name, run_count from task_run where task_key like 'fit%'").fetchall())
-    assert sorted(tries.values()) == [1, 1, 2]
-
-
-def test_a_study_that_was_killed_goes_on_with_the_runs_it_had_finished(tmp_path: Path) -> None:
-    home, spec = tmp_path / "home", write_clinics(tmp_path, training=LONG, schemes=["equal"], seeds=[0])
-    process = start_mtl(home, "run", spec)
-    results = until(lambda: list(Store(home).runs.glob("*/result.json")), "the first finished run")
-    workers = _workers(process.pid)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
-    for worker in workers:
-        os.kill(worker, signal.SIGKILL) if Path(f"/proc/{worker}").exists() else None
-    finished = {path: path.read_text() for path in Store(home).runs.glob("*/result.json")}
-    assert set(results) <= set(finished)
-    done = mtl(home, "run", spec, "--json")
-    assert done.status == 0, done.err
-    assert done.outcome["effort"]["reused"] == len(finished)
-    assert done.outcome["effort"]["trained"] == 3 - len(finished)
-    assert {path: path.read_text() for path in finished} == finished
-
-
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -150,33 +111,3 @@ def test_a_mistake_in_a_spec_names_its_line(tmp_path: Path, changes: dict[str, o
     assert done.status == 2
     assert all(word in done.err for word in told), done.err
     assert "Traceback" not in done.err
-
-
-def _worker(study: int) -> int | None:
-    """A process that fits a run of the study, if there is one yet."""
-    return next(iter(_workers(study)), None)
-
-
-def _workers(study: int) -> list[int]:
-    """Processes whose parent is a fork server whose parent is the study's process."""
-    servers = {child for child in _children(study) if "forkserver" in _command(child)}
-    return [worker for server in servers for worker in _children(server)]
-
-
-def _children(parent: int) -> list[int]:
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == parent:
-            found.append(int(stat.parent.name))
-    return found
-
-
-def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text()
-    except OSError:
-        return ""
