@@ -1,5 +1,6 @@
 """Servers on loopback: MLflow's and Prefect's pages, and the Prefect server that a schedule needs."""
 
+import ctypes
 import os
 import signal
 import socket
@@ -16,6 +17,10 @@ from rich.console import Console
 
 from flows.settings import Settings, configure_prefect, read_settings
 from mtl.errors import MtlError
+
+_LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1
+"""From Linux's prctl.h."""
 
 LOOPBACK = "127.0.0.1"
 PATIENCE = 120.0
@@ -131,6 +136,7 @@ def starting(server: Server, home: Path) -> Iterator[Callable[[], None]]:
             stderr=subprocess.STDOUT,
             env={**os.environ, **server.environment},
             start_new_session=True,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509  # the child does nothing but one system call
         )
     try:
         yield lambda: _await_health(server, process, log)
@@ -156,6 +162,11 @@ def free_port(wanted: int) -> int:
             candidate.bind((LOOPBACK, port))
             return int(candidate.getsockname()[1])
     raise MtlError(f"no free port on {LOOPBACK}")
+
+
+def _end_with_parent() -> None:
+    """Let the kernel send SIGTERM when the parent dies, however it dies: a server left over would hold the database."""
+    _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
