@@ -1,4 +1,5 @@
 # make run    the main job, on the default example, in an environment of its own
+# make bench  microseconds per call of each weighting scheme, and their ratios to torchjd's
 # make test   static checks and tests, in the same environment with the development packages added
 PYTHON ?= python3.11
 SPEC ?= reviews
@@ -23,7 +24,7 @@ pytest: $(VENV)/.dev
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.mtl.weighting.bench_schemes
 
 clean:
 	rm -rf $(VENV) .mtl

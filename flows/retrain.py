@@ -62,7 +62,7 @@ def judge(
         causes = likely_causes(prepared, chosen, found, decision)
         folder = steps.write_report(study, fitting.runs, chosen, found, decision, causes, checks)
         promotion = steps.promote(study, version, decision, champion)
-        steps.finish_tracking(study, tracked, decision, folder)
+        steps.finish_tracking(study, tracked, decision, checks, folder)
     return Outcome(
         study=study.spec.name,
         decision=decision,

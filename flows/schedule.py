@@ -10,7 +10,7 @@ from flows.settings import configure_prefect, read_settings
 from flows.study import open_study
 from mtl.errors import UserError
 
-PREFECT_PORT = 4200
+ANY_PORT = 0
 
 
 def serve_schedule(spec: str, cron: str, timezone: str, console: Console) -> None:
@@ -22,7 +22,7 @@ def serve_schedule(spec: str, cron: str, timezone: str, console: Console) -> Non
     settings = read_settings()
     study = open_study(spec, settings)
     configure_prefect(settings)
-    with prefect_api(settings, PREFECT_PORT) as address:
+    with prefect_api(settings, ANY_PORT) as address:
         os.environ["PREFECT_API_URL"] = f"{address}/api"
         from prefect.schedules import Cron  # noqa: PLC0415  # Prefect reads its settings when it is imported
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from prefect import task
+from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
@@ -199,7 +200,12 @@ def write_report(
 
 
 @task(**OPTIONS)
-def finish_tracking(study: Study, tracked: str, decision: Decision, folder: Path) -> None:
-    """Close the parent run with the decision and the report."""
+def finish_tracking(study: Study, tracked: str, decision: Decision, checks: CheckReport, folder: Path) -> None:
+    """Close the parent run with the decision, the report and the Data Docs; show the report on Prefect's pages too."""
     tags = {"decision": "promote" if decision.promote else "reject", "sentence": decision.sentence}
-    registry.finish_study(study.registry, tracked, tags=tags, artifacts=[registry.Artifact(folder, "report")])
+    artifacts = [registry.Artifact(folder, "report")]
+    if checks.docs is not None:
+        artifacts.append(registry.Artifact(study.store.docs(study.spec.name), "data_docs"))
+    registry.finish_study(study.registry, tracked, tags=tags, artifacts=artifacts)
+    key = f"report-{study.spec.name}".lower().replace("_", "-")
+    create_markdown_artifact((folder / "report.md").read_text(encoding="utf-8"), key, decision.sentence)

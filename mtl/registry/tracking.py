@@ -18,6 +18,9 @@ from mtl.registry.entries import curves, dataset, finals, log_values, millisecon
 from mtl.registry.records import Artifact, StudyRecord, TrainingRecord
 
 KEY_TAG = "study.key"
+KIND = {"mlflow.experimentKind": "custom_model_development"}
+"""Has MLflow's pages open on training runs, with their metrics, instead of on traces of language models."""
+
 _STATUSES: Mapping[records.RunStatus, str] = {
     "finished": RunStatus.to_string(RunStatus.FINISHED),
     "failed": RunStatus.to_string(RunStatus.FAILED),
@@ -86,7 +89,7 @@ def _experiment(client: MlflowClient, registry: Registry, name: str) -> str:
     found = client.get_experiment_by_name(name)
     if found is None:
         try:
-            return client.create_experiment(name, artifact_location=registry.artifact_location(name))
+            return client.create_experiment(name, registry.artifact_location(name), KIND)
         except MlflowException as failure:
             if failure.error_code != EXISTS:
                 raise

@@ -10,7 +10,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 120.0
+PATIENCE = 240.0
+"""Seconds after which what was to happen is taken not to happen."""
 
 
 def until(condition: Callable[[], T | None], what: str) -> T:
