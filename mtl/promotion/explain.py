@@ -80,12 +80,17 @@ def _conflict(index: int, diagnostics: Diagnostics) -> Iterator[str]:
 
 
 def _fit(index: int, diagnostics: Diagnostics) -> Iterator[str]:
-    """Overfitting: the gap between validation and training grew. Underfitting: the training loss itself did."""
+    """Overfitting: the gap between validation and training grew. Underfitting: the training loss itself did.
+
+    Neither is said of a model whose validation loss is not above its baseline's: it may only have stopped earlier.
+    """
     train, validation = diagnostics.candidate_train[index], diagnostics.candidate_validation[index]
     base_train, base_validation = diagnostics.baseline_train[index], diagnostics.baseline_validation[index]
     gap, base_gap = validation - train, base_validation - base_train
     clear = CLEARLY * abs(base_validation)
-    if gap - base_gap > clear and validation > base_validation:
+    if not validation > base_validation:
+        return
+    if gap - base_gap > clear:
         yield (
             f"overfitting: its validation loss is {gap:+.4f} above its training loss, "
             f"{base_gap:+.4f} in the single-task model"

@@ -83,6 +83,11 @@ def test_a_higher_training_loss_is_underfitting(quiet: Diagnostics) -> None:
     assert found[0].startswith("price: underfitting: its training loss is 1.1000, 0.9000 in the single-task model")
 
 
+def test_a_model_that_stopped_earlier_and_generalises_better_is_not_underfitted(quiet: Diagnostics) -> None:
+    earlier = replace(quiet, candidate_train=np.full(3, 1.1), candidate_validation=quiet.baseline_validation - 0.01)
+    assert not any("underfitting" in cause for cause in causes(earlier))
+
+
 def test_an_interval_around_a_gain_is_too_little_data_and_says_how_much_more(quiet: Diagnostics) -> None:
     wide = make_difference("price", lower=-0.01, width=0.05)
     assert causes(quiet, wide, seed_mean=0.02) == (

@@ -1,0 +1,36 @@
+"""What the README promises is so."""
+
+import re
+from pathlib import Path
+
+import yaml
+
+from flows.cli import app
+from mtl.spec import parse_spec
+from mtl.weighting.__main__ import table
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_table_of_schemes_is_the_catalogs() -> None:
+    assert table() in README, "write it anew: python -m mtl.weighting"
+
+
+def test_the_spec_for_your_own_data_is_valid() -> None:
+    (block,) = re.findall(r"```yaml\n(.*?)```", README, flags=re.DOTALL)
+    spec = parse_spec(block)
+    assert spec.gated_tasks == ("churned", "spend_next_year")
+    assert set(yaml.safe_load(block)) <= set(type(spec).model_fields)
+
+
+def test_every_command_is_listed() -> None:
+    commands = {command.callback.__name__ for command in app.registered_commands if command.callback}
+    assert commands - {"schema"} == set(
+        re.findall(r"`mtl (\w+)[^`]*`", README.split("## The commands")[1].split("##")[0])
+    )
+
+
+def test_every_link_and_picture_is_there() -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", README):
+        assert (ROOT / target).exists(), target
