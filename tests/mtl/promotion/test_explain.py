@@ -118,7 +118,8 @@ def test_a_task_that_was_not_trained_is_explained_by_its_evidence_alone(quiet: D
 
 
 def test_several_causes_are_all_named(quiet: Diagnostics) -> None:
-    conflict = replace(quiet, cosines=np.full((3, 3), -0.5), candidate_train=np.full(3, 2.0))
+    worse = np.full(3, 2.0)
+    conflict = replace(quiet, cosines=np.full((3, 3), -0.5), candidate_train=worse, candidate_validation=worse)
     found = causes(conflict, make_difference("price", lower=-0.01), seed_mean=-0.1)
     assert [each.split(": ")[1] for each in found] == [
         "task conflict",
