@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from prefect import task
+from prefect import get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
@@ -84,7 +84,14 @@ def start_tracking(study: Study, frame: Frame) -> str:
 @task(**OPTIONS, task_run_name="{plan.name}", retries=LOST_WORKER_RETRIES, retry_condition_fn=_worker_died)
 def fit(plan: RunPlan, executor: Executor) -> RunResult:
     """One run, in a process that knows nothing of Prefect."""
-    return plan.result or executor.submit(fit_run, plan).result()
+    result = plan.result or executor.submit(fit_run, plan).result()
+    log = get_run_logger()
+    log.info(
+        "%s after %d epochs, %.1f s; best epoch %d", result.status, result.epochs, result.seconds, result.best_epoch
+    )
+    if result.reason:
+        log.warning("%s", result.reason)
+    return result
 
 
 @task(**OPTIONS, task_run_name="log {run.name}")
@@ -128,7 +135,8 @@ def compare(
     champion: ChampionOnTest | NoChampion | CannotTell,
 ) -> Comparison | None:
     """The locked test side, opened once."""
-    return comparison.compare_on_test(study.spec, prepared, runs, chosen, champion)
+    evidence = report.empty_report(study.store.report(study.spec.name))
+    return comparison.compare_on_test(study.spec, prepared, runs, chosen, champion, evidence)
 
 
 @task(**OPTIONS)

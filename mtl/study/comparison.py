@@ -23,6 +23,7 @@ from mtl.evaluation.comparison import (
 from mtl.models.network import MultiTaskNetwork, NetworkShape, to_batch
 from mtl.serving.bundle import load_bundle, predictions_in
 from mtl.spec import Spec
+from mtl.study.evidence import write_evidence
 from mtl.study.selection import FittedRun, Selection, gated_tasks, observed_predictions, truths_of
 from mtl.training.validation import predictions_of
 
@@ -44,14 +45,19 @@ def compare_on_test(
     runs: Sequence[FittedRun],
     selection: Selection,
     champion: ChampionOnTest | NoChampion | CannotTell,
+    evidence: Path,
 ) -> Comparison | None:
-    """All the evidence on the test side, or None when validation offered no candidate."""
+    """All the evidence on the test side, or None when validation offered no candidate.
+
+    `evidence` is the .npz file that labels and predictions are kept in.
+    """
     if selection.candidate is None:
         return None
     side = prepared.side("test")
     truths = truths_of(prepared, side)
     compared = [run for run in runs if run.finished and run.name.scheme in (None, selection.candidate.name.scheme)]
     predictions = {run.name: observed_predictions(prepared, side, predict_test(run)) for run in compared}
+    write_evidence(evidence, truths, predictions)
     bootstrap = Bootstrap(spec.evaluation.resamples, spec.gate.confidence)
     chosen = selection.candidate.name
     answer: ChampionAnswer

@@ -24,6 +24,13 @@ def likely_causes(
     return explain(decision, comparison, diagnose(prepared, selection))
 
 
+def empty_report(folder: Path) -> Path:
+    """An empty folder in place of an earlier report, and the file in it for the evidence of the test side."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder / "test_predictions.npz"
+
+
 def write_report(
     spec: Spec,
     runs: Sequence[FittedRun],
@@ -33,9 +40,7 @@ def write_report(
     causes: Sequence[str],
     folder: Path,
 ) -> Path:
-    """Write report.md, the evidence as JSON and the plots into `folder`, in place of an earlier report."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    """Write report.md, what was found as JSON, and the plots into `folder`."""
     title = spec.title or spec.name
     (folder / "report.md").write_text(decision_markdown(title, decision, comparison, causes), encoding="utf-8")
     (folder / "decision.json").write_text(decision.to_json(), encoding="utf-8")
