@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
+from filelock import FileLock, Timeout
 from rich.console import Console
 
 import data_checks
@@ -26,7 +27,7 @@ def run_study(spec: str, as_of: date | None, promote: bool, console: Console) ->
     """
     settings = running_prefect(read_settings())
     open_study(spec, settings, as_of)
-    with prefect_for_a_while(settings) as ready, showing_progress(console):
+    with prefect_for_a_while(settings, console) as ready, showing_progress(console):
         # The server starts while this process imports, which takes each of them seconds.
         from flows.retrain import retrain  # noqa: PLC0415
 
@@ -38,7 +39,7 @@ def run_study(spec: str, as_of: date | None, promote: bool, console: Console) ->
 
 
 @contextmanager
-def prefect_for_a_while(settings: Settings) -> Iterator[Callable[[], None]]:
+def prefect_for_a_while(settings: Settings, console: Console) -> Iterator[Callable[[], None]]:
     """A Prefect API for the block, without pages or schedules, unless there is one; and a function that awaits it.
 
     Prefect would start such a server by itself, but only when the flow begins.
@@ -49,8 +50,28 @@ def prefect_for_a_while(settings: Settings) -> Iterator[Callable[[], None]]:
         return
     server = prefect_server(settings, 0, *WITHOUT_PAGES)
     os.environ["PREFECT_API_URL"] = f"{server.address}/api"
-    with starting(server, settings.home) as ready:
+    with alone(settings, console), starting(server, settings.home) as ready:
         yield ready
+
+
+@contextmanager
+def alone(settings: Settings, console: Console) -> Iterator[None]:
+    """Wait for other studies in the same home: two Prefect servers on one SQLite file lock each other out.
+
+    The kernel lets go of the lock when its holder dies. Studies with a PREFECT_API_URL run side by side.
+    """
+    lock = FileLock(settings.home / "study.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        console.print(
+            f"Another study is under way in {settings.home}; this one follows it.", highlight=False, soft_wrap=True
+        )
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _send_what_is_left() -> None:

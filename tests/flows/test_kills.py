@@ -6,6 +6,8 @@ import signal
 import sqlite3
 from pathlib import Path
 
+from filelock import FileLock
+
 from mtl.study.store import Store
 from tests.flows.clinics import mtl, start_mtl, write_clinics
 from tests.flows.waiting import ended, until
@@ -43,6 +45,18 @@ def test_a_study_that_was_killed_goes_on_with_the_runs_it_had_finished(tmp_path:
     assert done.outcome["effort"]["reused"] == len(finished)
     assert done.outcome["effort"]["trained"] == 3 - len(finished)
     assert {path: path.read_text() for path in finished} == finished
+
+
+def test_a_study_waits_for_another_one_in_the_same_home(tmp_path: Path) -> None:
+    home, spec = tmp_path / "home", write_clinics(tmp_path, schemes=["equal"], seeds=[0])
+    home.mkdir()
+    with FileLock(home / "study.lock"):
+        process = start_mtl(home, "run", spec, own_prefect=True)
+        assert process.stderr is not None
+        assert "follows it" in process.stderr.readline()
+        assert process.poll() is None
+    _, err = process.communicate()
+    assert process.returncode == 0, err
 
 
 def _worker(study: int) -> int | None:
