@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,6 +16,7 @@ from mtl.models.network import MultiTaskNetwork, NetworkShape, to_batch
 from mtl.spec import TrainingSpec
 from mtl.tasks.losses import targets
 from mtl.tasks.task import Task
+from mtl.training.checkpoint import read_checkpoint, save_checkpoint, scheme_arrays, scheme_tensors
 from mtl.training.history import EpochMeans, History
 from mtl.training.step import Step, TaskBatch, compared_parameters
 from mtl.training.validation import Validation
@@ -69,8 +72,18 @@ class Budget:
     seed: int
 
 
-def fit(tasks: tuple[Task, ...], scheme: Scheme, train: Side, validation: Side, budget: Budget) -> Fitted:
+def fit(  # what a run follows from, and where it may be resumed
+    tasks: tuple[Task, ...],
+    scheme: Scheme,
+    train: Side,
+    validation: Side,
+    budget: Budget,
+    checkpoint: Path | None = None,
+) -> Fitted:
     """Train one network on `tasks`; the sides hold the label columns of `tasks` alone, in their order.
+
+    After each epoch the run is saved to `checkpoint`, if one is given; a run that finds one goes on from there, and
+    ends in the same bytes as a run that was never interrupted.
 
     The global random generator of torch decides initial weights and dropout; it is seeded here and given back as it
     was, so that the result depends on `budget.seed` alone. A run that diverges is returned with its failure.
@@ -80,7 +93,7 @@ def fit(tasks: tuple[Task, ...], scheme: Scheme, train: Side, validation: Side, 
         loop = _Loop(tasks, scheme, TrainingRows.of(tasks, train), Validation(tasks, validation), budget)
         failure = None
         try:
-            loop.run()
+            loop.run(checkpoint)
         except TrainingDivergedError as error:
             failure = f"epoch {loop.epoch}: {error}"
     loop.network.load_state_dict(loop.best_weights)
@@ -107,13 +120,41 @@ class _Loop:
         self.epoch, self.best_epoch, self.best_standing = 0, -1, math.inf
         self.best_weights: Weights = _copy(self.network)
 
-    def run(self) -> None:
+    def run(self, checkpoint: Path | None) -> None:
         """All epochs, or fewer when validation has not improved for `patience` of them."""
         training = self.budget.training
+        saved = read_checkpoint(checkpoint) if checkpoint else None
+        if saved is not None:
+            self._restore(saved)
         while self.epoch < training.epochs and self.epoch - self.best_epoch <= training.patience:
             self._train_epoch().append_to(self.history, [task.name for task in self.tasks])
             self._validate()
             self.epoch += 1
+            if checkpoint is not None:
+                save_checkpoint(checkpoint, self._state())
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "scheme": scheme_tensors(self.state),
+            "losses_after": None if self.losses_after is None else torch.from_numpy(self.losses_after),
+            "order": self.order.get_state(),
+            "random": torch.get_rng_state(),
+            "history": self.history,
+            "epoch": self.epoch,
+            "best": (self.best_epoch, self.best_standing, self.best_weights),
+        }
+
+    def _restore(self, saved: dict[str, Any]) -> None:
+        self.network.load_state_dict(saved["network"])
+        self.optimizer.load_state_dict(saved["optimizer"])
+        self.state = scheme_arrays(saved["scheme"])
+        self.losses_after = None if saved["losses_after"] is None else saved["losses_after"].numpy()
+        self.order.set_state(saved["order"])
+        torch.set_rng_state(saved["random"])
+        self.history, self.epoch = saved["history"], saved["epoch"]
+        self.best_epoch, self.best_standing, self.best_weights = saved["best"]
 
     def _train_epoch(self) -> EpochMeans:
         self.network.train()

@@ -56,6 +56,11 @@ class RunPlan:
         return self.folder.name
 
     @property
+    def checkpoint(self) -> Path:
+        """Where the run is saved between epochs, until it is done."""
+        return self.folder.with_name(f"{self.key}.checkpoint")
+
+    @property
     def result(self) -> "RunResult | None":
         """What an earlier fit of the same plan left, or None."""
         return RunResult.read(self.folder) if (self.folder / "result.json").exists() else None
@@ -67,7 +72,7 @@ class RunResult:
 
     Attributes:
         reason: why a failed run failed; empty otherwise.
-        seconds: process time of training, start-up excluded.
+        seconds: wall time of training, start-up and earlier interrupted tries excluded.
         best_epoch: zero-based; the epoch whose weights are kept.
         scores: final validation metrics by task and name.
     """
@@ -153,7 +158,7 @@ def _fit_and_store(plan: RunPlan) -> None:
     tasks = tuple(plan.prepared.tasks[position] for position in positions)
     train, validation = (plan.prepared.side(side).of_tasks(positions) for side in ("train", "validation"))
     shape = NetworkShape.of(plan.prepared.transforms, plan.model, tasks)
-    fitted = fit(tasks, plan.scheme, train, validation, Budget(shape, plan.training, plan.name.seed))
+    fitted = fit(tasks, plan.scheme, train, validation, Budget(shape, plan.training, plan.name.seed), plan.checkpoint)
     predictions = predictions_of(fitted.network, tasks, to_batch(validation.inputs))
     described = {
         "status": "failed" if fitted.failure else "finished",
@@ -171,6 +176,7 @@ def _fit_and_store(plan: RunPlan) -> None:
         write_json(partial / "history.json", fitted.history)
         np.savez(partial / "validation.npz", **named)  # type: ignore[arg-type]  # arrays by name
         write_json(partial / "result.json", described)
+    plan.checkpoint.unlink(missing_ok=True)
 
 
 def _scores(task: Task, k: int, side: Side, predictions: Mapping[str, NDArray[np.float64]]) -> dict[str, float]:

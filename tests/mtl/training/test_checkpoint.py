@@ -1,0 +1,73 @@
+"""A run that was killed with SIGKILL and resumed ends in the same bytes as one that was not."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from mtl.training.checkpoint import read_checkpoint, save_checkpoint
+from mtl.training.runs import fit_run
+from tests.mtl.studies import write_small
+from tests.mtl.training.fit_one import plan_of
+
+SCHEMES = ["equal", "gradnorm", "random", "famo"]
+"""Without a state, with one, with random numbers of its own, and with losses after the step."""
+
+DEADLINE = 120.0
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("resume")
+    training = {"epochs": 40, "patience": 40, "batch_size": 64}
+    write_small(folder, schemes=SCHEMES, seeds=[0], training=training)
+    return folder
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_killed_run_goes_on_to_the_same_bytes(folder: Path, tmp_path: Path, scheme: str) -> None:
+    killed, whole = plan_of(folder, tmp_path / "killed", scheme), plan_of(folder, tmp_path / "whole", scheme)
+    command = [sys.executable, "-m", "tests.mtl.training.fit_one", str(folder), str(tmp_path / "killed"), scheme]
+    process = subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    epochs = _epochs_before_the_kill(process, killed.checkpoint)
+    assert 0 < epochs < 40
+    assert killed.result is None
+    resumed, uninterrupted = fit_run(killed), fit_run(whole)
+    assert resumed.epochs == uninterrupted.epochs == 40
+    for name in ("weights.safetensors", "history.json", "validation.npz"):
+        assert (killed.folder / name).read_bytes() == (whole.folder / name).read_bytes(), name
+    assert not killed.checkpoint.exists()
+
+
+def test_a_damaged_checkpoint_is_none(tmp_path: Path) -> None:
+    file = tmp_path / "run.checkpoint"
+    assert read_checkpoint(file) is None
+    save_checkpoint(file, {"epoch": 3, "weights": torch.ones(1000)})
+    found = read_checkpoint(file)
+    assert found is not None
+    assert found["epoch"] == 3
+    content = file.read_bytes()
+    for damaged in (b"", content[: len(content) // 2], b"not a checkpoint"):
+        file.write_bytes(damaged)
+        assert read_checkpoint(file) is None
+
+
+def _epochs_before_the_kill(process: "subprocess.Popen[bytes]", checkpoint: Path) -> int:
+    """Kill the process when it has saved its third epoch or a later one; the epochs of what it left."""
+    deadline, pause = time.monotonic() + DEADLINE, threading.Event()
+    try:
+        while time.monotonic() < deadline and process.poll() is None:
+            saved = read_checkpoint(checkpoint)
+            if saved is not None and saved["epoch"] >= 3:
+                break
+            pause.wait(0.005)
+    finally:
+        process.kill()
+        process.wait()
+    left = read_checkpoint(checkpoint)
+    return int(left["epoch"]) if left else 0
