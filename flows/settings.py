@@ -24,16 +24,6 @@ class Settings:
     workers: int
     prefect_api_url: str | None
 
-    @property
-    def artifact_root(self) -> Path | None:
-        """Where MLflow's artifacts go, when the tracking store is ours; a server decides for itself."""
-        return self.home / "artifacts" if self.tracking_uri.startswith("sqlite:") else None
-
-    @property
-    def cache(self) -> Path:
-        """Fetched archives of the examples."""
-        return self.home / "examples"
-
 
 def read_settings() -> Settings:
     """Read the environment.

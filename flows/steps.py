@@ -85,12 +85,8 @@ def start_tracking(study: Study, frame: Frame) -> str:
 def fit(plan: RunPlan, executor: Executor) -> RunResult:
     """One run, in a process that knows nothing of Prefect."""
     result = plan.result or executor.submit(fit_run, plan).result()
-    log = get_run_logger()
-    log.info(
-        "%s after %d epochs, %.1f s; best epoch %d", result.status, result.epochs, result.seconds, result.best_epoch
-    )
-    if result.reason:
-        log.warning("%s", result.reason)
+    told = f"{result.status} after {result.epochs} epochs in {result.seconds:.1f} s; kept epoch {result.best_epoch}"
+    get_run_logger().info(" ".join([told, result.reason]).strip())
     return result
 
 

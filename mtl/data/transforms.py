@@ -12,9 +12,6 @@ from mtl.data.tokens import build_vocabulary, encode_texts
 from mtl.names import canonical_names, read_name, read_numbers
 from mtl.spec import FeaturesSpec, ModelSpec
 
-CLIP = 1e6
-"""Standard deviations beyond which a value is an error of the data; it must not overflow the network's float32."""
-
 ROUNDING = 1e-12
 """A spread, as a share of the largest number, that is no spread: equal numbers and their rounded mean show as much."""
 
