@@ -1,5 +1,5 @@
 # make run    the main job, on the default example, in an environment of its own
-# make bench  microseconds per call of each weighting scheme, and their ratios to torchjd's
+# make bench  what each weighting scheme and a training step under it cost, as ratios to torchjd and to a bare loop
 # make test   static checks and tests, in the same environment with the development packages added
 PYTHON ?= python3.11
 SPEC ?= reviews
@@ -25,6 +25,7 @@ pytest: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.mtl.weighting.bench_schemes
+	$(BIN)/python -m tests.mtl.training.bench_step
 
 clean:
 	rm -rf $(VENV) .mtl
