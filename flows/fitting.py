@@ -50,6 +50,8 @@ def fit_all(study: Study, prepared: Prepared, tracked: str, executor: Executor) 
             if not isinstance(answer, RunResult) or answer.status == "failed":
                 failures[str(plan.name)] = answer.reason if isinstance(answer, RunResult) else str(answer)
             training.advance(str(plan.name))
+    # They ended in any order: what is chosen among equals must not depend on it, but on the spec.
+    runs.sort(key=lambda run: plans.index(run.plan))
     return Fitting(tuple(runs), children, failures, _effort(runs, known, study.workers))
 
 

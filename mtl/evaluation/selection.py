@@ -11,7 +11,7 @@ import numpy as np
 
 from mtl.evaluation.bootstrap import Bootstrap, paired_difference
 from mtl.evaluation.metrics import CATALOG
-from mtl.evaluation.runs import Predictions, RunName, multi_task_runs, single_task_runs
+from mtl.evaluation.runs import Predictions, RunName, single_task_runs
 from mtl.evaluation.truth import TaskTruth
 
 STANDARD_ERROR = Bootstrap(resamples=200, confidence=0.5)
@@ -47,7 +47,7 @@ def measure_standings(
 
     Args:
         truths: validation labels by gated task; auxiliary tasks have no say.
-        predictions: validation predictions of every run.
+        predictions: validation predictions of every run; their order is that of the result.
         baselines: the chosen single-task run of each task.
         bootstrap: how to resample.
     """
@@ -58,7 +58,8 @@ def measure_standings(
             else np.nan
             for task, truth in truths.items()
         }
-        for run in multi_task_runs(predictions)
+        for run in predictions
+        if run.scheme is not None
     }
 
 

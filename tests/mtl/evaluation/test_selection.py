@@ -80,6 +80,13 @@ def test_the_first_run_wins_a_tie() -> None:
     assert choose_candidate({OTHER: {"price": 1.0}, EQUAL: {"price": 1.0}}) == OTHER
 
 
+def test_standings_keep_the_order_of_the_runs_so_that_a_spec_can_break_ties(study: Study) -> None:
+    backwards = dict(reversed(study.predictions.items()))
+    found = [list(measure_standings(study.truths, runs, study.baselines)) for runs in (study.predictions, backwards)]
+    assert len(found[0]) > 1
+    assert found[0] == found[1][::-1]
+
+
 def test_without_runs_or_tasks_there_is_no_candidate() -> None:
     assert choose_candidate({}) is None
     assert choose_candidate({EQUAL: {}}) is None
