@@ -20,7 +20,9 @@ from torch import Tensor
 
 from mtl.data.transforms import Transforms
 from mtl.errors import MtlError
-from mtl.models.network import MultiTaskNetwork, NetworkShape, to_batch
+from mtl.models.batch import to_batch
+from mtl.models.network import MultiTaskNetwork
+from mtl.models.shape import NetworkShape
 from mtl.provenance import folder_digest
 from mtl.storage import read_json, whole_folder, write_json
 from mtl.tasks.task import Task

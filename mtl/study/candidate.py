@@ -9,7 +9,7 @@ import numpy as np
 
 from mtl.data.frame import Frame
 from mtl.errors import MtlError
-from mtl.models.network import NetworkShape
+from mtl.models.shape import NetworkShape
 from mtl.serving.bundle import load_bundle, to_answer, write_bundle
 from mtl.spec import Spec
 from mtl.study.comparison import predict_test, rows_of_test

@@ -20,7 +20,9 @@ from mtl.evaluation.comparison import (
     compare,
     compare_champion,
 )
-from mtl.models.network import MultiTaskNetwork, NetworkShape, to_batch
+from mtl.models.batch import to_batch
+from mtl.models.network import MultiTaskNetwork
+from mtl.models.shape import NetworkShape
 from mtl.serving.bundle import load_bundle, predictions_in
 from mtl.spec import Spec
 from mtl.study.evidence import write_evidence

@@ -12,7 +12,9 @@ from torch import Tensor
 
 from mtl.data.prepared import Side
 from mtl.errors import TrainingDivergedError
-from mtl.models.network import MultiTaskNetwork, NetworkShape, to_batch
+from mtl.models.batch import to_batch
+from mtl.models.network import MultiTaskNetwork
+from mtl.models.shape import NetworkShape
 from mtl.spec import TrainingSpec
 from mtl.tasks.losses import targets
 from mtl.tasks.task import Task

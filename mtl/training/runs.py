@@ -16,7 +16,8 @@ from torch import Tensor
 from mtl.data.prepared import Prepared, Side
 from mtl.evaluation.metrics import score_all
 from mtl.evaluation.runs import RunName
-from mtl.models.network import NetworkShape, to_batch
+from mtl.models.batch import to_batch
+from mtl.models.shape import NetworkShape
 from mtl.provenance import digest_of, source_digest
 from mtl.spec import Spec
 from mtl.spec.model import ModelSpec, TrainingSpec

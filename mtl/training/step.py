@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from mtl.errors import TrainingDivergedError
-from mtl.models.network import Batch, MultiTaskNetwork
+from mtl.models.batch import Batch
+from mtl.models.network import MultiTaskNetwork
 from mtl.tasks.losses import observed_mean, row_losses
 from mtl.tasks.task import Task
 from mtl.weighting.base import FloatArray, Needs, Observation, Scheme, State

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from mtl.data.prepared import Side
 from mtl.evaluation.metrics import CATALOG
-from mtl.models.network import Batch, MultiTaskNetwork, to_batch
+from mtl.models.batch import Batch, to_batch
+from mtl.models.network import MultiTaskNetwork
 from mtl.tasks.losses import predict, row_losses, targets
 from mtl.tasks.task import Task
 

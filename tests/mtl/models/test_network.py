@@ -9,7 +9,9 @@ from torch import Tensor
 
 from mtl.data.tokens import PADDING
 from mtl.data.transforms import Inputs, Transforms
-from mtl.models.network import Batch, MultiTaskNetwork, NetworkShape, to_batch
+from mtl.models.batch import Batch, to_batch
+from mtl.models.network import MultiTaskNetwork
+from mtl.models.shape import NetworkShape
 from mtl.tasks.task import fit_task
 from tests.mtl.data.patients import patients, spec
 

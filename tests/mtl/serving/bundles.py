@@ -8,7 +8,8 @@ import pandas as pd
 import torch
 
 from mtl.data.transforms import Transforms
-from mtl.models.network import MultiTaskNetwork, NetworkShape
+from mtl.models.network import MultiTaskNetwork
+from mtl.models.shape import NetworkShape
 from mtl.serving.bundle import write_bundle
 from mtl.spec import FeaturesSpec, ModelSpec
 from mtl.tasks.task import Task

@@ -19,7 +19,9 @@ from mtl.data.frame import write_frame
 from mtl.data.prepared import Prepared, prepare
 from mtl.data.splits import split_rows
 from mtl.errors import MtlError
-from mtl.models.network import MultiTaskNetwork, NetworkShape, to_batch
+from mtl.models.batch import to_batch
+from mtl.models.network import MultiTaskNetwork
+from mtl.models.shape import NetworkShape
 from mtl.serving.bundle import Bundle, load_bundle, predictions_in, to_answer, write_bundle
 from mtl.tasks.task import Task
 from mtl.training.validation import predictions_of

@@ -15,7 +15,9 @@ from torch import Tensor
 from torchjd.aggregation import IMTLG, MGDA, AlignedMTL, PCGrad
 from torchjd.autojac import jac_to_grad, mtl_backward
 
-from mtl.models.network import Batch, MultiTaskNetwork, NetworkShape
+from mtl.models.batch import Batch
+from mtl.models.network import MultiTaskNetwork
+from mtl.models.shape import NetworkShape
 from mtl.tasks.task import Task
 from mtl.training.step import Step, TaskBatch, compared_parameters
 from mtl.weighting.base import Needs, State

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from mtl.models.network import NetworkShape
+from mtl.models.shape import NetworkShape
 from mtl.spec import TrainingSpec
 from mtl.training.fit import Budget, Fitted, fit
 from mtl.weighting.base import Scheme

@@ -10,7 +10,9 @@ import torch
 from torch import Tensor
 
 from mtl.errors import TrainingDivergedError
-from mtl.models.network import Batch, MultiTaskNetwork, NetworkShape
+from mtl.models.batch import Batch
+from mtl.models.network import MultiTaskNetwork
+from mtl.models.shape import NetworkShape
 from mtl.tasks.losses import observed_mean, row_losses
 from mtl.tasks.task import Task
 from mtl.training.step import Step, TaskBatch, compared_parameters
