@@ -19,19 +19,37 @@ from mtl.spec.model import (
     TrainingSpec,
     json_schema,
 )
+from mtl.spec.part import Part
+from mtl.spec.sharing import (
+    AnySharing,
+    CrossStitchSharing,
+    HardSharing,
+    MmoeSharing,
+    PleSharing,
+    SharingEntry,
+    SoftSharing,
+)
 
 __all__ = [
+    "AnySharing",
     "AnySplit",
     "ChecksSpec",
     "ColumnCheck",
+    "CrossStitchSharing",
     "DataSpec",
     "EvaluationSpec",
     "FeaturesSpec",
     "GateSpec",
     "GroupSplit",
+    "HardSharing",
     "HashSplit",
+    "MmoeSharing",
     "ModelSpec",
+    "Part",
+    "PleSharing",
     "SchemeSpec",
+    "SharingEntry",
+    "SoftSharing",
     "Spec",
     "TaskSpec",
     "TimeSplit",

@@ -25,6 +25,7 @@ def inconsistencies(spec: "Spec") -> Iterator[Inconsistency]:
     yield from _not_a_tree(spec)
     yield from _repeated(spec.data.key, "data", "key")
     yield from _repeated([scheme.label for scheme in spec.schemes], "schemes")
+    yield from _repeated([sharing.label for sharing in spec.sharing], "sharing")
     yield from _repeated(spec.seeds, "seeds")
 
 

@@ -2,8 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, get_args, get_origin
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -117,13 +117,23 @@ def _allowed(spec: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
 def _part_of(kind: Any, part: int | str) -> Any:  # noqa: ANN401  # a type expression
     if _is_model(kind):
         return kind.model_fields[str(part)].annotation
-    options = [option for option in map(_bare, get_args(kind)) if _is_model(option)]
-    tagged = [o for o in options if "by" in o.model_fields and part in get_args(o.model_fields["by"].annotation)]
-    return (tagged or options)[0]
+    if isinstance(part, int):
+        return get_args(kind)[0]
+    options = list(_models(kind))
+    return next((option for option in options if part in _tags(option)), options[0])
 
 
-def _bare(kind: Any) -> Any:  # noqa: ANN401  # a type expression
-    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+def _models(kind: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401  # a type expression
+    """The parts of a spec that a type expression names."""
+    if _is_model(kind):
+        yield kind
+    for inner in get_args(kind):
+        yield from _models(inner)
+
+
+def _tags(model: type[BaseModel]) -> set[Any]:
+    """The constants by which a part is told from the others of its union."""
+    return {tag for field in model.model_fields.values() for tag in get_args(field.annotation) if isinstance(tag, str)}
 
 
 def _is_model(kind: Any) -> bool:  # noqa: ANN401  # a type expression

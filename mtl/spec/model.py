@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     WithJsonSchema,
@@ -19,6 +17,8 @@ from pydantic_core import PydanticCustomError
 
 from mtl.spec.consistency import inconsistencies
 from mtl.spec.document import Document
+from mtl.spec.part import Part
+from mtl.spec.sharing import HardSharing, SharingEntry
 
 TaskKind = Literal["binary", "multiclass", "regression"]
 Severity = Literal["critical", "warning"]
@@ -40,12 +40,6 @@ LOSSES: dict[TaskKind, tuple[str, ...]] = {
     "multiclass": ("cross_entropy",),
     "regression": ("mse", "huber"),
 }
-
-
-class Part(BaseModel):
-    """A part of a spec: immutable, and no key that it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class DataSpec(Part):
@@ -153,10 +147,10 @@ AnySplit = Annotated[HashSplit | GroupSplit | TimeSplit, Field(discriminator="by
 
 
 class ModelSpec(Part):
-    """One shared trunk (hard parameter sharing) and one head per task; a single-task baseline has the same trunk."""
+    """Encoder, trunk and heads; a single-task baseline has the same trunk as one task of a multi-task model."""
 
     trunk: tuple[Annotated[int, Field(ge=1)], ...] = Field(
-        (128,), min_length=1, description="widths of the shared hidden layers"
+        (128,), min_length=1, description="widths of the hidden layers"
     )
     dropout: float = Field(0.0, ge=0.0, lt=1.0, description="share of each hidden layer's outputs set to 0 in training")
     category_width: int = Field(8, ge=1, description="embedding width of each categorical column")
@@ -281,6 +275,9 @@ class Spec(Part):
     model: ModelSpec = ModelSpec()
     training: TrainingSpec = TrainingSpec()
     schemes: tuple[SchemeEntry, ...] = Field(min_length=1, description="ways to weigh the tasks against each other")
+    sharing: tuple[SharingEntry, ...] = Field(
+        (HardSharing(),), min_length=1, description="ways to share parameters; every scheme is trained with each"
+    )
     seeds: tuple[Seed, ...] = Field((0, 1, 2), min_length=1, description="every run is trained once with each")
     evaluation: EvaluationSpec = EvaluationSpec()
     gate: GateSpec = GateSpec()

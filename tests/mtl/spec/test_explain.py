@@ -34,6 +34,15 @@ TOP = ", ".join(Spec.model_fields)
             "18: split.slat: unknown key; did you mean 'salt'? allowed: by, validation, test, salt, column",
         ),
         (
+            changed("sharing:\n  - hard\n  - {name: mmoe, expert: 8}\n"),
+            "17: sharing.1.expert: unknown key; did you mean 'experts'? allowed: name, experts",
+        ),
+        (
+            changed("sharing: [hrad]\n"),
+            "15: sharing.0.name: expected one of hard, soft, cross_stitch, mmoe, ple; did you mean 'hard'? got 'hrad'",
+        ),
+        (changed("sharing: [hard, hard]\n"), "15: sharing: each once; repeated: hard"),
+        (
             changed("split:\n  by: time\n  column: day\n  as_off: 2020-01-01\n"),
             "18: split.as_off: unknown key; did you mean 'as_of'?"
             " allowed: by, column, as_of, test_days, validation_days, train_days",
