@@ -8,22 +8,23 @@ import pandas as pd
 
 from mtl.errors import UserError
 
-NAMES = ("reviews", "flights", "health")
+READERS = ("reviews", "flights", "health")
+STUDIES = (*READERS, "metabolic")
 
 
 def specs() -> Mapping[str, Path]:
-    """Each example's name and the path of its spec."""
-    return {name: Path(__file__).with_name(f"{name}.yaml") for name in NAMES}
+    """Each example study's name and the path of its spec; two may share a reader."""
+    return {name: Path(__file__).with_name(f"{name}.yaml") for name in STUDIES}
 
 
 def read(name: str, cache: Path) -> pd.DataFrame:
-    """The table of an example; its archive is fetched from the package index once and kept under `cache`.
+    """The table of a reader; its archive is fetched from the package index once and kept under `cache`.
 
     Raises:
-        UserError: no such example.
+        UserError: no such reader.
         DataError: the archive cannot be fetched.
     """
-    if name not in NAMES:
-        raise UserError(f"EXAMPLE: no example '{name}'; choose one of: {', '.join(NAMES)}")
+    if name not in READERS:
+        raise UserError(f"EXAMPLE: no example '{name}'; choose one of: {', '.join(READERS)}")
     table: pd.DataFrame = import_module(f"mtl.examples.{name}").read(cache)
     return table

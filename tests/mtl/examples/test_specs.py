@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from mtl import examples
@@ -19,10 +20,15 @@ def spec(name: str) -> Spec:
     return load_spec(name, examples.specs())
 
 
+def table_of(name: str) -> pd.DataFrame:
+    return example_table(str(spec(name).data.example))
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_shipped_spec_describes_its_own_example(name: str) -> None:
+def test_a_shipped_spec_is_called_as_its_file_and_read_by_a_shipped_reader(name: str) -> None:
     study = spec(name)
-    assert study.name == study.data.example == name
+    assert study.name == name
+    assert study.data.example in examples.READERS
     assert {scheme.name for scheme in study.schemes} >= SCHEMES
     assert len(study.seeds) >= 3
 
@@ -35,19 +41,19 @@ def test_a_shipped_spec_tells_editors_where_its_schema_is(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_spec_names_only_columns_of_the_table(name: str) -> None:
-    assert set(spec(name).columns) <= set(example_table(name).columns)
+    assert set(spec(name).columns) <= set(table_of(name).columns)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_key_is_unique(name: str) -> None:
     key = list(spec(name).data.key)
-    assert not example_table(name)[key].isna().any(axis=None)
-    assert not example_table(name).duplicated(key).any()
+    assert not table_of(name)[key].isna().any(axis=None)
+    assert not table_of(name).duplicated(key).any()
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_numbers_are_finite_or_missing_and_labels_of_two_classes_are_0_and_1(name: str) -> None:
-    study, table = spec(name), example_table(name)
+    study, table = spec(name), table_of(name)
     assert not np.isinf(table[list(study.features.numeric)].to_numpy(dtype=float)).any()
     for task, described in study.tasks.items():
         labels = table[study.label(task)].dropna()
@@ -58,7 +64,7 @@ def test_numbers_are_finite_or_missing_and_labels_of_two_classes_are_0_and_1(nam
 
 
 def passes(check: ColumnCheck, name: str, column: str) -> bool:
-    values = example_table(name)[column]
+    values = table_of(name)[column]
     present = values.dropna()
     held = np.ones(len(present), dtype=bool)
     if check.min is not None:
@@ -75,8 +81,8 @@ def passes(check: ColumnCheck, name: str, column: str) -> bool:
 def test_the_real_data_pass_the_checks_of_their_spec(name: str) -> None:
     checks = spec(name).checks
     assert [column for column, check in checks.columns.items() if not passes(check, name, column)] == []
-    assert checks.min_rows <= len(example_table(name)) <= (checks.max_rows or np.inf)
-    rates = [example_table(name)[spec(name).label(task)].notna().mean() for task in spec(name).tasks]
+    assert checks.min_rows <= len(table_of(name)) <= (checks.max_rows or np.inf)
+    rates = [table_of(name)[spec(name).label(task)].notna().mean() for task in spec(name).tasks]
     assert min(rates) >= checks.min_label_rate
 
 
