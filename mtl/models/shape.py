@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from mtl.data.transforms import Transforms
 from mtl.spec import ModelSpec
+from mtl.spec.model import TextEncoder
 from mtl.tasks.task import Task
 
 
@@ -21,6 +22,7 @@ class NetworkShape:
     dropout: float
     category_width: int
     text_width: int
+    text_encoder: TextEncoder = "mean"
 
     @classmethod
     def of(cls, transforms: Transforms, model: ModelSpec, tasks: Sequence[Task]) -> Self:
@@ -34,6 +36,7 @@ class NetworkShape:
             model.dropout,
             model.category_width,
             model.text_width,
+            model.text_encoder,
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from mtl.spec.part import Part
 from mtl.spec.sharing import HardSharing, SharingEntry
 
 TaskKind = Literal["binary", "multiclass", "regression"]
+TextEncoder = Literal["mean", "lstm"]
 Severity = Literal["critical", "warning"]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 Share = Annotated[float, Field(gt=0.0, lt=1.0)]
@@ -154,7 +155,10 @@ class ModelSpec(Part):
     )
     dropout: float = Field(0.0, ge=0.0, lt=1.0, description="share of each hidden layer's outputs set to 0 in training")
     category_width: int = Field(8, ge=1, description="embedding width of each categorical column")
-    text_width: int = Field(64, ge=1, description="embedding width of a token")
+    text_encoder: TextEncoder = Field(
+        "mean", description="mean: of the token embeddings; lstm: an LSTM's state at the last token"
+    )
+    text_width: int = Field(64, ge=1, description="embedding width of a token, and of the encoded text")
     max_tokens: int = Field(64, ge=1, description="tokens read from the start of a text")
     min_document_frequency: int = Field(2, ge=1, description="training texts that a token must occur in")
 

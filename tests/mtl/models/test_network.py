@@ -7,7 +7,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from mtl.data.tokens import PADDING
 from mtl.data.transforms import Inputs, Transforms
 from mtl.models.batch import Batch, to_batch
 from mtl.models.network import MultiTaskNetwork
@@ -71,33 +70,6 @@ def test_a_study_may_lack_any_kind_of_feature(shape: NetworkShape, empty: str) -
     given = Batch(**{name: full[name][:, :0] if name in empty else full[name] for name in full})
     answers = network(shape)(given)
     assert [output.shape for output in answers] == [(5, 1), (5, 3), (5, 1)]
-
-
-def test_padding_changes_nothing() -> None:
-    one = batch()
-    padded = Batch(one.numeric, one.codes, torch.nn.functional.pad(one.tokens, (0, 6), value=PADDING))
-    for output, other in zip(network()(one), network()(padded), strict=True):
-        torch.testing.assert_close(output, other)
-
-
-def test_padding_never_learns_and_a_text_of_nothing_else_is_0() -> None:
-    encoder = network().encoder
-    assert encoder.text is not None
-    pooled = encoder.text(torch.tensor([[PADDING, PADDING], [PADDING, 3]]))
-    assert not pooled[0].any()
-    torch.testing.assert_close(pooled[1], encoder.text.weight[3])
-    pooled.sum().backward()
-    assert encoder.text.weight.grad is not None
-    assert not encoder.text.weight.grad[PADDING].any()
-
-
-def test_the_order_of_tokens_does_not_matter_but_their_number_does() -> None:
-    one = batch(1)
-    turned = one._replace(tokens=one.tokens.flip(1))
-    torch.testing.assert_close(network().represent(one), network().represent(turned))
-    fewer = one._replace(tokens=torch.tensor([[2, 2, 2, 7]]))
-    more = one._replace(tokens=torch.tensor([[2, 7, 7, 7]]))
-    assert not torch.equal(network().represent(fewer), network().represent(more))
 
 
 def test_equal_codes_of_different_columns_are_different_categories() -> None:
