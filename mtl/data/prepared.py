@@ -39,12 +39,6 @@ class Side:
         """N."""
         return len(self.labels)
 
-    def labelled(self) -> "Side":
-        """The rows that carry a label of some task."""
-        keep = np.flatnonzero((~np.isnan(self.labels)).any(axis=1))
-        inputs = Inputs(self.inputs.numeric[keep], self.inputs.codes[keep], self.inputs.tokens[keep])
-        return Side(inputs, self.labels[keep], self.units[keep], self.rows[keep])
-
     def of_tasks(self, positions: Sequence[int]) -> "Side":
         """The same rows with the label columns at `positions` alone."""
         return Side(self.inputs, self.labels[:, list(positions)], self.units, self.rows)
@@ -68,8 +62,8 @@ class Prepared:
         return tuple(Task.from_dict(plain) for plain in read_json(self.path / "tasks.json"))
 
     def side(self, name: str) -> Side:
-        """The arrays of a side, memory-mapped."""
-        arrays = {array: np.load(self.path / name / f"{array}.npy", mmap_mode="r") for array in _ARRAYS}
+        """The arrays of a side, memory-mapped; what is written to them stays in memory."""
+        arrays = {array: np.load(self.path / name / f"{array}.npy", mmap_mode="c") for array in _ARRAYS}
         inputs = Inputs(arrays["numeric"], arrays["codes"], arrays["tokens"])
         return Side(inputs, arrays["labels"], arrays["units"], arrays["rows"])
 

@@ -1,7 +1,7 @@
 """A model bundle: weights, transforms and schema in one folder that predicts from raw columns. No pickle in it.
 
 bundle.json           tasks, transforms, network shape
-weights.safetensors   the parameters of the shared network and of the served heads
+weights.safetensors   the parameters of the network, those of auxiliary tasks' heads included: others may read them
 example.parquet       a few input rows
 """
 
@@ -20,7 +20,6 @@ from torch import Tensor
 
 from mtl.data.transforms import Transforms
 from mtl.errors import MtlError
-from mtl.models.batch import to_batch
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import NetworkShape
 from mtl.provenance import folder_digest
@@ -28,7 +27,7 @@ from mtl.storage import read_json, whole_folder, write_json
 from mtl.tasks.task import Task
 from mtl.training.validation import predictions_of
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -52,15 +51,20 @@ class Bundle:
     """A loaded bundle.
 
     Attributes:
-        tasks: the served tasks, in the order of the network's heads.
+        trained: the tasks, in the order of the network's heads.
         digest: sha256 of the folder's content.
     """
 
     folder: Path
-    tasks: tuple[Task, ...]
+    trained: tuple[Task, ...]
     transforms: Transforms
     network: MultiTaskNetwork
     digest: str
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The served tasks: those that are not auxiliary."""
+        return tuple(task for task in self.trained if not task.auxiliary)
 
     @property
     def columns(self) -> tuple[InputColumn, ...]:
@@ -84,7 +88,7 @@ class Bundle:
 
     def predict(self, table: pd.DataFrame) -> pd.DataFrame:
         """Predict every served task for the rows of `table`; columns as in `outputs`, the index of `table`."""
-        predictions = predictions_of(self.network, self.tasks, to_batch(self.transforms.apply(table)))
+        predictions = predictions_of(self.network, self.trained, self.transforms.apply(table))
         return to_answer(self.tasks, predictions).set_index(table.index)
 
 
@@ -96,19 +100,18 @@ def write_bundle(
     weights: dict[str, Tensor],
     example: pd.DataFrame,
 ) -> None:
-    """Write the bundle of a trained network, its auxiliary heads left out, unless it is there already."""
-    served = [k for k, task in enumerate(tasks) if not task.auxiliary]
+    """Write the bundle of a trained network, unless it is there already; `tasks` in the order of its heads."""
     described = {
         "format": FORMAT,
-        "tasks": [tasks[k].to_dict() for k in served],
+        "tasks": [task.to_dict() for task in tasks],
         "transforms": transforms.to_dict(),
-        "shape": {**shape.to_dict(), "head_widths": [shape.head_widths[k] for k in served]},
+        "shape": shape.to_dict(),
     }
     if folder.exists():
         return
     with whole_folder(folder) as partial:
         write_json(partial / "bundle.json", described)
-        save_file(_served_weights(weights, served), partial / "weights.safetensors")
+        save_file(weights, partial / "weights.safetensors")
         example.reset_index(drop=True).to_parquet(partial / "example.parquet")
 
 
@@ -147,16 +150,6 @@ def predictions_in(task: Task, answer: pd.DataFrame) -> NDArray[np.float64]:
     """The predictions of a task out of an answer: units or probability of 1 [N], or probabilities [N, C]."""
     names = [f"{task.name}.{name}" for name in task.classes] or task.name
     return answer[names].to_numpy(dtype=np.float64)
-
-
-def _served_weights(weights: dict[str, Tensor], served: Sequence[int]) -> dict[str, Tensor]:
-    shared = {name: value for name, value in weights.items() if not name.startswith("heads.")}
-    heads = {
-        f"heads.{position}.{part}": weights[f"heads.{k}.{part}"]
-        for position, k in enumerate(served)
-        for part in ("weight", "bias")
-    }
-    return shared | heads
 
 
 def _outputs(task: Task) -> Iterator[OutputColumn]:

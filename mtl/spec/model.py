@@ -175,6 +175,9 @@ class TrainingSpec(Part):
     gradients: Literal["representation", "last_layer", "parameters"] = Field(
         "last_layer", description="what the task gradients, which schemes compare, are taken with respect to"
     )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="auto: the GPU where there is one, with bfloat16 forward passes where it has them"
+    )
 
 
 class SchemeSpec(Part):

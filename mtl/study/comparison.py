@@ -20,7 +20,6 @@ from mtl.evaluation.comparison import (
     compare,
     compare_champion,
 )
-from mtl.models.batch import to_batch
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import NetworkShape
 from mtl.serving.bundle import load_bundle, predictions_in
@@ -78,7 +77,7 @@ def predict_test(run: FittedRun) -> RawPredictions:
     tasks = tuple(task for task in prepared.tasks if task.name in run.plan.tasks)
     network = MultiTaskNetwork(NetworkShape.of(prepared.transforms, run.plan.model, tasks))
     network.load_state_dict(run.result.weights)
-    return predictions_of(network, tasks, to_batch(prepared.side("test").inputs))
+    return predictions_of(network, tasks, prepared.side("test").inputs)
 
 
 def rows_of_test(prepared: Prepared, frame: Frame) -> pd.DataFrame:

@@ -1,4 +1,10 @@
-"""Losses over the observed labels of a task, and the link from a head's output to a prediction."""
+"""Losses over the observed labels of each task, their slopes, and the link from a head's output to a prediction."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, groupby
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import torch
@@ -6,42 +12,124 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from mtl.spec.model import TaskKind
 from mtl.tasks.task import Task
+
+LossAndSlope: TypeAlias = tuple[Tensor, Tensor]
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """The losses of all tasks at once, with their derivatives in closed form: no graph, few kernels.
+
+    The columns of an output matrix [B, C] are the tasks' heads side by side, in the order of `tasks`.
+    """
+
+    tasks: tuple[Task, ...]
+
+    def __call__(self, outputs: Tensor, targets: Tensor, observed: Tensor) -> LossAndSlope:
+        """Losses [K] and slopes [B, C], the derivative of each task's loss by its own columns of the outputs.
+
+        A loss is the mean over the observed rows of its task, and 0 with slope 0 where there is none. Natural
+        logarithms; squared or Huber (δ = 1) error.
+
+        Args:
+            outputs: [B, C].
+            targets: [B, K]; the position of the class for a multiclass task; any number where not observed.
+            observed: 1 where a label is, 0 elsewhere, [B, K].
+        """
+        share = observed / observed.sum(dim=0).clamp(min=1.0)
+        found = [
+            _RULES[part.loss](outputs[:, part.columns], targets[:, part.tasks], share[:, part.tasks])
+            for part in self._parts
+        ]
+        if len(found) == 1:
+            return found[0]
+        return torch.cat([loss for loss, _ in found]), torch.cat([slope for _, slope in found], dim=1)
+
+    @cached_property
+    def _parts(self) -> list["_Part"]:
+        """Neighbours with the same loss are computed as one matrix; each multiclass task is one of its own."""
+        columns = column_blocks(self.tasks)
+        parts = []
+        for (loss, _), group in groupby(enumerate(self.tasks), key=_alike):
+            positions = [k for k, _ in group]
+            first, last = positions[0], positions[-1]
+            parts.append(_Part(loss, slice(first, last + 1), slice(columns[first].start, columns[last].stop)))
+        return parts
+
+
+class _Part(NamedTuple):
+    loss: str
+    tasks: slice
+    columns: slice
+
+
+def column_blocks(tasks: Sequence[Task]) -> tuple[slice, ...]:
+    """Each task's columns of the output matrix."""
+    ends = list(accumulate(task.width for task in tasks))
+    return tuple(slice(end - task.width, end) for task, end in zip(tasks, ends, strict=True))
 
 
 def targets(task: Task, labels: NDArray[np.float64]) -> Tensor:
-    """Training targets of labels [N]: standardised for regression; missing ones are 0, to be masked."""
+    """Training targets of labels [N], float32: standardised for regression; missing ones are 0, to be masked."""
     filled = np.nan_to_num((labels - task.mean) / task.scale, nan=0.0)
-    return torch.from_numpy(filled.astype(np.int64 if task.kind == "multiclass" else np.float32))
+    return torch.from_numpy(filled.astype(np.float32))
 
 
-def row_losses(task: Task, outputs: Tensor, target: Tensor) -> Tensor:
-    """The loss of each row, [B]; outputs [B, width], target [B]. Natural logarithms; squared or Huber (δ = 1) error."""
-    match task.loss:
-        case "bce":
-            return functional.binary_cross_entropy_with_logits(outputs.squeeze(1), target, reduction="none")
-        case "cross_entropy":
-            return functional.cross_entropy(outputs, target, reduction="none")
-        case "huber":
-            return functional.huber_loss(outputs.squeeze(1), target, reduction="none")
+def link(kind: TaskKind, outputs: Tensor) -> Tensor:
+    """Outputs [B, width] as probabilities, or as they are for regression (standardised)."""
+    match kind:
+        case "binary":
+            return torch.sigmoid(outputs)
+        case "multiclass":
+            return torch.softmax(outputs, dim=1)
         case _:
-            return functional.mse_loss(outputs.squeeze(1), target, reduction="none")
-
-
-def observed_mean(losses: Tensor, observed: Tensor) -> Tensor:
-    """The mean of losses [B] where observed [B] is 1; 0 where none is."""
-    return (losses * observed).sum() / observed.sum().clamp(min=1.0)
+            return outputs
 
 
 def predict(task: Task, outputs: Tensor) -> NDArray[np.float64]:
     """Outputs [B, width] to predictions: the label's own units [B], probability of 1 [B], or probabilities [B, C]."""
-    wide = outputs.detach().to(torch.float64)
-    match task.kind:
-        case "binary":
-            prediction = torch.sigmoid(wide.squeeze(1))
-        case "multiclass":
-            prediction = torch.softmax(wide, dim=1)
-        case _:
-            prediction = wide.squeeze(1) * task.scale + task.mean
-    array: NDArray[np.float64] = prediction.cpu().numpy()
+    prediction = link(task.kind, outputs.detach().to("cpu", torch.float64))
+    if task.kind == "regression":
+        prediction = prediction * task.scale + task.mean
+    array: NDArray[np.float64] = (prediction if task.kind == "multiclass" else prediction.squeeze(1)).numpy()
     return array
+
+
+def _alike(entry: tuple[int, Task]) -> tuple[str, int]:
+    position, task = entry
+    return task.loss, position if task.kind == "multiclass" else -1
+
+
+def _squared(outputs: Tensor, target: Tensor, share: Tensor) -> LossAndSlope:
+    error = outputs - target
+    shared = error * share
+    return (error * shared).sum(dim=0), shared.mul_(2.0)
+
+
+def _huber(outputs: Tensor, target: Tensor, share: Tensor) -> LossAndSlope:
+    error = outputs - target
+    clamped = error.clamp(-1.0, 1.0)
+    slope = clamped * share
+    return (slope * (error - clamped / 2)).sum(dim=0), slope
+
+
+def _binary(outputs: Tensor, target: Tensor, share: Tensor) -> LossAndSlope:
+    loss = functional.softplus(outputs) - outputs * target
+    return (loss * share).sum(dim=0), (torch.sigmoid(outputs) - target) * share
+
+
+def _cross_entropy(outputs: Tensor, target: Tensor, share: Tensor) -> LossAndSlope:
+    logarithms, position = functional.log_softmax(outputs, dim=1), target.long()
+    loss = -(logarithms.gather(1, position) * share).sum(dim=0)
+    minus_one = torch.full_like(share, -1.0)
+    return loss, logarithms.exp().scatter_add_(1, position, minus_one).mul_(share)
+
+
+_RULES: Mapping[str, Callable[[Tensor, Tensor, Tensor], LossAndSlope]] = {
+    "mse": _squared,
+    "huber": _huber,
+    "bce": _binary,
+    "cross_entropy": _cross_entropy,
+}

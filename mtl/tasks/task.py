@@ -24,6 +24,7 @@ class Task:
         classes: class names of a multiclass task, in the order of the network's outputs; empty otherwise.
         prior_loss: training loss of predicting the mean, or the class frequencies, for every row, by which losses of
             different kinds are compared.
+        composed_of: tasks whose predictions this higher-level task's head reads.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Task:
     scale: float
     classes: tuple[str, ...]
     prior_loss: float
+    composed_of: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:
@@ -48,7 +50,8 @@ class Task:
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Self:
         """The inverse of `to_dict`."""
-        return cls(**{**plain, "classes": tuple(plain["classes"])})
+        lists = {"classes": tuple(plain["classes"]), "composed_of": tuple(plain["composed_of"])}
+        return cls(**{**plain, **lists})
 
 
 def fit_task(spec: Spec, name: str, training: pd.Series) -> Task:
@@ -60,7 +63,16 @@ def fit_task(spec: Spec, name: str, training: pd.Series) -> Task:
     described, where = spec.tasks[name], f"{spec.place('tasks', name)}: tasks.{name}"
     classes = _classes(training) if described.kind == "multiclass" else ()
     unfitted = Task(
-        name, described.kind, described.loss_name, described.headline, described.auxiliary, 0.0, 1.0, classes, 1.0
+        name=name,
+        kind=described.kind,
+        loss=described.loss_name,
+        metric=described.headline,
+        auxiliary=described.auxiliary,
+        mean=0.0,
+        scale=1.0,
+        classes=classes,
+        prior_loss=1.0,
+        composed_of=described.composed_of,
     )
     try:
         labels = encode_labels(unfitted, training)

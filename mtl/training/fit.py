@@ -1,26 +1,25 @@
 """One run: epochs over the training side, early stopping on validation, the best epoch's weights."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from mtl.data.prepared import Side
 from mtl.errors import TrainingDivergedError
-from mtl.models.batch import to_batch
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import NetworkShape
+from mtl.models.sharing.soft import SoftBody
 from mtl.spec import TrainingSpec
-from mtl.tasks.losses import targets
 from mtl.tasks.task import Task
+from mtl.training.batches import TaskBatch, TrainingRows
 from mtl.training.checkpoint import read_checkpoint, save_checkpoint, scheme_arrays, scheme_tensors
 from mtl.training.history import EpochMeans, History
-from mtl.training.step import Step, TaskBatch, compared_parameters
+from mtl.training.precision import precision_of
+from mtl.training.step import Step
 from mtl.training.validation import Validation
 from mtl.weighting.base import FloatArray, Needs, Scheme, State
 
@@ -42,27 +41,6 @@ class Fitted:
     best_epoch: int
     epochs: int
     failure: str | None
-
-
-@dataclass(frozen=True)
-class TrainingRows:
-    """The training side as tensors: rows with at least one observed label of the run's tasks."""
-
-    rows: TaskBatch
-
-    @classmethod
-    def of(cls, tasks: tuple[Task, ...], side: Side) -> "TrainingRows":
-        """Keep the rows that some task of the run can learn from."""
-        kept = side.labelled()
-        observed = torch.from_numpy((~np.isnan(kept.labels)).astype(np.float32))
-        columns = tuple(targets(task, kept.labels[:, k]) for k, task in enumerate(tasks))
-        return cls(TaskBatch(to_batch(kept.inputs), columns, observed))
-
-    def batches(self, size: int, order: torch.Generator) -> Iterator[TaskBatch]:
-        """Every row once, in an order drawn from `order`."""
-        rows = self.rows
-        for index in torch.randperm(len(rows.observed), generator=order).split(size):
-            yield TaskBatch(rows.inputs.rows(index), tuple(t[index] for t in rows.targets), rows.observed[index])
 
 
 @dataclass(frozen=True)
@@ -92,7 +70,7 @@ def fit(  # what a run follows from, and where it may be resumed
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(budget.seed)
-        loop = _Loop(tasks, scheme, TrainingRows.of(tasks, train), Validation(tasks, validation), budget)
+        loop = _Loop(tasks, scheme, TrainingRows(tasks, train), Validation(tasks, validation), budget)
         failure = None
         try:
             loop.run(checkpoint)
@@ -109,9 +87,10 @@ class _Loop:
         self, tasks: tuple[Task, ...], scheme: Scheme, rows: TrainingRows, validation: Validation, budget: Budget
     ) -> None:
         self.tasks, self.scheme, self.rows, self.validation, self.budget = tasks, scheme, rows, validation, budget
-        self.network = MultiTaskNetwork(budget.shape)
-        self.step = Step(self.network, tasks, scheme, compared_parameters(self.network, budget.training.gradients))
+        self.precision = precision_of(budget.training.device)
+        self.network = MultiTaskNetwork(budget.shape).to(self.precision.device)
         training = budget.training
+        self.step = Step(self.network, tasks, scheme, training.gradients, self.precision)
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), lr=training.learning_rate, weight_decay=training.l2, fused=True
         )
@@ -161,9 +140,10 @@ class _Loop:
     def _train_epoch(self) -> EpochMeans:
         self.network.train()
         means = EpochMeans(len(self.tasks))
-        # Cosines cost a second backward through the heads: a scheme that does not need them pays once an epoch.
+        # Cosines cost gradients that are kept apart by task: a scheme that does not need them pays once an epoch.
         observe = len(self.tasks) > 1
-        for batch in self.rows.batches(self.budget.training.batch_size, self.order):
+        for rows in self.rows.batches(self.budget.training.batch_size, self.order):
+            batch = rows.to(self.precision.device)
             self.optimizer.zero_grad(set_to_none=True)
             result = self.step.backward(batch, self.state, self.epoch, self.losses_after, observe)
             self._update(batch)
@@ -172,6 +152,8 @@ class _Loop:
         return means
 
     def _update(self, batch: TaskBatch) -> None:
+        if isinstance(self.network.body, SoftBody):
+            self.network.body.add_penalty_gradient()
         if self.budget.training.l1:
             _add_l1_gradient(self.network, self.budget.training.l1)
         self.optimizer.step()

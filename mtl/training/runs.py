@@ -16,7 +16,6 @@ from torch import Tensor
 from mtl.data.prepared import Prepared, Side
 from mtl.evaluation.metrics import score_all
 from mtl.evaluation.runs import RunName
-from mtl.models.batch import to_batch
 from mtl.models.shape import NetworkShape
 from mtl.provenance import digest_of, source_digest
 from mtl.spec import Spec
@@ -160,7 +159,7 @@ def _fit_and_store(plan: RunPlan) -> None:
     train, validation = (plan.prepared.side(side).of_tasks(positions) for side in ("train", "validation"))
     shape = NetworkShape.of(plan.prepared.transforms, plan.model, tasks)
     fitted = fit(tasks, plan.scheme, train, validation, Budget(shape, plan.training, plan.name.seed), plan.checkpoint)
-    predictions = predictions_of(fitted.network, tasks, to_batch(validation.inputs))
+    predictions = predictions_of(fitted.network, tasks, validation.inputs)
     described = {
         "status": "failed" if fitted.failure else "finished",
         "reason": fitted.failure or "",

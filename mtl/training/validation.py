@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mtl.data.prepared import Side
+from mtl.data.transforms import Inputs
 from mtl.evaluation.metrics import CATALOG
-from mtl.models.batch import Batch, to_batch
+from mtl.models.batch import StoredRows
 from mtl.models.network import MultiTaskNetwork
-from mtl.tasks.losses import predict, row_losses, targets
+from mtl.tasks.losses import Criterion, predict, targets
 from mtl.tasks.task import Task
 
 CHUNK = 8192
@@ -28,17 +29,17 @@ class TaskScore:
 
 
 @torch.no_grad()
-def outputs_of(network: MultiTaskNetwork, batch: Batch) -> list[Tensor]:
-    """The outputs of every head over all rows, [N, width] each, dropout off."""
+def outputs_of(network: MultiTaskNetwork, rows: StoredRows) -> list[Tensor]:
+    """The outputs of every head over all rows, [N, width] each, dropout off; float32 on the CPU."""
     network.eval()
-    starts = range(0, max(len(batch.numeric), 1), CHUNK)
-    chunks = [network(Batch(*(part[start : start + CHUNK] for part in batch))) for start in starts]
+    device = network.heads.weight.device
+    chunks = [[output.cpu() for output in network(batch.to(device))] for batch in rows.chunks(CHUNK)]
     return [torch.cat(parts) for parts in zip(*chunks, strict=True)]
 
 
-def predictions_of(network: MultiTaskNetwork, tasks: Sequence[Task], batch: Batch) -> dict[str, NDArray[np.float64]]:
+def predictions_of(network: MultiTaskNetwork, tasks: Sequence[Task], inputs: Inputs) -> dict[str, NDArray[np.float64]]:
     """The predictions of every task over all rows, in the label's own units or as probabilities."""
-    outputs = outputs_of(network, batch)
+    outputs = outputs_of(network, StoredRows(inputs))
     return {task.name: predict(task, output) for task, output in zip(tasks, outputs, strict=True)}
 
 
@@ -47,12 +48,17 @@ class Validation:
 
     def __init__(self, tasks: Sequence[Task], side: Side) -> None:
         """`side.labels` holds the columns of `tasks` alone, in their order."""
-        self.tasks, self.batch, self.labels = tuple(tasks), to_batch(side.inputs), side.labels
-        self._targets = [targets(task, side.labels[:, k]) for k, task in enumerate(self.tasks)]
+        self.tasks, self.labels, self._rows = tuple(tasks), side.labels, StoredRows(side.inputs)
+        self._targets = torch.stack([targets(task, side.labels[:, k]) for k, task in enumerate(self.tasks)], dim=1)
+        self._observed = torch.from_numpy(~np.isnan(side.labels)).double()
 
     def score(self, network: MultiTaskNetwork) -> tuple[TaskScore, ...]:
         """Loss and headline metric of each task; NaN for a task without validation labels."""
-        return tuple(self._score(k, output) for k, output in enumerate(outputs_of(network, self.batch)))
+        outputs = outputs_of(network, self._rows)
+        losses, _ = Criterion(self.tasks)(torch.cat(outputs, dim=1).double(), self._targets.double(), self._observed)
+        return tuple(
+            self._score(k, output, loss) for k, (output, loss) in enumerate(zip(outputs, losses.tolist(), strict=True))
+        )
 
     def standing(self, scores: Sequence[TaskScore]) -> float:
         """The mean over the gated tasks of loss / prior loss: lower is better, 1 is no better than a constant.
@@ -64,11 +70,9 @@ class Validation:
         gated = [pair for pair in pairs if not pair[0].auxiliary] or pairs
         return float(np.mean([score.loss / task.prior_loss for task, score in gated]))
 
-    def _score(self, k: int, outputs: Tensor) -> TaskScore:
+    def _score(self, k: int, outputs: Tensor, loss: float) -> TaskScore:
         task, observed = self.tasks[k], ~np.isnan(self.labels[:, k])
         if not observed.any():
             return TaskScore(float("nan"), float("nan"))
-        kept = torch.from_numpy(observed)
-        loss = row_losses(task, outputs[kept], self._targets[k][kept]).double().mean()
-        metric = CATALOG[task.metric].score(self.labels[observed, k], predict(task, outputs[kept]))
-        return TaskScore(float(loss), float(metric))
+        kept = outputs[torch.from_numpy(observed)]
+        return TaskScore(loss, float(CATALOG[task.metric].score(self.labels[observed, k], predict(task, kept))))

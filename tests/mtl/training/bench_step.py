@@ -17,7 +17,7 @@ from torchjd.autojac import jac_to_grad, mtl_backward
 
 from mtl.models.batch import Batch
 from mtl.models.network import MultiTaskNetwork
-from mtl.models.shape import NetworkShape
+from mtl.models.shape import HeadShape, NetworkShape
 from mtl.tasks.task import Task
 from mtl.training.step import Step, TaskBatch, compared_parameters
 from mtl.weighting.base import Needs, State
@@ -30,10 +30,10 @@ TORCHJD = {"mgda": MGDA, "pcgrad": PCGrad, "imtl_g": IMTLG, "aligned": AlignedMT
 def build_case(num_tasks: int, width: int) -> tuple[MultiTaskNetwork, tuple[Task, ...], TaskBatch]:
     """A trunk of one hidden layer and regression heads, with one batch."""
     torch.manual_seed(0)
-    network = MultiTaskNetwork(NetworkShape(FEATURES, (), 0, (1,) * num_tasks, (width,), 0.0, 1, 1))
+    network = MultiTaskNetwork(NetworkShape(FEATURES, (), 0, (HeadShape(1),) * num_tasks, (width,), 0.0, 1, 1))
     tasks = tuple(Task(f"t{k}", "regression", "mse", "r2", False, 0.0, 1.0, (), 1.0) for k in range(num_tasks))
     empty = torch.zeros(ROWS, 0, dtype=torch.int64)
-    targets = tuple(torch.randn(ROWS) for _ in tasks)
+    targets = torch.randn(ROWS, num_tasks)
     return (
         network,
         tasks,

@@ -1,0 +1,1 @@
+"""Ways of sharing parameters between tasks."""

@@ -1,0 +1,63 @@
+"""Cross-stitch units (Misra et al. 2016, arXiv 1604.03539)."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import final
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from typing_extensions import override
+
+from mtl.models.batch import Batch
+from mtl.models.encoder import Encoder
+from mtl.models.shape import NetworkShape
+from mtl.models.sharing.body import Body, Shared
+from mtl.models.sharing.stacked import StackedLinear
+
+
+@final
+class CrossStitchBody(Body):
+    """A trunk per task; after each hidden layer task k goes on with Σⱼ αₖⱼxⱼ over all tasks' activations (equation 1).
+
+    α starts with `own` on its diagonal, and the rest shared out evenly. Where the paper has an α per channel of an
+    image, a hidden layer has one; encoded features are common to the trunks. At the last unit the tasks part: its row
+    αₖ belongs to task k alone.
+    """
+
+    def __init__(self, shape: NetworkShape, own: float) -> None:
+        super().__init__(len(shape.heads), shape.trunk[-1])
+        self.encoder = Encoder(shape)
+        self.dropout = shape.dropout
+        widths = pairwise((self.encoder.width, *shape.trunk))
+        self.layers = nn.ModuleList(StackedLinear(self.num_tasks, before, after) for before, after in widths)
+        self.stitches = nn.ParameterList(_stitch(self.num_tasks, own) for _ in shape.trunk)
+
+    @override
+    def share(self, batch: Batch) -> Shared:
+        activations = self._activations(self.layers[0], self.encoder(batch))
+        for layer, stitch in zip(self.layers[1:], self.stitches, strict=False):
+            activations = self._activations(layer, torch.einsum("kj,jbh->kbh", stitch, activations))
+        return Shared((activations,))
+
+    @override
+    def part(self, common: Sequence[Tensor], apart: Sequence[Tensor]) -> Tensor:
+        return torch.einsum("kj,kjbh->kbh", self.stitches[-1], common[0])
+
+    @override
+    def last_shared_layer(self) -> tuple[nn.Parameter, ...]:
+        return tuple(self.layers[-1].parameters())
+
+    @override
+    def own_parameters(self) -> tuple[nn.Parameter, ...]:
+        return (self.stitches[-1],)
+
+    def _activations(self, layer: nn.Module, inputs: Tensor) -> Tensor:
+        return functional.dropout(torch.relu(layer(inputs)), self.dropout, self.training)
+
+
+def _stitch(num_tasks: int, own: float) -> Tensor:
+    if num_tasks == 1:
+        return torch.ones(1, 1)
+    others = (1 - own) / (num_tasks - 1)
+    return torch.full((num_tasks, num_tasks), others).fill_diagonal_(own)

@@ -1,0 +1,92 @@
+"""Progressive layered extraction (Tang et al. 2020, RecSys): customised gate control (CGC), layer upon layer."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import final
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from typing_extensions import override
+
+from mtl.models.batch import Batch
+from mtl.models.encoder import Encoder
+from mtl.models.shape import NetworkShape
+from mtl.models.sharing.body import Body, Shared
+from mtl.models.sharing.mmoe import gate, mix
+from mtl.models.sharing.stacked import StackedLinear
+
+
+@final
+class PleBody(Body):
+    """One CGC layer per hidden layer of the trunk, each expert one linear layer with ReLU and dropout.
+
+    In a layer, task k mixes its own experts and the shared ones by a gate on its own input (equations 1 to 3); below
+    the last layer a shared gate mixes all experts into the input of the next layer's shared experts (section 4.2).
+    In the last layer the tasks part: its own experts and gates belong to one task each.
+    """
+
+    def __init__(self, shape: NetworkShape, shared_experts: int, own_experts: int) -> None:
+        super().__init__(len(shape.heads), shape.trunk[-1])
+        self.encoder = Encoder(shape)
+        self.dropout = shape.dropout
+        widths = list(pairwise((self.encoder.width, *shape.trunk)))
+        experts = (self.num_tasks, shared_experts, own_experts)
+        layers = [_CgcLayer(*width, *experts) for width in widths]
+        self.below, self.last = nn.ModuleList(layers[:-1]), layers[-1]
+        everything = shared_experts + self.num_tasks * own_experts
+        self.shared_gates = nn.ParameterList(torch.zeros(1, everything, before) for before, _ in widths[:-1])
+
+    @override
+    def share(self, batch: Batch) -> Shared:
+        encoded = self.encoder(batch)
+        of_tasks, of_all = encoded.expand(self.num_tasks, *encoded.shape), encoded
+        for layer, shared_gate in zip(self._layers_below, self.shared_gates, strict=True):
+            shared, own = self._active(layer.shared(of_all)), self._active(layer.own_experts(of_tasks))
+            everything = torch.cat([shared, own.flatten(0, 1)]).unsqueeze(0)
+            next_of_all = mix(everything, gate(of_all.unsqueeze(0), shared_gate))[0]
+            of_tasks = layer.mixed(self.for_each_task([shared])[0], own, of_tasks)
+            of_all = next_of_all
+        experts = self._active(self.last.shared(of_all))
+        return Shared((experts,), (of_tasks,)) if len(self.shared_gates) else Shared((experts, encoded))
+
+    @override
+    def part(self, common: Sequence[Tensor], apart: Sequence[Tensor]) -> Tensor:
+        read = apart[0] if apart else common[1]
+        return self.last.mixed(common[0], self._active(self.last.own_experts(read)), read)
+
+    @override
+    def last_shared_layer(self) -> tuple[nn.Parameter, ...]:
+        return tuple(self.last.shared.parameters())
+
+    @override
+    def own_parameters(self) -> tuple[nn.Parameter, ...]:
+        return (*self.last.own.parameters(), self.last.gates)
+
+    @property
+    def _layers_below(self) -> list["_CgcLayer"]:
+        return [layer for layer in self.below if isinstance(layer, _CgcLayer)]
+
+    def _active(self, experts: Tensor) -> Tensor:
+        return functional.dropout(torch.relu(experts), self.dropout, self.training)
+
+
+class _CgcLayer(nn.Module):
+    """Shared experts, each task's own experts, and each task's gate over both."""
+
+    def __init__(self, before: int, after: int, num_tasks: int, shared_experts: int, own_experts: int) -> None:
+        super().__init__()
+        self.after, self.num_tasks, self.num_own = after, num_tasks, own_experts
+        self.shared = StackedLinear(shared_experts, before, after)
+        # A task's own experts read the same input: side by side they are one wide layer.
+        self.own = StackedLinear(num_tasks, before, own_experts * after)
+        self.gates = nn.Parameter(torch.zeros(num_tasks, shared_experts + own_experts, before))
+
+    def own_experts(self, of_tasks: Tensor) -> Tensor:
+        """Each task's own experts before their activation, [K, N, B, after], from the tasks' inputs [K, B, before]."""
+        wide: Tensor = self.own(of_tasks)
+        return wide.view(*wide.shape[:2], self.num_own, self.after).transpose(1, 2)
+
+    def mixed(self, shared: Tensor, own: Tensor, of_tasks: Tensor) -> Tensor:
+        """What each task goes on with, [K, B, after], from shared experts [K, N, B, after], its own, and its input."""
+        return mix(torch.cat([shared, own], dim=1), gate(of_tasks, self.gates))

@@ -1,0 +1,79 @@
+"""Soft sharing: a network per task, whose parameters a penalty pulls together."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal, final
+
+import torch
+from torch import Tensor, nn
+from typing_extensions import override
+
+from mtl.models.batch import Batch
+from mtl.models.shape import NetworkShape
+from mtl.models.sharing.body import Body, Shared
+from mtl.models.sharing.hard import HardBody
+
+NEGLIGIBLE = 1e-6
+"""A squared singular value below this share of the largest is rounding in float32, and has no direction."""
+
+
+@final
+class SoftBody(Body):
+    """One encoder and trunk per task, and a penalty on θ [K, n], the tasks' values of one parameter, for each of them:
+
+    l2: Σₖ‖θₖ − mean θ‖² (Duong et al. 2015, ACL, between two parsers; here each to the mean of all).
+    trace_norm: the sum of the singular values of θ (Yang and Hospedales 2017, arXiv 1606.04038, last axis flattening).
+
+    No parameter is reached by the gradients of two tasks, so there is no Gramian to look at: schemes that read one are
+    not defined.
+    """
+
+    shares: ClassVar[bool] = False
+
+    def __init__(self, shape: NetworkShape, penalty: Literal["l2", "trace_norm"], strength: float) -> None:
+        super().__init__(len(shape.heads), shape.trunk[-1])
+        self.bodies = nn.ModuleList(HardBody(shape) for _ in shape.heads)
+        self.penalty, self.strength = penalty, strength
+
+    @override
+    def share(self, batch: Batch) -> Shared:
+        return Shared((), (torch.stack([body.represent(batch) for body in self._hard_bodies]),))
+
+    @override
+    def part(self, common: Sequence[Tensor], apart: Sequence[Tensor]) -> Tensor:
+        return apart[0]
+
+    @override
+    def last_shared_layer(self) -> tuple[nn.Parameter, ...]:
+        return ()
+
+    @override
+    def own_parameters(self) -> tuple[nn.Parameter, ...]:
+        return tuple(self.bodies.parameters())
+
+    @property
+    def _hard_bodies(self) -> list[HardBody]:
+        return [body for body in self.bodies if isinstance(body, HardBody)]
+
+    @torch.no_grad()
+    def add_penalty_gradient(self) -> None:
+        """Add the gradient of strength × penalty to the parameters' `.grad`."""
+        pull = _towards_mean if self.penalty == "l2" else _towards_low_rank
+        for parameters in zip(*(body.parameters() for body in self.bodies), strict=True):
+            stacked = torch.stack([parameter.flatten() for parameter in parameters])
+            for parameter, gradient in zip(parameters, pull(stacked), strict=True):
+                if parameter.grad is not None:
+                    parameter.grad.add_(gradient.view_as(parameter), alpha=self.strength)
+
+
+def _towards_mean(stacked: Tensor) -> Tensor:
+    """The gradient of Σₖ‖θₖ − mean θ‖², [K, n]."""
+    return 2 * (stacked - stacked.mean(dim=0))
+
+
+def _towards_low_rank(stacked: Tensor) -> Tensor:
+    """A subgradient of the trace norm: UVᵀ = (θθᵀ)^−½ θ, over the singular values that are not 0; [K, n]."""
+    squares, vectors = torch.linalg.eigh((stacked @ stacked.T).double())
+    kept = squares > squares[-1] * NEGLIGIBLE
+    inverse_root = (vectors[:, kept] / squares[kept].sqrt()) @ vectors[:, kept].T
+    low_rank: Tensor = inverse_root.to(stacked.dtype) @ stacked
+    return low_rank

@@ -1,0 +1,58 @@
+"""The training side, batch by batch."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mtl.data.prepared import Side
+from mtl.models.batch import Batch, StoredRows
+from mtl.tasks.losses import targets
+from mtl.tasks.task import Task
+
+
+@dataclass(frozen=True)
+class TaskBatch:
+    """Encoder inputs of B rows; targets and observed float32 [B, K], observed 1 where a label is and 0 elsewhere."""
+
+    inputs: Batch
+    targets: Tensor
+    observed: Tensor
+
+    def to(self, device: torch.device) -> "TaskBatch":
+        """The same rows on a device."""
+        if self.targets.device == device:
+            return self
+        return TaskBatch(self.inputs.to(device), self.targets.to(device), self.observed.to(device))
+
+
+class TrainingRows:
+    """The rows of a side that carry a label of some task of the run, in memory no more than once.
+
+    Features stay where they are, on disk if they are memory-mapped; targets [N, K] take 5 bytes per label, and the
+    positions of the labelled rows 8 bytes per row, where not every row is labelled.
+    """
+
+    def __init__(self, tasks: Sequence[Task], side: Side) -> None:
+        """`side.labels` holds the columns of `tasks` alone, in their order."""
+        self._inputs = StoredRows(side.inputs)
+        self._targets = torch.empty(side.labels.shape, dtype=torch.float32)
+        self._observed = torch.empty(side.labels.shape, dtype=torch.bool)
+        for k, task in enumerate(tasks):
+            column = side.labels[:, k]
+            self._targets[:, k] = targets(task, column)
+            self._observed[:, k] = torch.from_numpy(~np.isnan(column))
+        labelled = self._observed.any(dim=1)
+        self._labelled = None if labelled.all() else labelled.nonzero().squeeze(1)
+
+    def __len__(self) -> int:
+        """The number of labelled rows."""
+        return len(self._observed if self._labelled is None else self._labelled)
+
+    def batches(self, size: int, order: torch.Generator) -> Iterator[TaskBatch]:
+        """Every labelled row once, in an order drawn from `order`."""
+        for index in torch.randperm(len(self), generator=order).split(size):
+            rows = index if self._labelled is None else self._labelled[index]
+            yield TaskBatch(self._inputs.batch(rows), self._targets[rows], self._observed[rows].float())
