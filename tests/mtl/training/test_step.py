@@ -1,6 +1,5 @@
-"""The one-backward step gives the gradients that K separate backwards would."""
+"""The one-backward step gives the gradients that K separate backwards would, under every way of sharing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,23 +9,21 @@ import torch
 from torch import Tensor
 
 from mtl.errors import TrainingDivergedError
-from mtl.models.batch import Batch
 from mtl.models.network import MultiTaskNetwork
-from mtl.models.shape import NetworkShape
-from mtl.tasks.losses import observed_mean, row_losses
-from mtl.tasks.task import Task
-from mtl.training.step import Step, TaskBatch, compared_parameters
+from mtl.spec import AnySharing, HardSharing
+from mtl.training.batches import TaskBatch
+from mtl.training.gradients import Space
+from mtl.training.precision import Precision
+from mtl.training.step import Step
 from mtl.weighting.base import FloatArray, Needs, Observation, Scheme, State
 from mtl.weighting.equal import Equal
 from mtl.weighting.fixed import Fixed
+from tests.mtl.training.cases import TASKS, WAYS, batch, gradients_of, losses, network_of
 
-SHAPE = NetworkShape(5, (4, 3), 0, (1, 1, 3), (8, 6), 0.0, 2, 2)
-TASKS = (
-    Task("income", "regression", "mse", "r2", False, 0.0, 1.0, (), 1.0),
-    Task("smoker", "binary", "bce", "roc_auc", False, 0.0, 1.0, (), 0.7),
-    Task("health", "multiclass", "cross_entropy", "accuracy", False, 0.0, 1.0, ("a", "b", "c"), 1.1),
-)
 WEIGHTS = (0.5, 2.0, 3.0)
+SPACES: tuple[Space, ...] = ("representation", "last_layer", "parameters")
+SHARING = [way for way in WAYS if way.name != "soft"]
+DISJOINT = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]] * 4
 
 
 @dataclass(frozen=True)
@@ -45,134 +42,169 @@ class FixedByGramian(Scheme):
         return state["weights"], state
 
 
-@pytest.fixture
-def network() -> MultiTaskNetwork:
-    torch.manual_seed(0)
-    return MultiTaskNetwork(SHAPE)
-
-
-def batch(observed: Sequence[Sequence[float]] | None = None, rows: int = 12) -> TaskBatch:
-    random = torch.Generator().manual_seed(1)
-    inputs = Batch(
-        torch.randn(rows, 5, generator=random),
-        torch.randint(0, 3, (rows, 2), generator=random),
-        torch.zeros(rows, 0, dtype=torch.int64),
-    )
-    targets = (
-        torch.randn(rows, generator=random),
-        torch.randint(0, 2, (rows,), generator=random).float(),
-        torch.randint(0, 3, (rows,), generator=random),
-    )
-    mask = torch.ones(rows, 3) if observed is None else torch.tensor(observed)
-    return TaskBatch(inputs, targets, mask)
-
-
-def losses(network: MultiTaskNetwork, rows: TaskBatch) -> list[Tensor]:
-    outputs = network(rows.inputs)
-    triples = zip(TASKS, outputs, rows.targets, strict=True)
-    return [observed_mean(row_losses(task, out, y), rows.observed[:, k]) for k, (task, out, y) in enumerate(triples)]
-
-
-def gradients_of(network: MultiTaskNetwork, loss: Tensor) -> dict[str, Tensor]:
-    named = list(network.named_parameters())
-    found = torch.autograd.grad(loss, [parameter for _, parameter in named], retain_graph=True, allow_unused=True)
-    return {
-        name: torch.zeros_like(parameter) if gradient is None else gradient
-        for (name, parameter), gradient in zip(named, found, strict=True)
-    }
-
-
 def step_gradients(
-    network: MultiTaskNetwork, scheme: Scheme, rows: TaskBatch, observe: bool = False, gradients: str = "representation"
+    network: MultiTaskNetwork, scheme: Scheme, rows: TaskBatch, space: Space, observe: bool = False
 ) -> dict[str, Tensor]:
     network.zero_grad()
-    step = Step(network, TASKS, scheme, compared_parameters(network, gradients))
-    step.backward(rows, scheme.init(3, 0), 0, observe_gramian=observe)
+    Step(network, TASKS, scheme, space).backward(rows, scheme.init(3, 0), 0, observe_gramian=observe)
     return {
         name: torch.zeros_like(parameter) if parameter.grad is None else parameter.grad.clone()
         for name, parameter in network.named_parameters()
     }
 
 
+def own_names(network: MultiTaskNetwork) -> set[str]:
+    own = {id(parameter) for parameter in (*network.body.own_parameters(), *network.heads.parameters())}
+    return {name for name, parameter in network.named_parameters() if id(parameter) in own}
+
+
 @pytest.mark.parametrize("observe", [False, True])
-def test_a_loss_scheme_weighs_the_whole_task_loss(network: MultiTaskNetwork, observe: bool) -> None:
-    rows = batch()
-    expected = gradients_of(
-        network, torch.stack([w * loss for w, loss in zip(WEIGHTS, losses(network, rows), strict=True)]).sum()
-    )
-    found = step_gradients(network, Fixed(WEIGHTS), rows, observe)
-    for name, gradient in expected.items():
-        torch.testing.assert_close(found[name], gradient, msg=name)
+@pytest.mark.parametrize("trunk", [(8, 6), (7,)], ids=str)
+@pytest.mark.parametrize("sharing", WAYS, ids=lambda way: way.name)
+def test_a_loss_scheme_weighs_the_whole_task_loss(sharing: AnySharing, trunk: tuple[int, ...], observe: bool) -> None:
+    network, rows = network_of(sharing, trunk, composed=True), batch([[1.0, 1.0, 0.0], [1.0, 0.0, 1.0]] * 6)
+    by_task = losses(network(rows.inputs), rows)
+    expected = gradients_of(network, torch.stack([w * loss for w, loss in zip(WEIGHTS, by_task, strict=True)]).sum())
+    for space in SPACES:
+        found = step_gradients(network, Fixed(WEIGHTS), rows, space, observe)
+        for name, gradient in expected.items():
+            torch.testing.assert_close(found[name], gradient, msg=lambda text, name=name: f"{name}: {text}")
 
 
-@pytest.mark.parametrize("gradients", ["representation", "last_layer", "parameters"])
-def test_a_gramian_scheme_weighs_shared_parameters_and_leaves_heads_their_own_gradient(
-    network: MultiTaskNetwork, gradients: str
+@pytest.mark.parametrize("trunk", [(8, 6), (7,)], ids=str)
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("sharing", SHARING, ids=lambda way: way.name)
+def test_a_gramian_scheme_weighs_what_is_shared_and_leaves_each_task_its_own_gradient(
+    sharing: AnySharing, space: Space, trunk: tuple[int, ...]
 ) -> None:
-    rows = batch()
-    by_task = [gradients_of(network, loss) for loss in losses(network, rows)]
-    found = step_gradients(network, FixedByGramian(WEIGHTS), rows, gradients=gradients)
+    network, rows = network_of(sharing, trunk, composed=True), batch([[1.0, 1.0, 0.0], [1.0, 0.0, 1.0]] * 6)
+    by_task = [gradients_of(network, loss) for loss in losses(network(rows.inputs), rows)]
+    found, own = step_gradients(network, FixedByGramian(WEIGHTS), rows, space), own_names(network)
     for name in found:
-        weights = (1.0, 1.0, 1.0) if name.startswith("heads.") else WEIGHTS
+        weights = (1.0, 1.0, 1.0) if name in own else WEIGHTS
         expected = torch.stack([w * task[name] for w, task in zip(weights, by_task, strict=True)]).sum(0)
-        torch.testing.assert_close(found[name], expected, msg=name)
+        torch.testing.assert_close(found[name], expected, msg=lambda text, name=name: f"{name}: {text}")
 
 
-@pytest.mark.parametrize(
-    ("gradients", "prefixes"), [("parameters", ("encoder.", "trunk.")), ("last_layer", ("trunk.3.",))]
-)
-def test_the_gramian_is_that_of_the_named_parameters(
-    network: MultiTaskNetwork, gradients: str, prefixes: tuple[str, ...]
-) -> None:
-    rows = batch()
-    by_task = [gradients_of(network, loss) for loss in losses(network, rows)]
-    jacobian = torch.stack(
-        [torch.cat([g.flatten() for name, g in task.items() if name.startswith(prefixes)]) for task in by_task]
-    )
-    step = Step(network, TASKS, Equal(), compared_parameters(network, gradients))
-    found = step.backward(rows, Equal().init(3, 0), 0, observe_gramian=True).gramian
+@pytest.mark.parametrize("trunk", [(8, 6), (7,)], ids=str)
+@pytest.mark.parametrize("space", ["last_layer", "parameters"])
+@pytest.mark.parametrize("sharing", SHARING, ids=lambda way: way.name)
+def test_the_gramian_is_that_of_the_named_parameters(sharing: AnySharing, space: Space, trunk: tuple[int, ...]) -> None:
+    network, rows = network_of(sharing, trunk), batch()
+    body = network.body
+    named = {id(p) for p in (body.last_shared_layer() if space == "last_layer" else body.shared_parameters())}
+    names = [name for name, parameter in network.named_parameters() if id(parameter) in named]
+    by_task = [gradients_of(network, loss) for loss in losses(network(rows.inputs), rows)]
+    jacobian = torch.stack([torch.cat([task[name].flatten() for name in names]) for task in by_task]).double()
+    found = Step(network, TASKS, Equal(), space).backward(rows, {}, 0, observe_gramian=True).gramian
     assert found is not None
-    np.testing.assert_allclose(found, (jacobian @ jacobian.T).double().numpy(), rtol=1e-5)
+    np.testing.assert_allclose(found, (jacobian @ jacobian.T).numpy(), rtol=1e-5, atol=1e-9)
 
 
-def test_gradients_of_the_representation_cannot_conflict_on_disjoint_rows_but_those_of_a_layer_can(
-    network: MultiTaskNetwork,
+@pytest.mark.parametrize("trunk", [(8, 6), (7,)], ids=str)
+@pytest.mark.parametrize("sharing", SHARING, ids=lambda way: way.name)
+def test_the_gramian_of_the_representation_is_that_of_what_the_tasks_own_stages_read(
+    sharing: AnySharing, trunk: tuple[int, ...]
 ) -> None:
-    rows = batch([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]] * 4)
+    network, rows = network_of(sharing, trunk), batch()
+    body = network.body
+    shared = body.share(rows.inputs)
+    common, apart = [tensor.detach().requires_grad_() for tensor in shared.common], list(shared.apart)
+    apart = [tensor.detach().requires_grad_() for tensor in apart]
+    representation = body.part(body.for_each_task(common), apart)
+    outputs = network.heads.split(network.heads(representation).outputs)
+    leaves = [*common, *apart]
+    by_task = [
+        torch.cat([g.flatten() for g in torch.autograd.grad(loss, leaves, retain_graph=True)]).double()
+        for loss in losses(outputs, rows)
+    ]
+    jacobian = torch.stack(by_task)
+    found = Step(network, TASKS, Equal(), "representation").backward(rows, {}, 0, observe_gramian=True).gramian
+    assert found is not None
+    np.testing.assert_allclose(found, (jacobian @ jacobian.T).numpy(), rtol=1e-5, atol=1e-9)
+
+
+def test_dropout_is_the_same_for_all_tasks_and_part_of_their_gradients() -> None:
+    network, rows = network_of(HardSharing()), batch()
+    network.body.dropout = 0.5  # type: ignore[assignment]
+    state = torch.get_rng_state()
+    by_task = [gradients_of(network, loss) for loss in losses(network(rows.inputs), rows)]
+    names = [name for name, p in network.named_parameters() if any(p is q for q in network.body.last_shared_layer())]
+    jacobian = torch.stack([torch.cat([task[name].flatten() for name in names]) for task in by_task]).double()
+    torch.set_rng_state(state)
+    found = Step(network, TASKS, Equal(), "last_layer").backward(rows, {}, 0, observe_gramian=True).gramian
+    assert found is not None
+    np.testing.assert_allclose(found, (jacobian @ jacobian.T).numpy(), rtol=1e-5)
+
+
+def test_without_shared_parameters_there_is_no_gramian() -> None:
+    network = network_of(next(way for way in WAYS if way.name == "soft"))
+    step = Step(network, TASKS, Equal(), "parameters")
+    assert step.backward(batch(), {}, 0, observe_gramian=True).gramian is None
+
+
+def test_gradients_of_the_representation_cannot_conflict_on_disjoint_rows_but_those_of_a_layer_can() -> None:
     gramians = {}
-    for gradients in ("representation", "last_layer"):
-        step = Step(network, TASKS, Equal(), compared_parameters(network, gradients))
-        gramian = step.backward(rows, {}, 0, observe_gramian=True).gramian
+    for space in SPACES:
+        step = Step(network_of(HardSharing()), TASKS, Equal(), space)
+        gramian = step.backward(batch(DISJOINT), {}, 0, observe_gramian=True).gramian
         assert gramian is not None
-        gramians[gradients] = gramian - np.diag(np.diag(gramian))
+        gramians[space] = gramian - np.diag(np.diag(gramian))
     assert np.all(gramians["representation"] == 0.0)
     assert np.all(gramians["last_layer"][~np.eye(3, dtype=bool)] != 0.0)
 
 
-def test_a_task_without_a_label_in_the_batch_has_no_weight_and_no_gradient(network: MultiTaskNetwork) -> None:
-    rows = batch([[1.0, 0.0, 1.0]] * 12)
-    network.zero_grad()
-    result = Step(network, TASKS, Equal(), ()).backward(rows, Equal().init(3, 0), 0)
+def test_gradients_too_large_for_their_squares_in_float32_have_a_finite_gramian() -> None:
+    network, rows = network_of(HardSharing()), batch()
+    rows.targets[:, 0] = 1e18
+    for space in SPACES:
+        gramian = Step(network, TASKS, Equal(), space).backward(rows, {}, 0, observe_gramian=True).gramian
+        assert gramian is not None
+        assert np.isfinite(gramian).all()
+        assert gramian[0, 0] > 1e32
+
+
+def test_a_task_without_a_label_in_the_batch_has_no_weight_and_no_gradient() -> None:
+    network, rows = network_of(HardSharing()), batch([[1.0, 0.0, 1.0]] * 12)
+    result = Step(network, TASKS, Equal(), "last_layer").backward(rows, {}, 0)
     np.testing.assert_array_equal(result.weights, [1.0, 0.0, 1.0])
     assert np.isnan(result.losses[1])
     assert np.isfinite(result.losses[[0, 2]]).all()
-    assert not any(p.grad is not None and p.grad.abs().max() > 0 for p in network.heads[1].parameters())
+    assert network.heads.weight.grad is not None
+    assert [bool(part.any()) for part in network.heads.weight.grad.split([1, 1, 3])] == [True, False, True]
 
 
-def test_a_loss_that_is_not_finite_names_its_task(network: MultiTaskNetwork) -> None:
+def test_a_loss_that_is_not_finite_names_its_task() -> None:
     rows = batch()
-    rows.targets[0][3] = torch.inf
+    rows.targets[3, 0] = torch.inf
     with pytest.raises(TrainingDivergedError, match="income"):
-        Step(network, TASKS, Equal(), ()).backward(rows, Equal().init(3, 0), 0)
+        Step(network_of(HardSharing()), TASKS, Equal(), "last_layer").backward(rows, {}, 0)
 
 
-def test_losses_after_the_step_are_those_of_the_parameters_as_they_are_now(network: MultiTaskNetwork) -> None:
-    rows = batch([[1.0, 0.0, 1.0]] * 12)
-    step = Step(network, TASKS, Equal(), ())
+@pytest.mark.parametrize("sharing", WAYS, ids=lambda way: way.name)
+def test_losses_after_the_step_are_those_of_the_parameters_as_they_are_now(sharing: AnySharing) -> None:
+    network, rows = network_of(sharing), batch([[1.0, 0.0, 1.0]] * 12)
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.mul_(0.5)
-    expected = [loss.item() for loss in losses(network, rows)]
-    found = step.losses_again(rows)
+    expected = [loss.item() for loss in losses(network(rows.inputs), rows)]
+    found = Step(network, TASKS, Equal(), "last_layer").losses_again(rows)
     np.testing.assert_allclose(found[[0, 2]], np.array(expected)[[0, 2]], rtol=1e-6)
     assert np.isnan(found[1])
+
+
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("sharing", WAYS, ids=lambda way: way.name)
+def test_a_forward_pass_in_bfloat16_gives_the_same_gradients_but_for_rounding(
+    sharing: AnySharing, space: Space
+) -> None:
+    network, rows = network_of(sharing), batch()
+    exact = step_gradients(network, Equal(), rows, space)
+    network.zero_grad()
+    mixed = Step(network, TASKS, Equal(), space, Precision(torch.device("cpu"), mixed=True))
+    result = mixed.backward(rows, {}, 0, observe_gramian=True)
+    assert np.isfinite(result.losses).all()
+    for name, parameter in network.named_parameters():
+        assert parameter.dtype == torch.float32
+        if parameter.grad is not None:
+            torch.testing.assert_close(parameter.grad, exact[name], rtol=0.1, atol=0.02)

@@ -1,0 +1,73 @@
+"""Networks of every way of sharing, tasks of mixed kinds, batches with missing labels, and gradients by autograd."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from mtl.models.batch import Batch
+from mtl.models.network import MultiTaskNetwork
+from mtl.models.shape import HeadShape, NetworkShape
+from mtl.spec import AnySharing, CrossStitchSharing, HardSharing, MmoeSharing, PleSharing, SoftSharing
+from mtl.tasks.task import Task
+from mtl.training.batches import TaskBatch
+
+TASKS = (
+    Task("income", "regression", "mse", "r2", False, 0.0, 1.0, (), 1.0),
+    Task("smoker", "binary", "bce", "roc_auc", False, 0.0, 1.0, (), 0.7),
+    Task("health", "multiclass", "cross_entropy", "accuracy", False, 0.0, 1.0, ("a", "b", "c"), 1.1),
+)
+WAYS: tuple[AnySharing, ...] = (
+    HardSharing(),
+    SoftSharing(),
+    CrossStitchSharing(),
+    MmoeSharing(experts=3),
+    PleSharing(shared_experts=2, own_experts=2),
+)
+
+
+def network_of(sharing: AnySharing, trunk: tuple[int, ...] = (8, 6), composed: bool = False) -> MultiTaskNetwork:
+    """A network of `TASKS`, whose third reads the first two if `composed`."""
+    torch.manual_seed(0)
+    heads = (HeadShape(1), HeadShape(1, "binary"), HeadShape(3, "multiclass", (0, 1) if composed else ()))
+    shape = NetworkShape(5, (4, 3), 0, heads, trunk, 0.0, 2, 2, sharing=sharing)
+    return MultiTaskNetwork(shape)
+
+
+def batch(observed: Sequence[Sequence[float]] | None = None, rows: int = 12) -> TaskBatch:
+    """Rows whose labels are all observed, or as told."""
+    random = torch.Generator().manual_seed(1)
+    inputs = Batch(
+        torch.randn(rows, 5, generator=random),
+        torch.randint(0, 3, (rows, 2), generator=random),
+        torch.zeros(rows, 0, dtype=torch.int64),
+    )
+    targets = [
+        torch.randn(rows, generator=random),
+        torch.randint(0, 2, (rows,), generator=random).float(),
+        torch.randint(0, 3, (rows,), generator=random).float(),
+    ]
+    mask = torch.ones(rows, 3) if observed is None else torch.tensor(observed)
+    return TaskBatch(inputs, torch.stack(targets, dim=1), mask)
+
+
+def losses(outputs: Sequence[Tensor], rows: TaskBatch) -> list[Tensor]:
+    """Each task's loss by PyTorch's own functions."""
+    income, smoker, health = rows.targets.T
+    by_row = (
+        (outputs[0].squeeze(1) - income) ** 2,
+        functional.binary_cross_entropy_with_logits(outputs[1].squeeze(1), smoker, reduction="none"),
+        functional.cross_entropy(outputs[2], health.long(), reduction="none"),
+    )
+    return [(loss * seen).sum() / seen.sum().clamp(min=1.0) for loss, seen in zip(by_row, rows.observed.T, strict=True)]
+
+
+def gradients_of(network: MultiTaskNetwork, loss: Tensor) -> dict[str, Tensor]:
+    """The gradient of a loss by parameter, 0 where it does not reach."""
+    named = list(network.named_parameters())
+    found = torch.autograd.grad(loss, [parameter for _, parameter in named], retain_graph=True, allow_unused=True)
+    return {
+        name: torch.zeros_like(parameter) if gradient is None else gradient
+        for (name, parameter), gradient in zip(named, found, strict=True)
+    }
