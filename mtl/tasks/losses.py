@@ -35,7 +35,7 @@ class Criterion:
 
         Args:
             outputs: [B, C].
-            targets: [B, K]; the position of the class for a multiclass task; any number where not observed.
+            targets: [B, K]; the position of the class for a multiclass task; where not observed, any position or number.
             observed: 1 where a label is, 0 elsewhere, [B, K].
         """
         share = observed / observed.sum(dim=0).clamp(min=1.0)
@@ -116,7 +116,8 @@ def _huber(outputs: Tensor, target: Tensor, share: Tensor) -> LossAndSlope:
 
 
 def _binary(outputs: Tensor, target: Tensor, share: Tensor) -> LossAndSlope:
-    loss = functional.softplus(outputs) - outputs * target
+    # log(1 + exp(±x)): the sum log(1 + exp(x)) − xy is rounded to 0 where the network is right and sure.
+    loss = functional.softplus(torch.addcmul(outputs, outputs, target, value=-2.0))
     return (loss * share).sum(dim=0), (torch.sigmoid(outputs) - target) * share
 
 
