@@ -1,82 +1,180 @@
-"""Losses and links against numbers worked by hand."""
+"""Losses, their slopes and links against PyTorch's own functions and numbers worked by hand."""
 
 import math
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch import Tensor
+from torch.nn import functional
 
-from mtl.tasks.losses import observed_mean, predict, row_losses, targets
+from mtl.tasks.losses import Criterion, column_blocks, predict, targets
 from mtl.tasks.task import Task
 from tests.mtl.evaluation.cases import lightly
 
 NAN = float("nan")
 ILL = Task("ill", "binary", "bce", "roc_auc", False, 0.0, 1.0, (), 0.7)
 STAGE = Task("stage", "multiclass", "cross_entropy", "accuracy", False, 0.0, 1.0, ("a", "b", "c"), 1.1)
+SIDE = replace(STAGE, name="side", classes=("left", "right"))
 COST = Task("cost", "regression", "mse", "r2", False, 100.0, 20.0, (), 1.0)
 SHARE = Task("share", "regression", "huber", "r2", False, 100.0, 20.0, (), 0.4)
-SCORES = st.lists(st.floats(-30, 30), min_size=1, max_size=6)
 
 
-def column(*values: float) -> torch.Tensor:
+class Problem(NamedTuple):
+    """Tasks in some order, with outputs [B, C], targets [B, K] and observed [B, K] in float64."""
+
+    tasks: tuple[Task, ...]
+    outputs: Tensor
+    targets: Tensor
+    observed: Tensor
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> Problem:
+    """Any kinds in any order, alike ones beside each other or not; few rows, of which few or all are observed."""
+    tasks = tuple(draw(st.lists(st.sampled_from([ILL, STAGE, SIDE, COST, SHARE]), min_size=1, max_size=7)))
+    rows, rate = draw(st.integers(1, 6)), draw(st.sampled_from([0.0, 0.4, 1.0]))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    size = draw(st.sampled_from([0.5, 3.0, 30.0]))
+    outputs = torch.from_numpy(rng.normal(0, size, (rows, sum(task.width for task in tasks))))
+    columns = [rng.integers(max(len(task.classes), 2), size=rows) for task in tasks]
+    drawn = torch.from_numpy(np.column_stack(columns)).double()
+    return Problem(tasks, outputs, drawn, torch.from_numpy(rng.random((rows, len(tasks))) < rate).double())
+
+
+def reference(task: Task, outputs: Tensor, target: Tensor) -> Tensor:
+    """The mean loss of rows that are all observed, by PyTorch; 0 of none."""
+    if not len(outputs):
+        return outputs.sum()
+    match task.loss:
+        case "bce":
+            return functional.binary_cross_entropy_with_logits(outputs[:, 0], target)
+        case "cross_entropy":
+            return functional.cross_entropy(outputs, target.long())
+        case "huber":
+            return functional.huber_loss(outputs[:, 0], target)
+        case _:
+            return functional.mse_loss(outputs[:, 0], target)
+
+
+def column(*values: float) -> Tensor:
     return torch.tensor(values).unsqueeze(1)
+
+
+def of_one(task: Task, outputs: Tensor, *labels: float) -> tuple[float, list[list[float]]]:
+    """One task's loss and slopes where every row is observed."""
+    loss, slopes = Criterion((task,))(outputs, column(*labels), torch.ones(len(labels), 1))
+    assert loss.shape == (1,)
+    return float(loss), slopes.tolist()
+
+
+@lightly
+@given(problems())
+def test_losses_and_slopes_are_pytorch_s_whatever_the_tasks_and_their_order(problem: Problem) -> None:
+    tasks, outputs, target, observed = problem
+    losses, slopes = Criterion(tasks)(outputs, target, observed)
+    graph = outputs.clone().requires_grad_()
+    seen = observed.bool()
+    expected = torch.stack(
+        [
+            reference(task, graph[seen[:, k], block], target[seen[:, k], k])
+            for k, (task, block) in enumerate(zip(tasks, column_blocks(tasks), strict=True))
+        ]
+    )
+    torch.testing.assert_close(losses, expected.detach(), rtol=1e-6, atol=1e-6)
+    torch.testing.assert_close(slopes, torch.autograd.grad(expected.sum(), graph)[0], rtol=1e-6, atol=1e-6)
+
+
+@lightly
+@given(problems(), st.integers(0, 2**32 - 1))
+def test_what_stands_where_no_label_is_observed_never_counts(problem: Problem, seed: int) -> None:
+    tasks, outputs, target, observed = problem
+    junk = torch.from_numpy(np.random.default_rng(seed).integers(0, 2, tuple(target.shape))).double()
+    regression = torch.tensor([task.kind == "regression" for task in tasks])
+    other = torch.where(observed.bool(), target, torch.where(regression, 1e6 * junk, junk))
+    for found, again in zip(
+        Criterion(tasks)(outputs, target, observed), Criterion(tasks)(outputs, other, observed), strict=True
+    ):
+        assert torch.equal(found, again)
+    blocks = column_blocks(tasks)
+    _, slopes = Criterion(tasks)(outputs, target, observed)
+    assert not any(slopes[observed[:, k] == 0, block].any() for k, block in enumerate(blocks))
+
+
+@pytest.mark.parametrize("absent", range(5))
+def test_a_task_that_no_row_observes_has_loss_0_and_slope_0_and_leaves_the_others_alone(absent: int) -> None:
+    tasks = (COST, SHARE, STAGE, ILL, SIDE)
+    draw = torch.Generator().manual_seed(0)
+    outputs, target = torch.randn(6, 8, generator=draw), torch.randint(0, 2, (6, 5), generator=draw).float()
+    observed = torch.ones(6, 5)
+    whole_losses, whole_slopes = Criterion(tasks)(outputs, target, observed)
+    observed[:, absent] = 0.0
+    losses, slopes = Criterion(tasks)(outputs, target, observed)
+    assert losses[absent] == 0.0
+    block = column_blocks(tasks)[absent]
+    assert not slopes[:, block].any()
+    losses[absent], slopes[:, block] = whole_losses[absent], whole_slopes[:, block]
+    assert torch.equal(losses, whole_losses)
+    assert torch.equal(slopes, whole_slopes)
+
+
+def test_a_batch_without_rows_has_losses_0() -> None:
+    losses, slopes = Criterion((COST, STAGE, ILL))(torch.zeros(0, 5), torch.zeros(0, 3), torch.zeros(0, 3))
+    assert losses.tolist() == [0.0, 0.0, 0.0]
+    assert slopes.shape == (0, 5)
+
+
+def test_binary_cross_entropy() -> None:
+    # σ(0) = 1/2, σ(ln 3) = 3/4.
+    assert of_one(ILL, column(0.0), 1.0) == (pytest.approx(math.log(2)), [[-0.5]])
+    assert of_one(ILL, column(math.log(3)), 1.0) == (pytest.approx(math.log(4 / 3)), [[pytest.approx(-0.25)]])
+    loss, slopes = of_one(ILL, column(math.log(3), math.log(3)), 0.0, 1.0)
+    assert loss == pytest.approx((math.log(4) + math.log(4 / 3)) / 2)
+    assert slopes == [[pytest.approx(0.375)], [pytest.approx(-0.125)]]
+
+
+def test_cross_entropy() -> None:
+    # softmax(0, ln 2, ln 5) = (1/8, 2/8, 5/8).
+    outputs = torch.tensor([[0.0, math.log(2), math.log(5)]])
+    for label, loss in enumerate((math.log(8), math.log(4), math.log(8 / 5))):
+        found, slopes = of_one(STAGE, outputs, float(label))
+        assert found == pytest.approx(loss)
+        assert slopes[0] == pytest.approx([p - (c == label) for c, p in enumerate((1 / 8, 2 / 8, 5 / 8))])
+
+
+def test_squared_and_huber_error() -> None:
+    assert of_one(COST, column(0.5, -3.0), 0.0, 1.0) == ((0.25 + 16.0) / 2, [[0.5], [-4.0]])
+    # 0.5²/2 within 1; 4 − 1/2 beyond.
+    assert of_one(SHARE, column(0.5, -3.0), 0.0, 1.0) == ((0.125 + 3.5) / 2, [[0.25], [-0.5]])
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_however_sure_a_network_is_its_loss_is_finite(sign: float, dtype: torch.dtype) -> None:
+    outputs = sign * torch.tensor([[1e4, 1e4, -1e4, 0.0]], dtype=dtype)
+    for binary, stage in ((0, 0), (1, 0), (0, 1), (1, 2)):
+        target = torch.tensor([[binary, stage]], dtype=dtype)
+        losses, slopes = Criterion((ILL, STAGE))(outputs, target, torch.ones(1, 2, dtype=dtype))
+        assert torch.isfinite(losses).all()
+        assert torch.isfinite(slopes).all()
+        assert losses[0] == (1e4 if (binary == 1) != (sign > 0) else 0.0)
+
+
+@pytest.mark.parametrize(("output", "label"), [(18.0, 1.0), (-18.0, 0.0)])
+def test_a_sure_right_answer_has_a_small_loss_and_not_none(output: float, label: float) -> None:
+    loss, _ = of_one(ILL, column(output), label)
+    assert loss == pytest.approx(math.exp(-18), rel=1e-5)
 
 
 def test_targets_are_standardised_or_class_positions_and_0_where_missing() -> None:
     assert targets(COST, np.array([100.0, 140.0, NAN])).tolist() == [0.0, 2.0, 0.0]
     assert targets(ILL, np.array([1.0, 0.0, NAN])).tolist() == [1.0, 0.0, 0.0]
     stages = targets(STAGE, np.array([2.0, NAN, 1.0]))
-    assert (stages.tolist(), stages.dtype) == ([2, 0, 1], torch.int64)
-
-
-def test_binary_cross_entropy() -> None:
-    # σ(0) = 1/2, σ(ln 3) = 3/4.
-    outputs = column(0.0, math.log(3), math.log(3))
-    losses = row_losses(ILL, outputs, torch.tensor([1.0, 1.0, 0.0]))
-    assert losses.tolist() == pytest.approx([math.log(2), math.log(4 / 3), math.log(4)])
-
-
-def test_cross_entropy() -> None:
-    # softmax(0, ln 2, ln 5) = (1/8, 2/8, 5/8).
-    outputs = torch.tensor([[0.0, math.log(2), math.log(5)]] * 3)
-    losses = row_losses(STAGE, outputs, torch.tensor([0, 1, 2]))
-    assert losses.tolist() == pytest.approx([math.log(8), math.log(4), math.log(8 / 5)])
-
-
-def test_squared_and_huber_error() -> None:
-    outputs, target = column(0.5, -3.0), torch.tensor([0.0, 1.0])
-    assert row_losses(COST, outputs, target).tolist() == [0.25, 16.0]
-    # 0.5²/2 within 1; 4 − 1/2 beyond.
-    assert row_losses(SHARE, outputs, target).tolist() == [0.125, 3.5]
-
-
-@pytest.mark.parametrize("task", [ILL, COST, SHARE])
-def test_a_batch_of_one_row_has_one_loss(task: Task) -> None:
-    assert row_losses(task, column(0.5), torch.tensor([1.0])).shape == (1,)
-    assert predict(task, column(0.5)).shape == (1,)
-
-
-def test_the_mean_is_over_the_observed_rows() -> None:
-    losses = torch.tensor([1.0, 100.0, 3.0])
-    assert float(observed_mean(losses, torch.tensor([1.0, 0.0, 1.0]))) == 2.0
-    assert float(observed_mean(losses, torch.zeros(3))) == 0.0
-
-
-@lightly
-@given(SCORES, st.data())
-def test_a_missing_label_neither_counts_nor_pulls(scores: list[float], data: st.DataObject) -> None:
-    observed = data.draw(st.lists(st.booleans(), min_size=len(scores), max_size=len(scores)))
-    outputs = column(*scores).requires_grad_()
-    labels = np.where(observed, 110.0, NAN)
-    mask = torch.tensor(observed, dtype=torch.float32)
-    loss = observed_mean(row_losses(COST, outputs, targets(COST, labels)), mask)
-    loss.backward()
-    kept = [(score - 0.5) ** 2 for score, seen in zip(scores, observed, strict=True) if seen]
-    assert float(loss.detach()) == pytest.approx(sum(kept) / max(len(kept), 1), rel=1e-5)
-    assert outputs.grad is not None
-    assert not outputs.grad[mask == 0].any()
+    assert (stages.tolist(), stages.dtype) == ([2.0, 0.0, 1.0], torch.float32)
 
 
 def test_predictions_are_in_the_label_s_unit_or_probabilities() -> None:
@@ -103,6 +201,7 @@ def test_probabilities_add_up_to_1_however_sure_the_network_is(scores: list[tupl
     assert ((binary >= 0) & (binary <= 1)).all()
 
 
-def test_no_row_gives_no_prediction() -> None:
+def test_one_row_or_none_gives_as_many_predictions() -> None:
+    assert predict(ILL, column(0.5)).shape == (1,)
     assert predict(COST, torch.zeros(0, 1)).shape == (0,)
     assert predict(STAGE, torch.zeros(0, 3)).shape == (0, 3)
