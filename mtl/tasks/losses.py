@@ -35,7 +35,7 @@ class Criterion:
 
         Args:
             outputs: [B, C].
-            targets: [B, K]; the position of the class for a multiclass task; where not observed, any position or number.
+            targets: [B, K]; the position of the class for a multiclass task; any number or position where not observed.
             observed: 1 where a label is, 0 elsewhere, [B, K].
         """
         share = observed / observed.sum(dim=0).clamp(min=1.0)
