@@ -76,7 +76,8 @@ def prepared_digest(spec: Spec, frame: Frame) -> str:
     return digest_of(
         frame.digest,
         spec.features.model_dump(),
-        [(name, task.model_dump(mode="json")) for name, task in spec.tasks.items()],  # their order is the columns'
+        # Their order is the columns'; what a run starts from is no matter of the arrays that it reads.
+        [(name, task.model_dump(mode="json", exclude={"pretrained_on"})) for name, task in spec.tasks.items()],
         spec.split.model_dump(mode="json"),
         spec.data.key,
         spec.unit_column,

@@ -23,6 +23,7 @@ def inconsistencies(spec: "Spec") -> Iterator[Inconsistency]:
         if column in labels:
             yield Inconsistency(f"{column} is a task's label; a label cannot be a feature", key)
     yield from _not_a_tree(spec)
+    yield from _not_sources(spec)
     yield from _repeated(spec.data.key, "data", "key")
     yield from _repeated([scheme.label for scheme in spec.schemes], "schemes")
     yield from _repeated([sharing.label for sharing in spec.sharing], "sharing")
@@ -44,7 +45,7 @@ def _not_a_tree(spec: "Spec") -> Iterator[Inconsistency]:
         key = ("tasks", name, "composed_of")
         for part in task.composed_of:
             if part not in spec.tasks:
-                yield Inconsistency(f"no task is named {part}; tasks: {', '.join(spec.tasks)}", key)
+                yield _no_task(spec, part, *key)
             elif part in whole:
                 yield Inconsistency(f"{part} is a part of {whole[part]} already", key)
             else:
@@ -60,6 +61,24 @@ def _wholes(task: str, whole: dict[str, str]) -> Iterator[str]:
         yield task
         seen.add(task)
         task = whole.get(task, task)
+
+
+def _not_sources(spec: "Spec") -> Iterator[Inconsistency]:
+    """What a baseline cannot be pretrained on, and tasks that have no baseline."""
+    for name, task in spec.tasks.items():
+        key = ("tasks", name, "pretrained_on")
+        if task.auxiliary and task.pretrained_on:
+            yield Inconsistency(f"{name} is auxiliary: it has no baseline that could be pretrained", key)
+        for source in task.pretrained_on:
+            if source not in spec.tasks:
+                yield _no_task(spec, source, *key)
+            elif source == name:
+                yield Inconsistency(f"{name} would be pretrained on itself", key)
+        yield from _repeated(task.pretrained_on, *key)
+
+
+def _no_task(spec: "Spec", name: str, *key: str) -> Inconsistency:
+    return Inconsistency(f"no task is named {name}; tasks: {', '.join(spec.tasks)}", key)
 
 
 def _repeated(values: Sequence[Hashable], *key: str) -> Iterator[Inconsistency]:

@@ -88,6 +88,9 @@ class TaskSpec(Part):
     loss: str | None = Field(None, description="what training minimises: mse or huber for regression")
     auxiliary: bool = Field(False, description="trained for the sake of the others; never gated or served")
     composed_of: tuple[str, ...] = Field((), description="tasks that this higher-level task is composed of")
+    pretrained_on: tuple[str, ...] = Field(
+        (), description="tasks that further baselines are pretrained on, one each, and then fine-tuned"
+    )
 
     @model_validator(mode="after")
     def _known_metric_and_loss(self) -> "TaskSpec":

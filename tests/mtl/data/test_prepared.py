@@ -172,6 +172,7 @@ IRRELEVANT = [
     (TEXT.replace("patients\ndata", "others\ndata"), ""),
     (TEXT.replace("patients.parquet", "others.parquet"), ""),
     (TEXT.replace("[equal]", "[equal, pcgrad]"), ""),
+    (TEXT.replace("{kind: regression}", "{kind: regression, pretrained_on: [ill]}"), ""),
     (TEXT.replace("model: {", "model: {trunk: [8], dropout: 0.5, text_width: 8, "), ""),
     (TEXT, "training: {epochs: 1}\nseeds: [7]\ngate: {margin: 0.1}\nchecks: {min_rows: 1}\ntitle: Patients\n"),
     (TEXT, "evaluation: {resamples: 100}\n"),

@@ -31,6 +31,13 @@ from tests.mtl.spec.texts import changed, mistakes, spec
             changed(ill="ill: {kind: binary, composed_of: [cost]}\n  sum: {kind: binary, composed_of: [cost]}"),
             "11: tasks.sum.composed_of: cost is a part of ill already",
         ),
+        (changed(metric="pretrained_on: [il]"), "13: tasks.cost.pretrained_on: no task is named il; tasks: ill, cost"),
+        (changed(metric="pretrained_on: [cost]"), "13: tasks.cost.pretrained_on: cost would be pretrained on itself"),
+        (changed(metric="pretrained_on: [ill, ill]"), "13: tasks.cost.pretrained_on: each once; repeated: ill"),
+        (
+            changed(ill="ill: {kind: binary, auxiliary: true, pretrained_on: [cost]}"),
+            "10: tasks.ill.pretrained_on: ill is auxiliary: it has no baseline that could be pretrained",
+        ),
         (changed(schemes="schemes: [equal, dwa, equal]"), "14: schemes: each once; repeated: equal"),
         (changed(key="key: [id, day, id]"), "4: data.key: each once; repeated: id"),
         (changed("seeds: [1, 2, 1]\n"), "15: seeds: each once; repeated: 1"),
@@ -55,6 +62,18 @@ def test_features_need_a_column() -> None:
 def test_one_scheme_may_stand_twice_with_other_options() -> None:
     schemes = spec(schemes="schemes: [cagrad, {name: cagrad, c: 0.4}]").schemes
     assert [scheme.label for scheme in schemes] == ["cagrad", "cagrad(c=0.4)"]
+
+
+def test_tasks_may_be_pretrained_on_each_other_and_on_auxiliary_ones() -> None:
+    tasks = spec(
+        ill="ill: {kind: binary, pretrained_on: [cost, sum]}\n  sum: {kind: binary, auxiliary: true}",
+        metric="pretrained_on: [ill]",
+    ).tasks
+    assert {name: task.pretrained_on for name, task in tasks.items()} == {
+        "ill": ("cost", "sum"),
+        "sum": (),
+        "cost": ("ill",),
+    }
 
 
 def test_depths_follow_what_tasks_are_composed_of() -> None:

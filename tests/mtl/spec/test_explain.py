@@ -27,7 +27,7 @@ TOP = ", ".join(Spec.model_fields)
         (
             changed(metric="metrc: rmse"),
             "13: tasks.cost.metrc: unknown key; did you mean 'metric'?"
-            " allowed: kind, label, metric, loss, auxiliary, composed_of",
+            " allowed: kind, label, metric, loss, auxiliary, composed_of, pretrained_on",
         ),
         (
             changed("split:\n  by: group\n  column: city\n  slat: x\n"),
