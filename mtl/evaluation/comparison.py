@@ -65,8 +65,9 @@ class TaskComparison:
 
     Attributes:
         difference: candidate against baseline, on the test side.
-        seed_mean_difference: (mean over seeds of the candidate's scheme − mean over seeds of single-task) × the
-            metric's direction; NaN unless both sides have the same seeds.
+        seed_mean_difference: (mean over seeds of the candidate's scheme − mean over seeds of the baseline's kind:
+            single-task, pretrained on what the baseline was) × the metric's direction; NaN unless both sides have the
+            same seeds.
         seeds: number of seeds in each mean.
     """
 
@@ -149,7 +150,7 @@ def compare(
     tasks = tuple(
         TaskComparison(
             paired_difference(truths[task], tried[task], reference, bootstrap),
-            *seed_mean_difference(truths[task], predictions, str(candidate.scheme)),
+            *seed_mean_difference(truths[task], predictions, str(candidate.scheme), baselines[task].pretrained_on),
         )
         for task, reference in present.items()
     )
@@ -179,15 +180,18 @@ def compare_champion(
 
 
 def seed_mean_difference(
-    truth: TaskTruth, predictions: Mapping[RunName, Predictions], scheme: str
+    truth: TaskTruth, predictions: Mapping[RunName, Predictions], scheme: str, pretrained_on: str | None = None
 ) -> tuple[float, int]:
     """(mean over seeds of the scheme − mean over seeds of single-task) × direction, and the number of seeds.
 
     It answers what a single pair of runs cannot: whether the scheme is better, or this seed was lucky. A seed that
-    only one side has (a run that diverged) would flatter the side that lost it, so the difference is then NaN.
+    only one side has (a run that diverged) would flatter the side that lost it, so the difference is then NaN. The
+    single-task runs are those of one kind, the baseline's: all pretrained on `pretrained_on`, or all from random
+    weights. A mean over kinds would count the worse ones against the best, and flatter the scheme.
     """
     ours = [run for run in multi_task_runs(predictions) if run.scheme == scheme and truth.task in predictions[run]]
-    theirs = [run for run in single_task_runs(predictions, truth.task) if truth.task in predictions[run]]
+    alone = [run for run in single_task_runs(predictions, truth.task) if truth.task in predictions[run]]
+    theirs = [run for run in alone if run.pretrained_on == pretrained_on]
     if not ours or [run.seed for run in ours] != [run.seed for run in theirs]:
         return np.nan, len({run.seed for run in ours} & {run.seed for run in theirs})
     metric = CATALOG[truth.metric]

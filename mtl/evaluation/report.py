@@ -99,6 +99,9 @@ def _caption(comparison: Comparison | None) -> str:
     if not comparison or not comparison.tasks:
         return ""
     confidence = ", ".join(sorted({f"{100 * each.difference.confidence:g} %" for each in comparison.tasks}))
+    sources = {task: run.pretrained_on for task, run in comparison.baselines.items() if run.pretrained_on}
+    pretrained = ", ".join(f"{task}'s on {source}" for task, source in sources.items())
     return (
         f"A difference is the candidate's gain on its baseline: positive is better. Each bound holds at {confidence}."
+        + (f" Baselines that were pretrained: {pretrained}." if pretrained else "")
     )

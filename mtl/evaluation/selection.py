@@ -19,10 +19,10 @@ STANDARD_ERROR = Bootstrap(resamples=200, confidence=0.5)
 
 
 def choose_baselines(truths: Mapping[str, TaskTruth], predictions: Mapping[RunName, Predictions]) -> dict[str, RunName]:
-    """Per task, the single-task run with the best headline metric on validation.
+    """Per task, the single-task run with the best headline metric on validation, pretrained on another task or not.
 
-    A run whose value is undefined is not chosen; the first seed wins a tie. A task without a baseline is absent from
-    the result, and the gate then refuses.
+    A run whose value is undefined is not chosen; a run from random weights wins a tie, then the first seed. A task
+    without a baseline is absent from the result, and the gate then refuses.
 
     Args:
         truths: validation labels by task.

@@ -57,6 +57,29 @@ def test_other_schemes_do_not_enter_the_seed_mean(study: Study) -> None:
     assert seed_mean_difference(study.truths["price"], study.predictions, "equal") == before
 
 
+def test_the_seed_mean_is_of_the_baseline_s_kind(study: Study) -> None:
+    alone = study.compared().of("price")
+    for seed in SEEDS:
+        study.predictions[RunName.single("price", seed, "sold")] = {"price": 0.9 * study.truths["price"].labels}
+    assert study.compared().of("price") == alone
+    study.baselines["price"] = RunName.single("price", 0, "sold")
+    found = study.compared()
+    pretrained = found.of("price")
+    assert pretrained is not None
+    ours = np.mean([_score(study, RunName.multi("equal", seed), "price") for seed in SEEDS])
+    assert pretrained.seed_mean_difference == pytest.approx(ours - _score(study, found.baselines["price"], "price"))
+    assert pretrained.seed_mean_difference < 0
+    assert pretrained.seeds == 3
+    assert Comparison.from_json(found.to_json()).baselines["price"].pretrained_on == "sold"
+
+
+def test_a_pretrained_run_that_was_lost_leaves_no_seed_mean_of_its_kind(study: Study) -> None:
+    for seed in SEEDS[:2]:
+        study.predictions[RunName.single("price", seed, "sold")] = {"price": 0.9 * study.truths["price"].labels}
+    assert np.isfinite(seed_mean_difference(study.truths["price"], study.predictions, "equal")[0])
+    assert np.isnan(seed_mean_difference(study.truths["price"], study.predictions, "equal", "sold")[0])
+
+
 @pytest.mark.parametrize("lost", [RunName.multi("equal", 2), RunName.single("price", 2)])
 def test_a_seed_that_one_side_lost_leaves_no_seed_mean(study: Study, lost: RunName) -> None:
     del study.predictions[lost]
@@ -131,3 +154,7 @@ def test_json_of_something_else_is_refused() -> None:
 
 def test_a_comparison_can_be_computed_again(study: Study) -> None:
     assert study.compared() == make_study().compared()
+
+
+def _score(study: Study, run: RunName, task: str) -> float:
+    return CATALOG[study.truths[task].metric].score(study.truths[task].labels, study.predictions[run][task])

@@ -4,6 +4,7 @@ from rich.console import Console
 
 from mtl.evaluation.comparison import Comparison
 from mtl.evaluation.report import HEADINGS, SHOWN, comparison_markdown, comparison_table, metric_label, rows
+from mtl.evaluation.runs import RunName
 from tests.mtl.evaluation.studies import make_study
 
 VERDICTS = {"price": "better", "sold": "undecided", "other": "undecided"}
@@ -54,6 +55,14 @@ def test_markdown_holds_the_same_cells_and_says_how_to_read_them(comparison: Com
         assert "| " + " | ".join(row) + " |" in text
     assert text.startswith("Candidate: equal, seed 1\n")
     assert "Each bound holds at 95 %." in text
+
+
+def test_the_report_says_which_baselines_were_pretrained_and_on_what() -> None:
+    study = make_study()
+    assert "pretrained" not in comparison_markdown(study.compared(), VERDICTS)
+    run = RunName.single("sold", 0, "price")
+    study.predictions[run], study.baselines["sold"] = study.predictions[study.baselines["sold"]], run
+    assert comparison_markdown(study.compared(), VERDICTS).endswith(" Baselines that were pretrained: sold's on price.")
 
 
 def test_without_a_comparison_the_report_says_so() -> None:

@@ -10,12 +10,25 @@ def test_a_run_is_of_a_scheme_or_of_a_task(scheme: str | None, task: str | None)
         RunName(scheme, task, 0)
 
 
+def test_only_a_single_task_run_is_pretrained() -> None:
+    with pytest.raises(ValueError, match="only a single-task run is pretrained: equal, sold"):
+        RunName("equal", None, 0, "sold")
+
+
 def test_runs_are_named_for_people() -> None:
     assert str(RunName.multi("equal", 3)) == "equal, seed 3"
     assert str(RunName.single("price", 0)) == "single-task price, seed 0"
+    assert str(RunName.single("price", 2, "sold")) == "single-task price after sold, seed 2"
 
 
-@pytest.mark.parametrize("run", [RunName.multi("equal", 3), RunName.single("price", 0)])
+def test_a_subject_is_what_seeds_have_in_common() -> None:
+    subjects = {RunName.single("price", seed, source).subject for seed in (0, 1) for source in (None, "sold", "size")}
+    assert subjects == {"single-task price", "single-task price after sold", "single-task price after size"}
+
+
+@pytest.mark.parametrize(
+    "run", [RunName.multi("equal", 3), RunName.single("price", 0), RunName.single("price", 0, "sold")]
+)
 def test_a_run_name_survives_json(run: RunName) -> None:
     assert from_json(RunName, to_json(run)) == run
 
@@ -24,11 +37,18 @@ def test_runs_are_told_apart_and_ordered() -> None:
     runs: dict[RunName, Predictions] = {
         RunName.multi("dwa", 1): {},
         RunName.single("price", 2): {},
+        RunName.single("price", 0, "sold"): {},
+        RunName.single("price", 0, "area"): {},
         RunName.single("price", 0): {},
         RunName.single("sold", 1): {},
         RunName.multi("dwa", 0): {},
         RunName.multi("cagrad", 7): {},
     }
     assert [str(run) for run in multi_task_runs(runs)] == ["cagrad, seed 7", "dwa, seed 0", "dwa, seed 1"]
-    assert [run.seed for run in single_task_runs(runs, "price")] == [0, 2]
+    assert [(run.pretrained_on, run.seed) for run in single_task_runs(runs, "price")] == [
+        (None, 0),
+        (None, 2),
+        ("sold", 0),
+        ("area", 0),
+    ]
     assert single_task_runs(runs, "other") == []

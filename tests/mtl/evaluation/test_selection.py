@@ -33,6 +33,19 @@ def test_the_first_seed_wins_a_tie(study: Study) -> None:
     assert choose_baselines(study.truths, study.predictions)["price"] == RunName.single("price", 0)
 
 
+@pytest.mark.parametrize(("noise", "source"), [(0.2, "sold"), (5.0, None)])
+def test_the_baseline_is_pretrained_where_that_is_better(study: Study, noise: float, source: str | None) -> None:
+    pretrained, rng = RunName.single("price", 1, "sold"), np.random.default_rng(0)
+    study.predictions[pretrained] = {"price": make_predictions(study.truths["price"], rng, noise)}
+    assert choose_baselines(study.truths, study.predictions)["price"].pretrained_on == source
+
+
+def test_a_run_from_random_weights_wins_a_tie(study: Study) -> None:
+    for run in (RunName.single("price", 0, "sold"), RunName.single("price", 2)):
+        study.predictions[run] = {"price": study.truths["price"].labels * 0.9}
+    assert choose_baselines(study.truths, study.predictions)["price"] == RunName.single("price", 2)
+
+
 def test_a_run_whose_value_is_undefined_is_no_baseline(study: Study) -> None:
     study.predictions[RunName.single("price", 0)]["price"][5] = np.nan
     assert choose_baselines(study.truths, study.predictions)["price"].seed != 0
