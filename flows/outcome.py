@@ -48,6 +48,7 @@ class Outcome:
         promotion: one sentence: what happened to the alias `champion`.
         causes: why tasks were not better.
         failures: each run that gave no result, and why.
+        undefined: each scheme under a way of sharing that it is not defined for, and why; none is trained.
         run_id: the study's parent run in MLflow.
         docs: first page of the Data Docs.
     """
@@ -61,6 +62,7 @@ class Outcome:
     promotion: str
     causes: tuple[str, ...]
     failures: Mapping[str, str]
+    undefined: Mapping[str, str]
     effort: Effort
     run_id: str
     report: Path
@@ -87,6 +89,8 @@ def print_outcome(outcome: Outcome, console: Console, wall_seconds: float) -> No
         console.print(f"The candidate could take over: {', '.join(decision.replaceable)}.", highlight=False)
     for run, reason in outcome.failures.items():
         console.print(f"Failed run: {run}: {reason}", style="yellow", highlight=False)
+    for approach, reason in outcome.undefined.items():
+        console.print(f"Not trained: {approach}: {reason}", style="dim", highlight=False)
     _print_effort(outcome.effort, console, wall_seconds)
     console.print(f"Look further: `mtl ui` (runs and models), {_shown(outcome.report / 'report.md')}", highlight=False)
 

@@ -19,6 +19,7 @@ from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
 from mtl.errors import MtlError
 from mtl.study.report import likely_causes
+from mtl.weighting.chosen import approaches_of
 
 
 @flow(name="retrain", task_runner=ThreadPoolTaskRunner(), persist_result=False, validate_parameters=True)  # type: ignore[arg-type]
@@ -71,6 +72,7 @@ def judge(
         promotion=promotion,
         causes=causes,
         failures=fitting.failures,
+        undefined=approaches_of(study.spec).undefined,
         effort=fitting.effort,
         run_id=tracked,
         report=folder,

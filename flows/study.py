@@ -9,7 +9,7 @@ from mtl.errors import SpecError
 from mtl.registry.connection import Registry
 from mtl.spec import Spec, TimeSplit, load_spec
 from mtl.study.store import Store
-from mtl.weighting.chosen import schemes_of
+from mtl.weighting.chosen import approaches_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def open_study(spec: str, settings: Settings, as_of: date | None = None, promote
         SpecError: the spec cannot be used.
     """
     parsed = load_spec(spec, examples.specs())
-    schemes_of(parsed)
+    approaches_of(parsed)
     if as_of is not None:
         parsed = _as_of(parsed, as_of)
     return Study(parsed, Store(settings.home), Registry(settings.tracking_uri), settings.workers, promotes)

@@ -19,7 +19,8 @@ class RunName:
     """One training: of a single task, or of all tasks under a weighting scheme, from one seed.
 
     Attributes:
-        scheme: the weighting scheme of a multi-task run; None for a single-task run.
+        scheme: the weighting scheme of a multi-task run, and the way of sharing unless it is hard, such as `equal` or
+            `equal with mmoe`; None for a single-task run.
         task: the task of a single-task run; None for a multi-task run.
         seed: the seed of initial weights and batches.
         pretrained_on: the task that a single-task run was pretrained on before; None when it began from random weights.

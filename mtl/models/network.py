@@ -13,6 +13,7 @@ class MultiTaskNetwork(nn.Module):
 
     def __init__(self, shape: NetworkShape) -> None:
         super().__init__()
+        self.shape = shape
         self.body = build_body(shape)
         self.heads = Heads(self.body.width, shape.heads)
 

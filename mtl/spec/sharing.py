@@ -1,6 +1,6 @@
 """The ways in which the tasks of one network share parameters, with their options."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -9,6 +9,8 @@ from mtl.spec.part import Part
 
 class _Way(Part):
     """A way of sharing by its name, with its options."""
+
+    shares_parameters: ClassVar[bool] = True
 
     @property
     def label(self) -> str:
@@ -28,6 +30,7 @@ class HardSharing(_Way):
 class SoftSharing(_Way):
     """One network per task, their parameters pulled together; no parameter is shared."""
 
+    shares_parameters: ClassVar[bool] = False
     name: Literal["soft"] = Field("soft", description="the way's name")
     penalty: Literal["l2", "trace_norm"] = Field(
         "l2", description="l2: squared distance to the tasks' mean; trace_norm: of the tasks' stacked parameters"

@@ -24,7 +24,7 @@ def bundle_candidate(spec: Spec, run: FittedRun, frame: Frame, folder: Path) -> 
     """Write the bundle of a run below `folder`, under the run's key; the run's own numbers travel with it."""
     prepared, target = run.plan.prepared, folder / run.plan.key
     tasks = tuple(task for task in prepared.tasks if task.name in run.plan.tasks)
-    shape = NetworkShape.of(prepared.transforms, run.plan.model, tasks)
+    shape = NetworkShape.of(prepared.transforms, run.plan.model, tasks, run.plan.sharing)
     example = frame.read(spec.features.columns).iloc[prepared.side("train").rows[:EXAMPLE_ROWS]]
     write_bundle(target, tasks, prepared.transforms, shape, run.result.weights, example)
     return target

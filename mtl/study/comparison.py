@@ -75,7 +75,7 @@ def predict_test(run: FittedRun) -> RawPredictions:
     """What a run predicts for every row of the test side."""
     prepared = run.plan.prepared
     tasks = tuple(task for task in prepared.tasks if task.name in run.plan.tasks)
-    network = MultiTaskNetwork(NetworkShape.of(prepared.transforms, run.plan.model, tasks))
+    network = MultiTaskNetwork(NetworkShape.of(prepared.transforms, run.plan.model, tasks, run.plan.sharing))
     network.load_state_dict(run.result.weights)
     return predictions_of(network, tasks, prepared.side("test").inputs)
 

@@ -14,6 +14,7 @@ def study_record(spec: Spec, frame: Frame) -> StudyRecord:
     params: dict[str, Scalar] = {
         "tasks": ", ".join(spec.gated_tasks),
         "schemes": ", ".join(scheme.label for scheme in spec.schemes),
+        "sharing": ", ".join(sharing.label for sharing in spec.sharing),
         "seeds": ", ".join(map(str, spec.seeds)),
         "split": spec.split.by,
         "confidence": spec.gate.confidence,
@@ -29,21 +30,28 @@ def training_record(run: FittedRun, reused: bool) -> TrainingRecord:
     subject = name.scheme or f"single-task {name.task}"
     final = {f"validation/{task}/{m}": value for task, scores in result.scores.items() for m, value in scores.items()}
     params: dict[str, Scalar] = {
-        "scheme": name.scheme or "single-task",
+        "scheme": (name.scheme or "single-task").removesuffix(f" with {plan.sharing.label}"),
+        "sharing": plan.sharing.label if name.scheme else "none",
         "tasks": ", ".join(plan.tasks),
         "seed": name.seed,
         "parameters": result.parameters,
+        "multiply_adds": result.multiply_adds,
         **{f"model.{key}": str(value) for key, value in plan.model.model_dump().items()},
         **{f"training.{key}": str(value) for key, value in plan.training.model_dump().items()},
     }
-    seconds = {"seconds": result.seconds, "epochs": float(result.epochs), "best_epoch": float(result.best_epoch)}
+    cost = {
+        "seconds": result.seconds,
+        "epochs": float(result.epochs),
+        "best_epoch": float(result.best_epoch),
+        "milliseconds_per_1000_rows": result.milliseconds_per_1000_rows,
+    }
     return TrainingRecord(
         str(name),
         subject,
         name.seed,
         params=params,
         history=result.history,
-        final={key: value for key, value in {**final, **seconds}.items() if np.isfinite(value)},
+        final={key: value for key, value in {**final, **cost}.items() if np.isfinite(value)},
         tags={"run.key": plan.key, "reused": str(reused).lower(), "reason": result.reason},
         status=result.status,
         started=result.started,
@@ -61,6 +69,8 @@ def version_tags(spec: Spec, frame: Frame, run: FittedRun) -> dict[str, str]:
     return {
         "study": spec.name,
         "scheme": str(run.name.scheme),
+        "parameters": str(run.result.parameters),
+        "multiply_adds": str(run.result.multiply_adds),
         "seed": str(run.name.seed),
         "tasks": ", ".join(spec.gated_tasks),
         "data.digest": frame.digest,

@@ -31,7 +31,7 @@ class Fitted:
     """A trained network and how it came to be.
 
     Attributes:
-        network: with the weights of `best_epoch`.
+        network: with the weights of `best_epoch`, on the CPU.
         best_epoch: zero-based epoch with the best validation standing; -1 when none was finished.
         failure: why the run stopped before its time, or None. The weights are then the best finite ones.
     """
@@ -77,7 +77,7 @@ def fit(  # what a run follows from, and where it may be resumed
         except TrainingDivergedError as error:
             failure = f"epoch {loop.epoch}: {error}"
     loop.network.load_state_dict(loop.best_weights)
-    return Fitted(loop.network, loop.history, loop.best_epoch, loop.epoch, failure)
+    return Fitted(loop.network.cpu(), loop.history, loop.best_epoch, loop.epoch, failure)
 
 
 class _Loop:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -16,9 +16,10 @@ from torch import Tensor
 from mtl.data.prepared import Prepared, Side
 from mtl.evaluation.metrics import score_all
 from mtl.evaluation.runs import RunName
+from mtl.models.cost import cost_of
 from mtl.models.shape import NetworkShape
 from mtl.provenance import digest_of, source_digest
-from mtl.spec import Spec
+from mtl.spec import AnySharing, HardSharing, Spec
 from mtl.spec.model import ModelSpec, TrainingSpec
 from mtl.storage import read_json, whole_folder, write_json
 from mtl.tasks.task import Task
@@ -26,11 +27,14 @@ from mtl.training.fit import Budget, fit
 from mtl.training.history import History
 from mtl.training.validation import predictions_of
 from mtl.weighting.base import Scheme
-from mtl.weighting.chosen import schemes_of
+from mtl.weighting.chosen import Approach, approaches_of
 from mtl.weighting.equal import Equal
 
 CODE = ("mtl.data", "mtl.tasks", "mtl.models", "mtl.weighting", "mtl.training")
 """The packages that a run's result follows from."""
+
+ALONE = Approach(Equal(), HardSharing())
+"""A single-task run: the trunk that hard sharing has, and one head."""
 
 TASK = "task "
 """Before a task's name in an archive of arrays, whose writer has parameters of its own names, `file` among them."""
@@ -45,6 +49,7 @@ class RunPlan:
     name: RunName
     tasks: tuple[str, ...]
     scheme: Scheme
+    sharing: AnySharing
     prepared: Prepared
     model: ModelSpec
     training: TrainingSpec
@@ -74,6 +79,9 @@ class RunResult:
         reason: why a failed run failed; empty otherwise.
         seconds: wall time of training, start-up and earlier interrupted tries excluded.
         best_epoch: zero-based; the epoch whose weights are kept.
+        parameters: numbers that were learned.
+        multiply_adds: of the matrix products behind one row's answers for all tasks.
+        milliseconds_per_1000_rows: wall time of the predictions on validation.
         scores: final validation metrics by task and name.
     """
 
@@ -85,6 +93,8 @@ class RunResult:
     epochs: int
     best_epoch: int
     parameters: int
+    multiply_adds: int
+    milliseconds_per_1000_rows: float
     scores: Mapping[str, Mapping[str, float]]
 
     @classmethod
@@ -112,28 +122,39 @@ class RunResult:
 
 
 def plan_runs(spec: Spec, prepared: Prepared, folder: Path) -> tuple[RunPlan, ...]:
-    """Every run of a study: each scheme on all tasks, and each gated task alone, with each seed; the longest first.
+    """Every run of a study, the longest first, each with each seed.
+
+    That is each scheme, under each way of sharing that it is defined for, on all tasks, and each gated task alone.
 
     Raises:
         SpecError: a scheme that the catalog does not know, or an option that the scheme does not have.
     """
     together = [
-        (RunName.multi(label, seed), tuple(spec.tasks), scheme)
-        for label, scheme in schemes_of(spec).items()
+        (RunName.multi(label, seed), tuple(spec.tasks), approach)
+        for label, approach in approaches_of(spec).chosen.items()
         for seed in spec.seeds
     ]
-    alone = [(RunName.single(task, seed), (task,), Equal()) for task in spec.gated_tasks for seed in spec.seeds]
+    alone = [(RunName.single(task, seed), (task,), ALONE) for task in spec.gated_tasks for seed in spec.seeds]
     return tuple(
-        RunPlan(name, tasks, scheme, prepared, spec.model, spec.training, folder / _key(spec, prepared, name, scheme))
-        for name, tasks, scheme in [*together, *alone]
+        RunPlan(
+            name,
+            tasks,
+            approach.scheme,
+            approach.sharing,
+            prepared,
+            spec.model,
+            spec.training,
+            folder / _key(spec, prepared, name, approach),
+        )
+        for name, tasks, approach in [*together, *alone]
     )
 
 
-def _key(spec: Spec, prepared: Prepared, name: RunName, scheme: Scheme) -> str:
+def _key(spec: Spec, prepared: Prepared, name: RunName, approach: Approach) -> str:
     return digest_of(
         prepared.digest,
         (name.scheme, name.task, name.seed),
-        repr(scheme),
+        repr(approach),
         spec.model.model_dump(),
         spec.training.model_dump(),
         source_digest(*CODE),
@@ -157,9 +178,11 @@ def _fit_and_store(plan: RunPlan) -> None:
     positions = [position for position, task in enumerate(plan.prepared.tasks) if task.name in plan.tasks]
     tasks = tuple(plan.prepared.tasks[position] for position in positions)
     train, validation = (plan.prepared.side(side).of_tasks(positions) for side in ("train", "validation"))
-    shape = NetworkShape.of(plan.prepared.transforms, plan.model, tasks)
+    shape = NetworkShape.of(plan.prepared.transforms, plan.model, tasks, plan.sharing)
     fitted = fit(tasks, plan.scheme, train, validation, Budget(shape, plan.training, plan.name.seed), plan.checkpoint)
+    predicting = time.perf_counter()
     predictions = predictions_of(fitted.network, tasks, validation.inputs)
+    predicted = time.perf_counter() - predicting
     described = {
         "status": "failed" if fitted.failure else "finished",
         "reason": fitted.failure or "",
@@ -167,7 +190,8 @@ def _fit_and_store(plan: RunPlan) -> None:
         "started": started,
         "epochs": fitted.epochs,
         "best_epoch": fitted.best_epoch,
-        "parameters": sum(parameter.numel() for parameter in fitted.network.parameters()),
+        **asdict(cost_of(fitted.network, plan.model.max_tokens)),
+        "milliseconds_per_1000_rows": 1e6 * predicted / max(len(validation), 1),
         "scores": {task.name: _scores(task, k, validation, predictions) for k, task in enumerate(tasks)},
     }
     named = {TASK + name: array for name, array in predictions.items()}

@@ -1,18 +1,63 @@
-"""The schemes that a spec asks for."""
+"""The approaches that a spec asks for: each weighting scheme under each way of sharing that it is defined for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from mtl.errors import SpecError
-from mtl.spec import Spec
-from mtl.weighting.base import Scheme
+from mtl.spec import AnySharing, Spec
+from mtl.weighting.base import Needs, Scheme
 from mtl.weighting.catalog import build
 
 
-def schemes_of(spec: Spec) -> dict[str, Scheme]:
-    """Each scheme of a spec by its label, in the spec's order.
+@dataclass(frozen=True)
+class Approach:
+    """How the tasks of a multi-task run are weighed and what they share."""
+
+    scheme: Scheme
+    sharing: AnySharing
+
+
+@dataclass(frozen=True)
+class Approaches:
+    """What a spec's schemes and ways of sharing come to.
+
+    Attributes:
+        chosen: the approaches by label, in the spec's order: `equal`, or `equal with mmoe` unless sharing is hard.
+        undefined: label and reason of each pair that is not trained.
+    """
+
+    chosen: Mapping[str, Approach]
+    undefined: Mapping[str, str]
+
+
+def approaches_of(spec: Spec) -> Approaches:
+    """Every scheme under every way of sharing, the pairs that are not defined apart.
 
     Raises:
-        SpecError: with the line of the scheme in the spec, for an unknown name or option.
+        SpecError: with its line in the spec, for an unknown scheme or option, or a way of sharing that none of the
+            schemes is defined for.
     """
-    return {described.label: _scheme(spec, position) for position, described in enumerate(spec.schemes)}
+    schemes = {described.label: _scheme(spec, position) for position, described in enumerate(spec.schemes)}
+    chosen, undefined = {}, {}
+    for position, sharing in enumerate(spec.sharing):
+        for name, scheme in schemes.items():
+            label = name if sharing.name == "hard" else f"{name} with {sharing.label}"
+            if defined(scheme, sharing):
+                chosen[label] = Approach(scheme, sharing)
+            else:
+                undefined[label] = f"{name} compares the gradients of shared parameters; under {sharing.name} none is"
+        if not any(defined(scheme, sharing) for scheme in schemes.values()):
+            place = spec.place("sharing", str(position))
+            raise SpecError(
+                f"{place}: sharing.{position}: {sharing.name} shares no parameter, and every scheme of the spec"
+                " compares the gradients of shared ones; add a scheme that reads losses alone, such as equal"
+            )
+    return Approaches(chosen, undefined)
+
+
+def defined(scheme: Scheme, sharing: AnySharing) -> bool:
+    """Whether what the scheme reads exists: there is a Gramian where parameters are shared."""
+    return sharing.shares_parameters or scheme.needs is not Needs.GRAMIAN
 
 
 def _scheme(spec: Spec, position: int) -> Scheme:

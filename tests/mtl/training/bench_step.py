@@ -1,110 +1,151 @@
-"""`make bench`: what a training step costs under each scheme, against a bare loop and torchjd, in one thread.
+"""What a training step costs under each scheme, against a bare loop and TorchJD, in one process and one thread.
 
-Columns, in microseconds per step of B = 256 rows, D = 64 features, and as ratios to (a):
-    (a) a bare PyTorch loop with equal weights; (b) ours with equal; (c) ours with each scheme, by what the Gramian is
-    taken of; (d) torchjd's mtl_backward, which works in the space of all shared parameters.
+B = 256 rows of D = 64 features, one hidden layer of H units, K regression heads, AdamW. Columns, in microseconds per
+step and as ratios to (a):
+    (a) a bare PyTorch loop with equal weights, one linear head per task
+    (b) ours with equal weights
+    (c) ours with each scheme, by what the Gramian is taken of
+    (d) TorchJD's mtl_backward with the same method. Its Gramian is of all shared parameters: of ours, `parameters` is
+        the same work; `representation` is less.
+
+    python -m tests.mtl.training.bench_step
 """
 
 import sys
 from collections.abc import Callable, Iterator
+from statistics import median
 from time import perf_counter
+from typing import NamedTuple
 
-import numpy as np
 import torch
-from torch import Tensor
-from torchjd.aggregation import IMTLG, MGDA, AlignedMTL, PCGrad
+from torch import Tensor, nn
+from torch.nn import functional
+from torchjd import aggregation
 from torchjd.autojac import jac_to_grad, mtl_backward
 
 from mtl.models.batch import Batch
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import HeadShape, NetworkShape
 from mtl.tasks.task import Task
-from mtl.training.step import Step, TaskBatch, compared_parameters
-from mtl.weighting.base import Needs, State
+from mtl.training.batches import TaskBatch
+from mtl.training.gradients import Space
+from mtl.training.step import Step
+from mtl.weighting.base import Needs, Scheme
 from mtl.weighting.catalog import build, names
 
-ROWS, FEATURES = 256, 64
-TORCHJD = {"mgda": MGDA, "pcgrad": PCGrad, "imtl_g": IMTLG, "aligned": AlignedMTL}
+ROWS, FEATURES, ROUNDS, STEPS = 256, 64, 12, 12
+SPACES: tuple[Space, ...] = ("representation", "last_layer", "parameters")
+TORCHJD: dict[str, Callable[[int], aggregation.Aggregator]] = {
+    "mgda": lambda _: aggregation.MGDA(),
+    "pcgrad": lambda _: aggregation.PCGrad(),
+    "gradvac": lambda _: aggregation.GradVac(),
+    "cagrad": lambda _: aggregation.CAGrad(c=0.5),
+    "imtl_g": lambda _: aggregation.IMTLG(),
+    "nash": lambda num_tasks: aggregation.NashMTL(n_tasks=num_tasks),
+    "fairgrad": lambda _: aggregation.FairGrad(alpha=2.0),
+    "aligned": lambda _: aggregation.AlignedMTL(),
+    "upgrad": lambda _: aggregation.UPGrad(),
+    "dualproj": lambda _: aggregation.DualProj(),
+    "config": lambda _: aggregation.ConFIG(),
+}
 
 
-def build_case(num_tasks: int, width: int) -> tuple[MultiTaskNetwork, tuple[Task, ...], TaskBatch]:
-    """A trunk of one hidden layer and regression heads, with one batch."""
-    torch.manual_seed(0)
-    network = MultiTaskNetwork(NetworkShape(FEATURES, (), 0, (HeadShape(1),) * num_tasks, (width,), 0.0, 1, 1))
-    tasks = tuple(Task(f"t{k}", "regression", "mse", "r2", False, 0.0, 1.0, (), 1.0) for k in range(num_tasks))
-    empty = torch.zeros(ROWS, 0, dtype=torch.int64)
-    targets = torch.randn(ROWS, num_tasks)
-    return (
-        network,
-        tasks,
-        TaskBatch(Batch(torch.randn(ROWS, FEATURES), empty, empty), targets, torch.ones(ROWS, num_tasks)),
-    )
+class Contender(NamedTuple):
+    """A way to fill the gradients, and the optimiser that takes the step."""
+
+    backward: Callable[[], object]
+    optimizer: torch.optim.Optimizer
 
 
-def microseconds(step: Callable[[], object], optimizer: torch.optim.Optimizer, repeats: int) -> float:
-    """The median time of a step with its update."""
-    times = []
-    for _ in range(repeats):
-        start = perf_counter()
-        optimizer.zero_grad(set_to_none=True)
-        step()
-        optimizer.step()
-        times.append(perf_counter() - start)
-    return float(np.median(times[repeats // 5 :]) * 1e6)
+class Case:
+    """One batch, and everything that trains on it."""
+
+    def __init__(self, num_tasks: int, width: int) -> None:
+        torch.manual_seed(0)
+        self.num_tasks, self.width = num_tasks, width
+        self.tasks = tuple(Task(f"t{k}", "regression", "mse", "r2", False, 0, 1, (), 1) for k in range(num_tasks))
+        empty = torch.zeros(ROWS, 0, dtype=torch.int64)
+        inputs = Batch(torch.randn(ROWS, FEATURES), empty, empty)
+        self.batch = TaskBatch(inputs, torch.randn(ROWS, num_tasks), torch.ones(ROWS, num_tasks))
+        self.columns = [column.contiguous() for column in self.batch.targets.T]
+
+    def bare(self) -> Contender:
+        """(a)."""
+        trunk, heads, optimizer = self._modules()
+        return Contender(lambda: torch.stack(self._losses(heads, trunk(self._features))).sum().backward(), optimizer)
+
+    def ours(self, scheme: Scheme, space: Space) -> Contender:
+        """(b) and (c)."""
+        shape = NetworkShape(FEATURES, (), 0, (HeadShape(1),) * self.num_tasks, (self.width,), 0.0, 1, 1)
+        network = MultiTaskNetwork(shape)
+        step, states = Step(network, self.tasks, scheme, space), [scheme.init(self.num_tasks, 0)]
+
+        def backward() -> None:
+            after = step.losses_again(self.batch) if scheme.needs is Needs.LOSSES_AFTER_STEP else None
+            states[0] = step.backward(self.batch, states[0], 0, after).state
+
+        return Contender(backward, torch.optim.AdamW(network.parameters(), fused=True))
+
+    def torchjd(self, aggregator: aggregation.Aggregator) -> Contender:
+        """(d)."""
+        trunk, heads, optimizer = self._modules()
+
+        def backward() -> None:
+            representation = trunk(self._features)
+            mtl_backward(self._losses(heads, representation), features=representation)
+            jac_to_grad(list(trunk.parameters()), aggregator)
+
+        return Contender(backward, optimizer)
+
+    @property
+    def _features(self) -> Tensor:
+        return self.batch.inputs.numeric
+
+    def _modules(self) -> tuple[nn.Module, nn.ModuleList, torch.optim.Optimizer]:
+        trunk = nn.Sequential(nn.Linear(FEATURES, self.width), nn.ReLU())
+        heads = nn.ModuleList(nn.Linear(self.width, 1) for _ in range(self.num_tasks))
+        return trunk, heads, torch.optim.AdamW([*trunk.parameters(), *heads.parameters()], fused=True)
+
+    def _losses(self, heads: nn.ModuleList, representation: Tensor) -> list[Tensor]:
+        pairs = zip(heads, self.columns, strict=True)
+        return [functional.mse_loss(head(representation).squeeze(1), column) for head, column in pairs]
 
 
-def measure(num_tasks: int, width: int, repeats: int) -> Iterator[tuple[str, float]]:
-    """Each row of the table of one case; the first is the bare loop."""
-    network, tasks, batch = build_case(num_tasks, width)
-    optimizer = torch.optim.AdamW(network.parameters(), fused=True)
-
-    def losses(representation: Tensor) -> list[Tensor]:
-        pairs = zip(network.heads, batch.targets, strict=True)
-        return [torch.nn.functional.mse_loss(head(representation).squeeze(1), target) for head, target in pairs]
-
-    def bare() -> None:
-        torch.stack(losses(network.represent(batch.inputs))).sum().backward()
-
-    yield "(a) bare loop, equal", microseconds(bare, optimizer, repeats)
+def contenders(case: Case) -> Iterator[tuple[str, Contender]]:
+    """Each row of the table by name, the bare loop first."""
+    yield "(a) bare loop, equal", case.bare()
     for name in names():
-        options = {"weights": {task.name: 1.0 for task in tasks}} if name == "fixed" else {}
-        scheme = build(name, options, [task.name for task in tasks], [0] * num_tasks)
-        spaces = ("representation", "last_layer", "parameters") if scheme.needs is Needs.GRAMIAN else ("",)
-        for space in spaces:
-            step, states = (
-                Step(network, tasks, scheme, compared_parameters(network, space)),
-                [scheme.init(num_tasks, 0)],
-            )
-            yield f"ours, {name} {space}".strip(), microseconds(_advance(step, batch, states), optimizer, repeats)
-    for name, aggregator in TORCHJD.items():
-        theirs = aggregator()
-
-        def jacobian_descent(theirs: MGDA | PCGrad | IMTLG | AlignedMTL = theirs) -> None:
-            representation = network.represent(batch.inputs)
-            mtl_backward(losses(representation), features=representation)
-            jac_to_grad(network.shared_parameters(), theirs)
-
-        yield f"(d) torchjd, {name} parameters", microseconds(jacobian_descent, optimizer, repeats)
+        options = {"weights": {task.name: 1.0 for task in case.tasks}} if name == "fixed" else {}
+        scheme = build(name, options, [task.name for task in case.tasks], [0] * case.num_tasks)
+        for space in SPACES if scheme.needs is Needs.GRAMIAN else SPACES[:1]:
+            label = "(b) ours, equal" if name == "equal" else f"(c) ours, {name}"
+            yield f"{label} {space}" if scheme.needs is Needs.GRAMIAN else label, case.ours(scheme, space)
+        if name in TORCHJD:
+            yield f"(d) torchjd, {name} parameters", case.torchjd(TORCHJD[name](case.num_tasks))
 
 
-def _advance(step: Step, batch: TaskBatch, states: list[State]) -> Callable[[], None]:
-    def advance() -> None:
-        after = step.losses_again(batch) if step.scheme.needs is Needs.LOSSES_AFTER_STEP else None
-        states[0] = step.backward(batch, states[0], 0, after).state
+def microseconds(contender: Contender) -> float:
+    """Mean time of a few steps with their updates."""
+    start = perf_counter()
+    for _ in range(STEPS):
+        contender.optimizer.zero_grad(set_to_none=True)
+        contender.backward()
+        contender.optimizer.step()
+    return (perf_counter() - start) / STEPS * 1e6
 
-    return advance
 
-
-def main(repeats: int = 60) -> None:
-    """Print a table per case."""
+def main() -> None:
+    """Print a table per case; contenders take turns, so that a busy moment of the machine falls on all of them."""
     sys.stdout.write(str(__doc__))
     torch.set_num_threads(1)
     for num_tasks in (3, 6, 12):
         for width in (128, 256):
-            sys.stdout.write(f"\nK = {num_tasks}, H = {width}{'':24}[us]   ratio to (a)\n")
-            rows = list(measure(num_tasks, width, repeats))
-            for name, time in rows:
-                sys.stdout.write(f"{name:40}{time:8.0f}{time / rows[0][1]:10.2f}\n")
+            rows = dict(contenders(Case(num_tasks, width)))
+            rounds = [{name: microseconds(row) for name, row in rows.items()} for _ in range(ROUNDS)]
+            times = {name: median(times[name] for times in rounds[1:]) for name in rows}
+            bare = times["(a) bare loop, equal"]
+            sys.stdout.write(f"\nK = {num_tasks}, H = {width}{'':26}[us]   ratio to (a)\n")
+            sys.stdout.writelines(f"{name:40}{time:8.0f}{time / bare:10.2f}\n" for name, time in times.items())
 
 
 if __name__ == "__main__":
