@@ -18,7 +18,7 @@ from mtl.tasks.task import Task
 from mtl.training.batches import TaskBatch, TrainingRows
 from mtl.training.checkpoint import read_checkpoint, save_checkpoint, scheme_arrays, scheme_tensors
 from mtl.training.history import EpochMeans, History
-from mtl.training.precision import precision_of
+from mtl.training.precision import Precision, precision_of
 from mtl.training.step import Step
 from mtl.training.validation import Validation
 from mtl.weighting.base import FloatArray, Needs, Scheme, State
@@ -68,9 +68,10 @@ def fit(  # what a run follows from, and where it may be resumed
     The global random generator of torch decides initial weights and dropout; it is seeded here and given back as it
     was, so that the result depends on `budget.seed` alone. A run that diverges is returned with its failure.
     """
-    with torch.random.fork_rng(devices=[]):
+    precision = precision_of(budget.training.device)
+    with torch.random.fork_rng(devices=precision.forked):
         torch.manual_seed(budget.seed)
-        loop = _Loop(tasks, scheme, TrainingRows(tasks, train), Validation(tasks, validation), budget)
+        loop = _Loop(tasks, scheme, TrainingRows(tasks, train), Validation(tasks, validation), budget, precision)
         failure = None
         try:
             loop.run(checkpoint)
@@ -84,10 +85,16 @@ class _Loop:
     """The state of a run between epochs."""
 
     def __init__(
-        self, tasks: tuple[Task, ...], scheme: Scheme, rows: TrainingRows, validation: Validation, budget: Budget
+        self,
+        tasks: tuple[Task, ...],
+        scheme: Scheme,
+        rows: TrainingRows,
+        validation: Validation,
+        budget: Budget,
+        precision: Precision,
     ) -> None:
         self.tasks, self.scheme, self.rows, self.validation, self.budget = tasks, scheme, rows, validation, budget
-        self.precision = precision_of(budget.training.device)
+        self.precision = precision
         self.network = MultiTaskNetwork(budget.shape).to(self.precision.device)
         training = budget.training
         self.step = Step(self.network, tasks, scheme, training.gradients, self.precision)
@@ -121,7 +128,7 @@ class _Loop:
             "scheme": scheme_tensors(self.state),
             "losses_after": None if self.losses_after is None else torch.from_numpy(self.losses_after),
             "order": self.order.get_state(),
-            "random": torch.get_rng_state(),
+            "random": self.precision.random_states(),
             "history": self.history,
             "epoch": self.epoch,
             "best": (self.best_epoch, self.best_standing, self.best_weights),
@@ -133,7 +140,7 @@ class _Loop:
         self.state = scheme_arrays(saved["scheme"])
         self.losses_after = None if saved["losses_after"] is None else saved["losses_after"].numpy()
         self.order.set_state(saved["order"])
-        torch.set_rng_state(saved["random"])
+        self.precision.set_random_states(saved["random"])
         self.history, self.epoch = saved["history"], saved["epoch"]
         self.best_epoch, self.best_standing, self.best_weights = saved["best"]
 
@@ -173,9 +180,9 @@ class _Loop:
 
 
 def _add_l1_gradient(network: MultiTaskNetwork, l1: float) -> None:
-    for parameter in network.parameters():
-        # Biases and norms are not weights: shrinking them does not make the network simpler.
-        if parameter.grad is not None and parameter.dim() > 1:
+    for name, parameter in network.named_parameters():
+        # Biases are not weights: shrinking them does not make the network simpler.
+        if parameter.grad is not None and not name.endswith("bias"):
             parameter.grad.add_(torch.sign(parameter.detach()), alpha=l1)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
+from torch import Tensor
 
 from mtl.errors import UserError
 
@@ -24,6 +25,21 @@ class Precision:
     def forward(self) -> AbstractContextManager[object]:
         """The context of a forward pass."""
         return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.mixed)
+
+    @property
+    def forked(self) -> list[int]:
+        """The GPUs whose random generator a run must give back as it was."""
+        return [torch.cuda.current_device()] if self.device.type == "cuda" else []
+
+    def random_states(self) -> list[Tensor]:
+        """The states of the random generators that a run draws from."""
+        return [torch.get_rng_state(), *(torch.cuda.get_rng_state(gpu) for gpu in self.forked)]
+
+    def set_random_states(self, states: list[Tensor]) -> None:
+        """Go on from earlier states; they are of the same kind of device."""
+        torch.set_rng_state(states[0].cpu())
+        for gpu, state in zip(self.forked, states[1:], strict=True):
+            torch.cuda.set_rng_state(state.cpu(), gpu)
 
 
 EXACT = Precision(torch.device("cpu"), mixed=False)
