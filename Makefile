@@ -26,6 +26,7 @@ pytest: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.mtl.weighting.bench_schemes
 	$(BIN)/python -m tests.mtl.training.bench_step
+	$(BIN)/python -m tests.mtl.training.bench_epoch
 
 clean:
 	rm -rf $(VENV) .mtl

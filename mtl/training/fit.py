@@ -18,7 +18,7 @@ from mtl.tasks.task import Task
 from mtl.training.batches import TaskBatch, TrainingRows
 from mtl.training.checkpoint import read_checkpoint, save_checkpoint, scheme_arrays, scheme_tensors
 from mtl.training.history import EpochMeans, History
-from mtl.training.precision import Precision, precision_of
+from mtl.training.precision import precision_of
 from mtl.training.step import Step
 from mtl.training.validation import Validation
 from mtl.weighting.base import FloatArray, Needs, Scheme, State
@@ -68,10 +68,9 @@ def fit(  # what a run follows from, and where it may be resumed
     The global random generator of torch decides initial weights and dropout; it is seeded here and given back as it
     was, so that the result depends on `budget.seed` alone. A run that diverges is returned with its failure.
     """
-    precision = precision_of(budget.training.device)
-    with torch.random.fork_rng(devices=precision.forked):
+    with torch.random.fork_rng(devices=precision_of(budget.training.device).forked):
         torch.manual_seed(budget.seed)
-        loop = _Loop(tasks, scheme, TrainingRows(tasks, train), Validation(tasks, validation), budget, precision)
+        loop = _Loop(tasks, scheme, TrainingRows(tasks, train), Validation(tasks, validation), budget)
         failure = None
         try:
             loop.run(checkpoint)
@@ -94,7 +93,7 @@ class _Loop:
         precision: Precision,
     ) -> None:
         self.tasks, self.scheme, self.rows, self.validation, self.budget = tasks, scheme, rows, validation, budget
-        self.precision = precision
+        self.precision = precision_of(budget.training.device)
         self.network = MultiTaskNetwork(budget.shape).to(self.precision.device)
         training = budget.training
         self.step = Step(self.network, tasks, scheme, training.gradients, self.precision)

@@ -1,0 +1,134 @@
+"""What training costs end to end, in one thread: data order, bookkeeping and recorded weights, validation aside.
+
+Two tables. The first: samples per second of whole epochs at B = 256, D = 64, H = 128, K = 6, all labels there, against
+a bare PyTorch loop over the same rows (one linear head per task, equal weights, AdamW, batches by a random order).
+The second: milliseconds per step on the `reviews` example under each scheme, whose embedding table is shared, too, as
+ratios to equal weights.
+
+    python -m tests.mtl.training.bench_epoch
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from mtl import examples
+from mtl.data.prepared import Prepared, Side, prepare
+from mtl.data.sources import read_source
+from mtl.data.splits import split_rows
+from mtl.data.transforms import Inputs
+from mtl.models.shape import HeadShape, NetworkShape
+from mtl.spec import HardSharing, Spec, TrainingSpec, load_spec
+from mtl.tasks.task import Task
+from mtl.training.fit import Budget, fit
+from mtl.weighting.catalog import build, names
+from mtl.weighting.equal import Equal
+from tests.mtl.examples.cache import shared_cache
+
+ROWS, FEATURES, WIDTH, TASKS, BATCH, ROUNDS = 65536, 64, 128, 6, 256, 5
+
+
+def side(rows: int) -> Side:
+    """Rows of noise, every label there."""
+    random = np.random.default_rng(0)
+    empty = np.zeros((rows, 0), dtype=np.int32)
+    inputs = Inputs(random.standard_normal((rows, FEATURES), dtype=np.float32), empty, empty)
+    return Side(inputs, random.standard_normal((rows, TASKS)), np.arange(rows), np.arange(rows))
+
+
+def ours() -> Callable[[], object]:
+    """An epoch of ours."""
+    tasks = tuple(Task(f"t{k}", "regression", "mse", "r2", False, 0.0, 1.0, (), 1.0) for k in range(TASKS))
+    shape = NetworkShape(FEATURES, (), 0, (HeadShape(1),) * TASKS, (WIDTH,), 0.0, 1, 1)
+    budget = Budget(shape, TrainingSpec(batch_size=BATCH, epochs=1), 0)
+    train, validation = side(ROWS), side(16)
+    return lambda: fit(tasks, Equal(), train, validation, budget)
+
+
+def bare() -> Callable[[], object]:
+    """An epoch of a bare loop."""
+    rows = side(ROWS)
+    features, labels = torch.from_numpy(rows.inputs.numeric), torch.from_numpy(rows.labels.astype(np.float32))
+    trunk = nn.Sequential(nn.Linear(FEATURES, WIDTH), nn.ReLU())
+    heads = nn.ModuleList(nn.Linear(WIDTH, 1) for _ in range(TASKS))
+    optimizer = torch.optim.AdamW([*trunk.parameters(), *heads.parameters()], fused=True)
+
+    def epoch() -> None:
+        for index in torch.randperm(ROWS).split(BATCH):
+            optimizer.zero_grad(set_to_none=True)
+            representation, targets = trunk(features[index]), labels[index]
+            losses = [
+                functional.mse_loss(head(representation).squeeze(1), targets[:, k]) for k, head in enumerate(heads)
+            ]
+            torch.stack(losses).sum().backward()
+            optimizer.step()
+
+    return epoch
+
+
+def end_to_end() -> None:
+    """The first table."""
+    contenders = {"bare loop": bare(), "ours": ours()}
+    rounds = [{name: seconds(epoch) for name, epoch in contenders.items()} for _ in range(ROUNDS + 1)][1:]
+    rates = {name: ROWS / median(times[name] for times in rounds) for name in contenders}
+    for name, rate in rates.items():
+        sys.stdout.write(f"{name:40}{rate:10.0f} samples/s{rate / rates['bare loop']:10.2f}\n")
+
+
+def on_reviews(folder: Path) -> None:
+    """The second table: one epoch each, in turns."""
+    spec = load_spec("reviews", examples.specs())
+    frame = read_source(spec, shared_cache(), folder / "frames")
+    prepared = prepare(spec, frame, split_rows(spec, frame.read()), folder / "prepared")
+    rounds = [{name: epoch_on(spec, prepared, name) for name in names()} for _ in range(3)]
+    times = {name: median(times[name] for times in rounds) for name in names()}
+    for name, time in times.items():
+        sys.stdout.write(f"{name:40}{time:10.2f} ms/step{time / times['equal']:12.2f}\n")
+
+
+def epoch_on(spec: Spec, prepared: Prepared, name: str) -> float:
+    """Milliseconds per step."""
+    options = {"weights": dict.fromkeys(spec.tasks, 1.0)} if name == "fixed" else {}
+    scheme = build(name, options, tuple(spec.tasks), spec.depths())
+    train, validation = prepared.side("train"), first_rows(prepared.side("validation"))
+    shape = NetworkShape.of(prepared.transforms, spec.model, prepared.tasks, HardSharing())
+    budget = Budget(shape, spec.training.model_copy(update={"epochs": 1}), 0)
+    time = seconds(lambda: fit(prepared.tasks, scheme, train, validation, budget))
+    return 1000 * time / (len(train) / spec.training.batch_size)
+
+
+def first_rows(whole: Side) -> Side:
+    """A validation side that costs next to nothing, with a label of every task."""
+    kept = np.concatenate([np.flatnonzero(~np.isnan(column))[:2] for column in whole.labels.T])
+    inputs = Inputs(whole.inputs.numeric[kept], whole.inputs.codes[kept], whole.inputs.tokens[kept])
+    return replace(whole, inputs=inputs, labels=whole.labels[kept], units=whole.units[kept], rows=whole.rows[kept])
+
+
+def seconds(call: Callable[[], object]) -> float:
+    """Wall time of one call."""
+    start = perf_counter()
+    call()
+    return perf_counter() - start
+
+
+def main() -> None:
+    """Print both tables."""
+    torch.set_num_threads(1)
+    sys.stdout.write(f"\nEnd to end{'':30}{'':20}  ratio\n")
+    end_to_end()
+    sys.stdout.write(f"\nreviews, gradients of the last layer{'':23} ratio to equal\n")
+    with TemporaryDirectory() as folder:
+        on_reviews(Path(folder))
+
+
+if __name__ == "__main__":
+    main()
