@@ -90,7 +90,6 @@ class _Loop:
         rows: TrainingRows,
         validation: Validation,
         budget: Budget,
-        precision: Precision,
     ) -> None:
         self.tasks, self.scheme, self.rows, self.validation, self.budget = tasks, scheme, rows, validation, budget
         self.precision = precision_of(budget.training.device)
