@@ -27,6 +27,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m tests.mtl.weighting.bench_schemes
 	$(BIN)/python -m tests.mtl.training.bench_step
 	$(BIN)/python -m tests.mtl.training.bench_epoch
+	$(BIN)/python -m tests.mtl.training.bench_memory
 
 clean:
 	rm -rf $(VENV) .mtl
