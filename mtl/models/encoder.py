@@ -11,10 +11,12 @@ from mtl.models.text import EMBEDDING_SCALE, text_part
 class Encoder(nn.Module):
     """Numeric values, embedded categories and the encoded text, side by side."""
 
+    offsets: Tensor
+
     def __init__(self, shape: NetworkShape) -> None:
         super().__init__()
         self.categories = _category_table(shape) if shape.cardinalities else None
-        self.offsets = torch.tensor([0, *shape.cardinalities[:-1]]).cumsum(0)
+        self.register_buffer("offsets", torch.tensor([0, *shape.cardinalities[:-1]]).cumsum(0), persistent=False)
         self.text = text_part(shape) if shape.vocabulary_size else None
         self.width = (
             shape.numeric_width

@@ -1,29 +1,31 @@
-"""The shared network: what its parts read, what they share, and what its seed decides."""
+"""The network: a body and heads that are saved, moved and drawn together."""
 
 import json
 
-import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
-from mtl.data.transforms import Inputs, Transforms
+from mtl.data.transforms import Transforms
 from mtl.models.batch import Batch, to_batch
 from mtl.models.network import MultiTaskNetwork
-from mtl.models.shape import NetworkShape
+from mtl.models.shape import HeadShape, NetworkShape
+from mtl.spec import AnySharing, MmoeSharing
 from mtl.tasks.task import fit_task
-from tests.mtl.data.patients import patients, spec
+from tests.mtl.data.patients import TEXT, patients, spec
+from tests.mtl.models.sharing.bodies import WAYS
 
 SHAPE = NetworkShape(
     numeric_width=3,
     cardinalities=(4, 2),
     vocabulary_size=9,
-    head_widths=(1, 3, 1),
+    heads=(HeadShape(1, "binary"), HeadShape(3, "multiclass"), HeadShape(1, parts=(0, 1))),
     trunk=(7, 5),
     dropout=0.5,
     category_width=2,
     text_width=6,
 )
+every_way = pytest.mark.parametrize("sharing", WAYS, ids=lambda way: way.label)
 
 
 def network(shape: NetworkShape = SHAPE, seed: int = 0) -> MultiTaskNetwork:
@@ -41,120 +43,122 @@ def batch(rows: int = 5) -> Batch:
     )
 
 
+def shared_by(sharing: AnySharing) -> NetworkShape:
+    return changed(sharing=sharing.model_dump())
+
+
 def changed(**fields: object) -> NetworkShape:
     return NetworkShape.from_dict({**SHAPE.to_dict(), **fields})
 
 
-def trunk_of(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name: value for name, value in weights.items() if not name.startswith("heads.")}
+def shapes_of(answers: list[Tensor]) -> list[tuple[int, ...]]:
+    return [tuple(output.shape) for output in answers]
 
 
-def test_every_head_answers_for_every_row() -> None:
-    assert [output.shape for output in network()(batch())] == [(5, 1), (5, 3), (5, 1)]
-    assert network().represent(batch()).shape == (5, 5)
-    assert [output.shape for output in network()(batch(0))] == [(0, 1), (0, 3), (0, 1)]
+@every_way
+def test_every_head_answers_for_every_row(sharing: AnySharing) -> None:
+    model = network(shared_by(sharing))
+    assert shapes_of(model(batch())) == [(5, 1), (5, 3), (5, 1)]
+    assert shapes_of(model(batch(0))) == [(0, 1), (0, 3), (0, 1)]
+    assert all(torch.isfinite(output).all() for output in model(batch()))
 
 
-@pytest.mark.parametrize(
-    ("shape", "empty"),
-    [
-        (changed(numeric_width=0), "numeric"),
-        (changed(cardinalities=()), "codes"),
-        (changed(vocabulary_size=0), "tokens"),
-        (changed(numeric_width=0, cardinalities=()), "numeric codes"),
-        (changed(cardinalities=(), vocabulary_size=0), "codes tokens"),
-    ],
-)
-def test_a_study_may_lack_any_kind_of_feature(shape: NetworkShape, empty: str) -> None:
+@every_way
+@pytest.mark.parametrize("empty", ["numeric", "codes", "tokens", "numeric codes", "codes tokens"])
+def test_a_study_may_lack_any_kind_of_feature(sharing: AnySharing, empty: str) -> None:
+    absent: dict[str, dict[str, object]] = {
+        "numeric": {"numeric_width": 0},
+        "codes": {"cardinalities": ()},
+        "tokens": {"vocabulary_size": 0},
+    }
+    fields = {name: value for part in empty.split() for name, value in absent[part].items()}
     full = batch()._asdict()
     given = Batch(**{name: full[name][:, :0] if name in empty else full[name] for name in full})
-    answers = network(shape)(given)
-    assert [output.shape for output in answers] == [(5, 1), (5, 3), (5, 1)]
+    answers = network(changed(**fields, sharing=sharing.model_dump()))(given)
+    assert shapes_of(answers) == [(5, 1), (5, 3), (5, 1)]
 
 
-def test_equal_codes_of_different_columns_are_different_categories() -> None:
-    encoder = network(changed(numeric_width=0, vocabulary_size=0)).encoder
-    nothing = torch.zeros(4, 0)
-    codes = torch.tensor([[0, 0], [1, 1], [3, 0], [0, 1]])
-    encoded = encoder(Batch(nothing, codes, nothing.long()))
-    assert encoded.shape == (4, encoder.width) == (4, 4)
-    table = encoder.categories
-    assert table is not None
-    assert table.num_embeddings == 6
-    torch.testing.assert_close(encoded[1], torch.cat([table.weight[1], table.weight[5]]))
-    torch.testing.assert_close(encoded[2], torch.cat([table.weight[3], table.weight[4]]))
-
-
-def test_each_row_is_predicted_on_its_own() -> None:
-    order = torch.tensor([3, 1, 4])
-    for output, part in zip(network()(batch()), network()(batch().rows(order)), strict=True):
+@every_way
+def test_each_row_is_predicted_on_its_own(sharing: AnySharing) -> None:
+    model, order = network(shared_by(sharing)), torch.tensor([3, 1, 4])
+    for output, part in zip(model(batch()), model(batch().rows(order)), strict=True):
         torch.testing.assert_close(output[order], part)
 
 
-def test_a_seed_decides_every_weight() -> None:
-    one, same, other = (network(seed=seed).state_dict() for seed in (3, 3, 4))
+@every_way
+def test_a_seed_decides_every_weight_that_is_drawn(sharing: AnySharing) -> None:
+    one, same, other = (network(shared_by(sharing), seed).state_dict() for seed in (3, 3, 4))
+    assert all(torch.equal(value, same[name]) for name, value in one.items())
     for name, value in one.items():
-        assert torch.equal(value, same[name])
-        assert not torch.equal(value, other[name])
+        # Gates start at 0 and mixtures at given shares.
+        drawn = "gates" not in name and "stitches" not in name
+        assert torch.equal(value, other[name]) != drawn, name
 
 
-@pytest.mark.parametrize("heads", [(1,), (3,), (1, 1, 1, 1, 1)])
-def test_the_trunk_starts_the_same_for_one_task_and_for_many(heads: tuple[int, ...]) -> None:
-    together = trunk_of(network(seed=3).state_dict())
-    alone = trunk_of(network(changed(head_widths=heads), seed=3).state_dict())
+@pytest.mark.parametrize("heads", [(HeadShape(1),), (HeadShape(3, "multiclass"),), (HeadShape(1),) * 5])
+def test_the_body_starts_the_same_for_one_task_and_for_many(heads: tuple[HeadShape, ...]) -> None:
+    together, alone = network(seed=3).body.state_dict(), network(changed(heads=heads), seed=3).body.state_dict()
     assert together.keys() == alone.keys()
     assert all(torch.equal(value, alone[name]) for name, value in together.items())
 
 
-def test_the_gradient_of_one_task_reaches_the_shared_parameters_and_its_own_head_alone() -> None:
+def test_the_gradient_of_one_task_reaches_the_body_and_its_own_head_alone() -> None:
     model = network()
     model(batch())[1].sum().backward()
-    assert all(parameter.grad is not None and parameter.grad.any() for parameter in model.shared_parameters())
-    reached = [any(parameter.grad is not None for parameter in head.parameters()) for head in model.heads]
-    assert reached == [False, True, False]
-    heads = [parameter for head in model.heads for parameter in head.parameters()]
-    assert {id(p) for p in model.parameters()} == {id(p) for p in [*model.shared_parameters(), *heads]}
+    assert all(parameter.grad is not None and parameter.grad.any() for parameter in model.body.parameters())
+    assert model.heads.bias.grad is not None
+    assert model.heads.bias.grad.nonzero().flatten().tolist() == [1, 2, 3]
+    parts = [*model.body.parameters(), *model.heads.parameters()]
+    assert {id(p) for p in model.parameters()} == {id(p) for p in parts}
 
 
-def test_the_last_shared_layer_is_what_the_heads_read() -> None:
-    last = network().last_shared_layer()
-    assert (last.in_features, last.out_features) == SHAPE.trunk
+def test_a_head_that_reads_others_answers_otherwise_than_one_that_does_not() -> None:
+    reading, alone = network(), network(changed(heads=[{"width": 1}, {"width": 3}, {"width": 1}]))
+    alone.load_state_dict({name: value for name, value in reading.state_dict().items() if "readings" not in name})
+    for k, (one, other) in enumerate(zip(reading(batch()), alone(batch()), strict=True)):
+        assert torch.equal(one, other) == (k != 2)
 
 
-def test_dropout_is_for_training_alone() -> None:
-    model = network()
-    assert torch.equal(model.represent(batch()), model.represent(batch()))
-    model.train()
-    assert not torch.equal(model.represent(batch()), model.represent(batch()))
-
-
-def test_saved_weights_fit_the_shape_that_was_saved_with_them() -> None:
-    shape = NetworkShape.from_dict(json.loads(json.dumps(SHAPE.to_dict())))
-    assert shape == SHAPE
+@every_way
+def test_saved_weights_fit_the_shape_that_was_saved_with_them(sharing: AnySharing) -> None:
+    given = shared_by(sharing)
+    shape = NetworkShape.from_dict(json.loads(json.dumps(given.to_dict())))
+    assert shape == given
+    assert shape.sharing == sharing
     again = network(shape, seed=9)
-    again.load_state_dict(network(seed=3).state_dict())
-    for output, other in zip(again(batch()), network(seed=3)(batch()), strict=True):
+    again.load_state_dict(network(given, seed=3).state_dict())
+    for output, other in zip(again(batch()), network(given, seed=3)(batch()), strict=True):
         assert torch.equal(output, other)
 
 
-def test_the_shape_follows_the_transforms_the_model_and_the_tasks() -> None:
-    study, table = spec(), patients()
+def test_a_shape_without_a_way_of_sharing_means_hard() -> None:
+    plain = SHAPE.to_dict()
+    del plain["sharing"]
+    assert NetworkShape.from_dict(plain) == SHAPE
+
+
+@every_way
+def test_a_network_moves_to_another_device_as_a_whole(sharing: AnySharing) -> None:
+    elsewhere = torch.device("meta")  # knows shapes and devices alone, and is on every machine
+    model = network(shared_by(sharing)).to(elsewhere)
+    assert shapes_of(model(batch().to(elsewhere))) == [(5, 1), (5, 3), (5, 1)]
+    assert model.heads.columns(torch.ones(3, device=elsewhere)).shape == (5,)
+
+
+def test_the_shape_follows_the_transforms_the_model_the_tasks_and_their_sharing() -> None:
+    composed = TEXT.replace("cost: {kind: regression}", "cost: {kind: regression, composed_of: [ill, stage]}")
+    study, table = spec(text=composed), patients()
     transforms = Transforms.fit(study.features, study.model, table)
     tasks = [fit_task(study, name, table[name]) for name in study.tasks]
-    shape = NetworkShape.of(transforms, study.model, tasks)
-    assert shape.head_widths == (1, 3, 1)
-    assert shape.trunk == study.model.trunk
+    shape = NetworkShape.of(transforms, study.model, tasks, MmoeSharing(experts=2))
+    assert shape.heads == (HeadShape(1, "binary"), HeadShape(3, "multiclass"), HeadShape(1, "regression", (0, 1)))
+    assert (shape.trunk, shape.sharing) == (study.model.trunk, MmoeSharing(experts=2))
     inputs = transforms.apply(table)
     assert shape.numeric_width == inputs.numeric.shape[1]
-    outputs = network(shape)(to_batch(inputs))
-    assert [output.shape for output in outputs] == [(60, 1), (60, 3), (60, 1)]
-    assert all(torch.isfinite(output).all() for output in outputs)
-
-
-def test_a_batch_is_a_copy_in_the_types_that_torch_looks_up() -> None:
-    inputs = Inputs(np.ones((2, 1), np.float32), np.ones((2, 1), np.int32), np.ones((2, 3), np.int32))
-    inputs.numeric.flags.writeable = False
-    made = to_batch(inputs)
-    assert [part.dtype for part in made] == [torch.float32, torch.int64, torch.int64]
-    made.numeric[0] = 5.0
-    assert inputs.numeric[0] == 1.0
+    answers = network(shape)(to_batch(inputs))
+    assert shapes_of(answers) == [(60, 1), (60, 3), (60, 1)]
+    assert all(torch.isfinite(output).all() for output in answers)
+    alone = NetworkShape.of(transforms, study.model, [tasks[2]])
+    assert alone.heads == (HeadShape(1, "regression"),)
+    some = NetworkShape.of(transforms, study.model, [tasks[2], tasks[1]])
+    assert some.heads[0].parts == (1,)
