@@ -62,7 +62,7 @@ class Body(nn.Module, ABC):
 
     @abstractmethod
     def own_parameters(self) -> tuple[nn.Parameter, ...]:
-        """The parameters of the second stage; their first axis is the task's."""
+        """The parameters of the second stage; their first axis is the task's. All of them if nothing is shared."""
 
     @final
     def for_each_task(self, common: Sequence[Tensor]) -> list[Tensor]:
