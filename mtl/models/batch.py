@@ -27,7 +27,7 @@ class Batch(NamedTuple):
 
 
 class StoredRows:
-    """All rows of some inputs, as they are stored: memory-mapped arrays stay on disk, and batches are copied out."""
+    """All rows of some inputs, as they are stored: on disk, if memory-mapped. Batches of chosen rows are copies."""
 
     def __init__(self, inputs: Inputs) -> None:
         self._numeric, self._codes, self._tokens = (
