@@ -72,7 +72,8 @@ def main(rows: int) -> None:
     before, peak, seconds = float(found[0]), float(found[1]), float(found[2])
     sys.stdout.write(
         f"\n{rows:,} rows x {FEATURES} float32: prepared arrays {arrays / 1e9:.2f} GB,"
-        f" peak resident {peak / 1e9:.2f} GB (before training {before / 1e9:.2f} GB): {peak / arrays:.2f} x the arrays; {seconds:.0f} s per epoch\n"
+        f" peak resident {peak / 1e9:.2f} GB (before training {before / 1e9:.2f} GB):"
+        f" {peak / arrays:.2f} x the arrays; {seconds:.0f} s per epoch\n"
     )
 
 
