@@ -11,8 +11,10 @@ import pytest
 
 from flows.executors import ProcessPerCall, WorkerDiedError
 from mtl.errors import DataError
+from mtl.training.runs import RunResult, fit_run, plan_runs
 from tests.flows import work
 from tests.flows.waiting import ended, until
+from tests.mtl.studies import small_study
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +74,16 @@ def test_a_worker_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     assert ended(worker)
+
+
+def test_the_number_of_workers_changes_no_result(tmp_path: Path) -> None:
+    study = small_study(tmp_path / "study")
+    results: dict[int, list[RunResult]] = {}
+    for workers in (1, 3):
+        plans = plan_runs(study.spec, study.prepared, tmp_path / f"runs-{workers}")
+        with ProcessPerCall(workers) as executor:
+            results[workers] = list(executor.map(fit_run, plans))
+    assert len(results[1]) == len(results[3]) == 10
+    for one, other in zip(results[1], results[3], strict=True):
+        for name in ("weights.safetensors", "history.json", "validation.npz"):
+            assert (one.folder / name).read_bytes() == (other.folder / name).read_bytes(), (one.folder.name, name)
