@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 
 from flows.cli import app
+from mtl.models.__main__ import table as ways_of_sharing
 from mtl.spec import parse_spec
 from mtl.weighting.__main__ import table
 
@@ -15,6 +16,10 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_the_table_of_schemes_is_the_catalogs() -> None:
     assert table() in README, "write it anew: python -m mtl.weighting"
+
+
+def test_the_table_of_ways_of_sharing_is_the_specs() -> None:
+    assert ways_of_sharing() in README, "write it anew: python -m mtl.models"
 
 
 def test_the_spec_for_your_own_data_is_valid() -> None:
