@@ -105,6 +105,15 @@ def test_the_lstm_ends_at_the_last_token_as_it_would_one_token_at_a_time() -> No
         torch.testing.assert_close(part(SOME)[row], state[0][0])
 
 
+def test_the_lstm_remembers_the_first_word_of_a_sentence_before_it_has_learned_anything() -> None:
+    part = LastState(VOCABULARY, WIDTH)
+    sentence = torch.tensor([[2] + [3] * 18 + [4]])
+    part(sentence).square().sum().backward()
+    assert part.embedding.weight.grad is not None
+    first, last = part.embedding.weight.grad[[2, 4]].norm(dim=1)
+    assert first > 0.01 * last
+
+
 @every_encoder
 @pytest.mark.parametrize("tokens", [texts([], [3]), torch.zeros(2, 4, dtype=torch.int64)])
 def test_an_empty_text_is_0(name: TextEncoder, tokens: Tensor) -> None:
@@ -128,9 +137,10 @@ def test_the_tokens_of_a_batch_learn_and_padding_never_does(name: TextEncoder) -
 
 
 @every_encoder
-def test_a_batch_of_empty_texts_teaches_nothing_and_breaks_nothing(name: TextEncoder) -> None:
+@pytest.mark.parametrize("count", [0, 3])
+def test_a_batch_without_a_token_teaches_nothing_and_breaks_nothing(name: TextEncoder, count: int) -> None:
     part = text(name)
-    part(torch.zeros(3, 4, dtype=torch.int64)).sum().backward()
+    part(torch.zeros(count, 4, dtype=torch.int64)).sum().backward()
     assert all(parameter.grad is not None and not parameter.grad.any() for parameter in part.parameters())
 
 
