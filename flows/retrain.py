@@ -19,6 +19,7 @@ from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
 from mtl.errors import MtlError
 from mtl.study.report import likely_causes
+from mtl.training.precision import precision_of
 from mtl.weighting.chosen import approaches_of
 
 
@@ -32,6 +33,7 @@ def retrain(spec: str, as_of: date | None = None, promote: bool = True) -> Outco
         promote: whether an accepted candidate becomes the champion at once.
     """
     study = open_study(spec, read_settings(), as_of, promote)
+    precision_of(study.spec.training.device)
     with processes(study.workers) as executor:
         steps.reach_registry(study)
         with stage("Read the data"):
