@@ -5,7 +5,8 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from prefect.futures import as_completed
+from prefect import allow_failure
+from prefect.futures import PrefectFuture, as_completed
 
 from flows import steps
 from flows.executors import ProcessPerCall
@@ -15,7 +16,8 @@ from flows.study import Study
 from mtl.data.prepared import Prepared
 from mtl.evaluation.runs import RunName
 from mtl.study.selection import FittedRun
-from mtl.training.runs import RunPlan, RunResult, plan_runs
+from mtl.training.plans import RunPlan, plan_runs
+from mtl.training.results import RunResult
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def fit_all(study: Study, prepared: Prepared, tracked: str, executor: Executor) 
     children: dict[RunName, str] = {}
     failures: dict[str, str] = {}
     with stage("Train", len(plans)) as training:
-        for plan, answer in _completed(plans, executor):
+        for plan, answer in fitted(plans, executor):
             if isinstance(answer, RunResult):
                 run = FittedRun(plan, answer)
                 runs.append(run)
@@ -55,6 +57,20 @@ def fit_all(study: Study, prepared: Prepared, tracked: str, executor: Executor) 
     return Fitting(tuple(runs), children, failures, _effort(runs, known, study.workers))
 
 
+def fitted(plans: Sequence[RunPlan], executor: Executor) -> Iterator[tuple[RunPlan, object]]:
+    """Each plan with its result, or with the exception that its last try ended in, as they end.
+
+    A run waits for the one that it starts from, which stands before it; that one may have failed.
+    """
+    futures: dict[str, PrefectFuture[RunResult]] = {}
+    for plan in plans:
+        source = [allow_failure(futures[plan.pretrained.key])] if plan.pretrained else []
+        futures[plan.key] = steps.fit.submit(plan, executor, wait_for=source, return_state=False)
+    plan_of = {futures[plan.key].task_run_id: plan for plan in plans}
+    for future in as_completed(list(futures.values())):
+        yield plan_of[future.task_run_id], future.result(raise_on_failure=False)
+
+
 @contextmanager
 def processes(workers: int) -> Iterator[Executor]:
     """Worker processes for the block; when it raises, they are killed: what they had finished is kept."""
@@ -65,14 +81,6 @@ def processes(workers: int) -> Iterator[Executor]:
         executor.kill()
         raise
     executor.shutdown()
-
-
-def _completed(plans: Sequence[RunPlan], executor: Executor) -> Iterator[tuple[RunPlan, object]]:
-    """Each plan with its result, or with the exception that its last try ended in, as they end."""
-    futures = [steps.fit.submit(plan, executor) for plan in plans]
-    plan_of = {future.task_run_id: plan for future, plan in zip(futures, plans, strict=True)}
-    for future in as_completed(futures):
-        yield plan_of[future.task_run_id], future.result(raise_on_failure=False)
 
 
 def _effort(runs: Sequence[FittedRun], known: set[str], workers: int) -> Effort:

@@ -26,7 +26,7 @@ from mtl.data.prepared import Prepared
 from mtl.data.prepared import prepare as prepare_arrays
 from mtl.data.sources import read_source
 from mtl.data.splits import split_rows
-from mtl.errors import DataError, MtlError
+from mtl.errors import DataError, MtlError, PretrainingFailedError
 from mtl.evaluation.comparison import CannotTell, Comparison, NoChampion
 from mtl.evaluation.runs import RunName
 from mtl.promotion.decision import Decision
@@ -35,7 +35,9 @@ from mtl.promotion.gate import decide as decide_on
 from mtl.study import candidate, comparison, records, report, selection
 from mtl.study.comparison import ChampionOnTest
 from mtl.study.selection import FittedRun, Selection
-from mtl.training.runs import RunPlan, RunResult, fit_run
+from mtl.training.plans import RunPlan
+from mtl.training.results import RunResult
+from mtl.training.runs import fit_run
 
 OPTIONS: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
 LOST_WORKER_RETRIES = 3
@@ -83,7 +85,13 @@ def start_tracking(study: Study, frame: Frame) -> str:
 
 @task(**OPTIONS, task_run_name="{plan.name}", retries=LOST_WORKER_RETRIES, retry_condition_fn=_worker_died)
 def fit(plan: RunPlan, executor: Executor) -> RunResult:
-    """One run, in a process that knows nothing of Prefect."""
+    """One run, in a process that knows nothing of Prefect.
+
+    The run that it starts from has ended before. If it left nothing, it is not fitted once more here, where all the
+    runs that start from it would do so at the same time.
+    """
+    if plan.pretrained and not (plan.result or plan.pretrained.result):
+        raise PretrainingFailedError(f"the run that it starts from, {plan.pretrained.name}, left no result")
     result = plan.result or executor.submit(fit_run, plan).result()
     told = f"{result.status} after {result.epochs} epochs in {result.seconds:.1f} s; kept epoch {result.best_epoch}"
     get_run_logger().info(" ".join([told, result.reason]).strip())

@@ -21,6 +21,10 @@ class TrainingDivergedError(MtlError):
     """A run whose loss or gradient became NaN or infinite."""
 
 
+class PretrainingFailedError(MtlError):
+    """A run whose weights another run was to start from did not finish."""
+
+
 class RegistryUnreachableError(MtlError):
     """The registry cannot be read: not the same answer as an empty one."""
 

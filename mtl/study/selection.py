@@ -11,7 +11,8 @@ from mtl.evaluation.runs import Predictions, RunName
 from mtl.evaluation.selection import choose_baselines, choose_candidate, measure_standings
 from mtl.evaluation.truth import TaskTruth
 from mtl.tasks.task import Task
-from mtl.training.runs import RunPlan, RunResult
+from mtl.training.plans import RunPlan
+from mtl.training.results import RunResult
 
 
 @dataclass(frozen=True)

@@ -59,9 +59,11 @@ def fit(  # what a run follows from, and where it may be resumed
     validation: Side,
     budget: Budget,
     checkpoint: Path | None = None,
+    initial: Weights | None = None,
 ) -> Fitted:
     """Train one network on `tasks`; the sides hold the label columns of `tasks` alone, in their order.
 
+    It starts from random weights, but for those that `initial` names: what an earlier run learned and shares.
     After each epoch the run is saved to `checkpoint`, if one is given; a run that finds one goes on from there, and
     ends in the same bytes as a run that was never interrupted.
 
@@ -71,6 +73,8 @@ def fit(  # what a run follows from, and where it may be resumed
     with torch.random.fork_rng(devices=precision_of(budget.training.device).forked):
         torch.manual_seed(budget.seed)
         loop = _Loop(tasks, scheme, TrainingRows(tasks, train), Validation(tasks, validation), budget)
+        if initial is not None:
+            loop.start_from(initial)
         failure = None
         try:
             loop.run(checkpoint)
@@ -105,6 +109,11 @@ class _Loop:
         self.history: History = {}
         self.epoch, self.best_epoch, self.best_standing = 0, -1, math.inf
         self.best_weights: Weights = _copy(self.network)
+
+    def start_from(self, initial: Weights) -> None:
+        """Replace random weights by those of the same name."""
+        self.network.load_state_dict({**self.network.state_dict(), **initial})
+        self.best_weights = _copy(self.network)
 
     def run(self, checkpoint: Path | None) -> None:
         """All epochs, or fewer when validation has not improved for `patience` of them."""

@@ -42,6 +42,12 @@ class SmallStudy:
     prepared: Prepared
 
 
+def tasks_with(**changes: dict[str, object]) -> dict[str, dict[str, object]]:
+    """The small study's tasks, with keys of some of them added or replaced."""
+    tasks: dict[str, dict[str, object]] = SMALL["tasks"]  # type: ignore[assignment]
+    return {name: {**task, **changes.get(name, {})} for name, task in tasks.items()}
+
+
 def write_small(folder: Path, **changes: object) -> Path:
     """Write the small study's data and spec, with top-level keys replaced, and return the spec's path."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,8 @@ from mtl.study.diagnostics import diagnose
 from mtl.study.evidence import read_evidence
 from mtl.study.records import study_record, training_record
 from mtl.study.selection import FittedRun, Selection, select
-from mtl.training.runs import fit_run, plan_runs
+from mtl.training.plans import plan_runs
+from mtl.training.runs import fit_run
 from tests.mtl.studies import SmallStudy, small_study
 
 

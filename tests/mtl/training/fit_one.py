@@ -1,4 +1,4 @@
-"""Fit one run of the small study in a process of its own, which the tests kill: FOLDER RUNS SCHEME."""
+"""Fit one run of the small study in a process of its own, which the tests kill: FOLDER RUNS SUBJECT."""
 
 import sys
 from pathlib import Path
@@ -8,16 +8,17 @@ from mtl.data.prepared import prepare
 from mtl.data.sources import read_source
 from mtl.data.splits import split_rows
 from mtl.spec import parse_spec
-from mtl.training.runs import RunPlan, fit_run, plan_runs
+from mtl.training.plans import RunPlan, plan_runs
+from mtl.training.runs import fit_run
 
 
-def plan_of(folder: Path, runs: Path, scheme: str) -> RunPlan:
-    """The plan of a scheme's first seed, from the spec and the data that lie in `folder`."""
+def plan_of(folder: Path, runs: Path, subject: str) -> RunPlan:
+    """The plan of a subject's first seed, from the spec and the data that lie in `folder`."""
     path = folder / "small.yaml"
     spec = parse_spec(path.read_text(encoding="utf-8"), path.name, folder)
     frame: Frame = read_source(spec, folder / "examples", folder / "frames")
     prepared = prepare(spec, frame, split_rows(spec, frame.read()), folder / "prepared")
-    return next(plan for plan in plan_runs(spec, prepared, runs) if plan.name.scheme == scheme)
+    return next(plan for plan in plan_runs(spec, prepared, runs) if plan.name.subject == subject)
 
 
 if __name__ == "__main__":

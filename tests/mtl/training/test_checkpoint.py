@@ -12,11 +12,13 @@ import torch
 
 from mtl.training.checkpoint import read_checkpoint, save_checkpoint
 from mtl.training.runs import fit_run
-from tests.mtl.studies import write_small
+from tests.mtl.studies import tasks_with, write_small
 from tests.mtl.training.fit_one import plan_of
 
 SCHEMES = ["equal", "gradnorm", "random", "famo"]
 """Without a state, with one, with random numbers of its own, and with losses after the step."""
+
+PRETRAINED = "single-task diabetes after hdl"
 
 DEADLINE = 120.0
 
@@ -25,14 +27,15 @@ DEADLINE = 120.0
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("resume")
     training = {"epochs": 40, "patience": 40, "batch_size": 64}
-    write_small(folder, schemes=SCHEMES, seeds=[0], training=training)
+    tasks = tasks_with(diabetes={"pretrained_on": ["hdl"]})
+    write_small(folder, schemes=SCHEMES, seeds=[0], training=training, tasks=tasks)
     return folder
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_a_killed_run_goes_on_to_the_same_bytes(folder: Path, tmp_path: Path, scheme: str) -> None:
-    killed, whole = plan_of(folder, tmp_path / "killed", scheme), plan_of(folder, tmp_path / "whole", scheme)
-    command = [sys.executable, "-m", "tests.mtl.training.fit_one", str(folder), str(tmp_path / "killed"), scheme]
+@pytest.mark.parametrize("subject", [*SCHEMES, PRETRAINED])
+def test_a_killed_run_goes_on_to_the_same_bytes(folder: Path, tmp_path: Path, subject: str) -> None:
+    killed, whole = plan_of(folder, tmp_path / "killed", subject), plan_of(folder, tmp_path / "whole", subject)
+    command = [sys.executable, "-m", "tests.mtl.training.fit_one", str(folder), str(tmp_path / "killed"), subject]
     process = subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": "1"})
     epochs = _epochs_before_the_kill(process, killed.checkpoint)
     assert 0 < epochs < 40

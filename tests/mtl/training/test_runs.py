@@ -1,14 +1,20 @@
-"""Plans whose digest says what they follow from, and results that are fitted once."""
+"""Results that are fitted once, from random weights or from those of another run."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from mtl.errors import PretrainingFailedError
 from mtl.evaluation.runs import RunName
 from mtl.spec import Spec
-from mtl.training.runs import RunPlan, fit_run, plan_runs
-from tests.mtl.studies import SMALL, SmallStudy, small_study
+from mtl.training.plans import RunPlan, plan_runs
+from mtl.training.runs import fit_run
+from tests.mtl.studies import SMALL, SmallStudy, small_study, tasks_with
+
+TRAINING: dict[str, object] = SMALL["training"]  # type: ignore[assignment]
 
 
 @pytest.fixture(scope="module")
@@ -19,28 +25,6 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
 def plans(study: SmallStudy, folder: Path, **changes: object) -> dict[RunName, RunPlan]:
     spec = Spec.model_validate({**SMALL, **changes})
     return {plan.name: plan for plan in plan_runs(spec, study.prepared, folder)}
-
-
-def test_a_study_has_every_scheme_and_every_gated_task_alone_with_every_seed(study: SmallStudy, tmp_path: Path) -> None:
-    expected = {RunName.multi(scheme, seed) for scheme in ("equal", "pcgrad") for seed in (0, 1)}
-    expected |= {RunName.single(task, seed) for task in ("hba1c", "diabetes", "health") for seed in (0, 1)}
-    found = plans(study, tmp_path)
-    assert set(found) == expected
-    assert len({plan.key for plan in found.values()}) == len(expected)
-
-
-@pytest.mark.parametrize("changes", [{"model": {"trunk": [8]}}, {"training": {"epochs": 5}}])
-def test_another_model_or_budget_is_another_run(study: SmallStudy, tmp_path: Path, changes: dict[str, object]) -> None:
-    before, after = plans(study, tmp_path), plans(study, tmp_path, **changes)
-    assert not {plan.key for plan in before.values()} & {plan.key for plan in after.values()}
-
-
-def test_a_further_scheme_or_another_gate_leaves_the_other_runs_as_they_are(study: SmallStudy, tmp_path: Path) -> None:
-    before = plans(study, tmp_path)
-    after = plans(study, tmp_path, schemes=["dwa", "equal", "pcgrad"], gate={"confidence": 0.9})
-    assert {name: plan.key for name, plan in before.items()}.items() <= {
-        name: plan.key for name, plan in after.items()
-    }.items()
 
 
 def test_a_run_is_fitted_once(study: SmallStudy, tmp_path: Path) -> None:
@@ -74,6 +58,54 @@ def test_a_run_that_diverges_is_kept_as_failed_with_its_reason(study: SmallStudy
     assert result.status == "failed"
     assert "NaN or infinite" in result.reason
     assert all(np.isfinite(array).all() for array in result.predictions.values())
+
+
+def transfer(study: SmallStudy, folder: Path, **training: object) -> RunPlan:
+    """`diabetes` after `hdl`, with seed 1."""
+    settings = {**TRAINING, **training}
+    tasks = tasks_with(diabetes={"pretrained_on": ["hdl"]})
+    return plans(study, folder, tasks=tasks, training=settings)[RunName.single("diabetes", 1, "hdl")]
+
+
+def standing_still(plan: RunPlan, folder: Path) -> RunPlan:
+    """The same plan with steps too small to move its weights."""
+    return replace(plan, folder=folder, training=plan.training.model_copy(update={"learning_rate": 1e-12, "epochs": 1}))
+
+
+def test_a_pretrained_run_starts_from_its_source_and_with_a_head_of_its_own(study: SmallStudy, tmp_path: Path) -> None:
+    plan = transfer(study, tmp_path)
+    assert plan.pretrained is not None
+    source = fit_run(plan.pretrained).weights
+    begun = fit_run(standing_still(plan, tmp_path / "after")).weights
+    alone = fit_run(standing_still(replace(plan, pretrained=None), tmp_path / "alone")).weights
+    assert begun.keys() == source.keys()
+    for name, weight in begun.items():
+        same, other = (alone, source) if name.startswith("heads.") else (source, alone)
+        torch.testing.assert_close(weight, same[name], rtol=0, atol=1e-6)
+        assert not torch.allclose(weight, other[name], rtol=0, atol=1e-3), name
+
+
+def test_the_source_of_a_pretrained_run_is_fitted_once_and_first(study: SmallStudy, tmp_path: Path) -> None:
+    plan = transfer(study, tmp_path)
+    result = fit_run(plan)
+    assert result.status == "finished"
+    assert set(result.scores) == {"diabetes"}
+    assert plan.pretrained is not None
+    source = plan.pretrained.result
+    assert source is not None
+    assert set(source.scores) == {"hdl"}
+    assert result.started > source.started + source.seconds
+    assert fit_run(plan) == result
+
+
+def test_a_run_after_a_failed_one_fails_with_its_reason_and_leaves_nothing(study: SmallStudy, tmp_path: Path) -> None:
+    plan = transfer(study, tmp_path, learning_rate=1e30)
+    for _ in range(2):
+        with pytest.raises(PretrainingFailedError, match=r"single-task hdl, seed 1, failed: epoch 0: .*NaN or"):
+            fit_run(plan)
+    assert plan.result is None
+    assert plan.pretrained is not None
+    assert [path.name for path in tmp_path.iterdir()] == [plan.pretrained.key]
 
 
 def test_a_task_may_be_named_like_a_parameter_of_the_writer(tmp_path: Path) -> None:

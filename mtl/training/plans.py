@@ -1,0 +1,102 @@
+"""A run as a value: what it is to train. The same plan gives the same folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mtl.data.prepared import Prepared
+from mtl.evaluation.runs import RunName
+from mtl.provenance import digest_of, source_digest
+from mtl.spec import AnySharing, HardSharing, Spec
+from mtl.spec.model import ModelSpec, TrainingSpec
+from mtl.training.results import RunResult
+from mtl.weighting.base import Scheme
+from mtl.weighting.chosen import Approach, approaches_of
+from mtl.weighting.equal import Equal
+
+CODE = ("mtl.data", "mtl.tasks", "mtl.models", "mtl.weighting", "mtl.training")
+"""The packages that a run's result follows from."""
+
+ALONE = Approach(Equal(), HardSharing())
+"""A single-task run: the trunk that hard sharing has, and one head."""
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """One training to be done: everything that its result follows from, and where the result goes.
+
+    Attributes:
+        pretrained: the run whose kept weights it starts from, but for the heads; None for random ones.
+    """
+
+    name: RunName
+    tasks: tuple[str, ...]
+    scheme: Scheme
+    sharing: AnySharing
+    prepared: Prepared
+    model: ModelSpec
+    training: TrainingSpec
+    folder: Path
+    pretrained: "RunPlan | None" = None
+
+    @property
+    def key(self) -> str:
+        """The digest that names the run."""
+        return self.folder.name
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where the run is saved between epochs, until it is done."""
+        return self.folder.with_name(f"{self.key}.checkpoint")
+
+    @property
+    def result(self) -> RunResult | None:
+        """What an earlier fit of the same plan left, or None."""
+        return RunResult.read(self.folder) if (self.folder / "result.json").exists() else None
+
+
+def plan_runs(spec: Spec, prepared: Prepared, folder: Path) -> tuple[RunPlan, ...]:
+    """Every run of a study, with each seed; the longest first, and each after the one that it starts from.
+
+    That is each scheme, under each way of sharing that it is defined for, on all tasks; each gated task alone, and what
+    some task is pretrained on, gated or not; and each task after each that it is pretrained on.
+
+    Raises:
+        SpecError: a scheme that the catalog does not know, or an option that the scheme does not have.
+    """
+
+    def plan(name: RunName, approach: Approach = ALONE, pretrained: RunPlan | None = None) -> RunPlan:
+        tasks = (name.task,) if name.task else tuple(spec.tasks)
+        place = folder / _key(spec, prepared, name, approach, pretrained)
+        scheme, sharing = approach.scheme, approach.sharing
+        return RunPlan(name, tasks, scheme, sharing, prepared, spec.model, spec.training, place, pretrained)
+
+    together = [
+        plan(RunName.multi(label, seed), approach)
+        for label, approach in approaches_of(spec).chosen.items()
+        for seed in spec.seeds
+    ]
+    transfers = [(task, source) for task in spec.gated_tasks for source in spec.tasks[task].pretrained_on]
+    # What others wait for goes first among its like.
+    alone = {
+        (task, seed): plan(RunName.single(task, seed))
+        for task in dict.fromkeys([*(source for _, source in transfers), *spec.gated_tasks])
+        for seed in spec.seeds
+    }
+    after = [
+        plan(RunName.single(task, seed, source), pretrained=alone[source, seed])
+        for task, source in transfers
+        for seed in spec.seeds
+    ]
+    return (*together, *alone.values(), *after)
+
+
+def _key(spec: Spec, prepared: Prepared, name: RunName, approach: Approach, pretrained: RunPlan | None) -> str:
+    return digest_of(
+        prepared.digest,
+        (name.scheme, name.task, name.seed),
+        repr(approach),
+        spec.model.model_dump(),
+        spec.training.model_dump(),
+        source_digest(*CODE),
+        pretrained.key if pretrained else None,
+    )[:32]
