@@ -56,11 +56,12 @@ def compare_on_test(
         return None
     side = prepared.side("test")
     truths = truths_of(prepared, side)
-    compared = [run for run in runs if run.finished and run.name.scheme in (None, selection.candidate.name.scheme)]
+    chosen = selection.candidate.name
+    # A task that is not gated may have been fitted alone for others to start from; nothing is compared with it.
+    compared = [run for run in runs if run.finished and (run.name.task in truths or run.name.scheme == chosen.scheme)]
     predictions = {run.name: observed_predictions(prepared, side, predict_test(run)) for run in compared}
     write_evidence(evidence, truths, predictions)
     bootstrap = Bootstrap(spec.evaluation.resamples, spec.gate.confidence)
-    chosen = selection.candidate.name
     answer: ChampionAnswer
     if isinstance(champion, ChampionOnTest):
         theirs = observed_predictions(prepared, side, champion.predictions)

@@ -27,11 +27,11 @@ def study_record(spec: Spec, frame: Frame) -> StudyRecord:
 def training_record(run: FittedRun, reused: bool) -> TrainingRecord:
     """A child run of a study."""
     name, result, plan = run.name, run.result, run.plan
-    subject = name.scheme or f"single-task {name.task}"
     final = {f"validation/{task}/{m}": value for task, scores in result.scores.items() for m, value in scores.items()}
     params: dict[str, Scalar] = {
         "scheme": (name.scheme or "single-task").removesuffix(f" with {plan.sharing.label}"),
         "sharing": plan.sharing.label if name.scheme else "none",
+        "pretrained_on": name.pretrained_on or "none",
         "tasks": ", ".join(plan.tasks),
         "seed": name.seed,
         "parameters": result.parameters,
@@ -47,7 +47,7 @@ def training_record(run: FittedRun, reused: bool) -> TrainingRecord:
     }
     return TrainingRecord(
         str(name),
-        subject,
+        name.subject,
         name.seed,
         params=params,
         history=result.history,

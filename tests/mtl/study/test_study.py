@@ -18,7 +18,7 @@ from mtl.study.records import study_record, training_record
 from mtl.study.selection import FittedRun, Selection, select
 from mtl.training.plans import plan_runs
 from mtl.training.runs import fit_run
-from tests.mtl.studies import SmallStudy, small_study
+from tests.mtl.studies import SmallStudy, small_study, tasks_with
 
 
 class Fitted:
@@ -26,7 +26,7 @@ class Fitted:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.study: SmallStudy = small_study(folder)
+        self.study: SmallStudy = small_study(folder, tasks=tasks_with(diabetes={"pretrained_on": ["hdl"]}))
         plans = plan_runs(self.study.spec, self.study.prepared, folder / "runs")
         self.runs = [FittedRun(plan, fit_run(plan)) for plan in plans]
         self.selection: Selection = select(self.study.prepared, self.runs)
@@ -63,6 +63,7 @@ def test_the_comparison_can_be_made_again_from_the_evidence_alone(fitted: Fitted
     file, spec = tmp_path / "evidence.npz", fitted.study.spec
     found = fitted.compared(file, NoChampion())
     truths, predictions = read_evidence(file)
+    assert {RunName.single("diabetes", 0), RunName.single("diabetes", 0, "hdl")} <= set(predictions)
     again = compare(
         truths,
         predictions,
@@ -79,6 +80,31 @@ def test_a_task_whose_baselines_all_failed_has_no_comparison(fitted: Fitted, tmp
     selection = select(fitted.study.prepared, left)
     assert "diabetes" not in selection.baselines
     assert selection.candidate is None
+
+
+def test_a_task_may_be_compared_with_its_pretrained_runs(fitted: Fitted, tmp_path: Path) -> None:
+    pretrained = [run for run in fitted.runs if run.name.task != "diabetes" or run.name.pretrained_on]
+    found = fitted.compared(tmp_path / "evidence.npz", NoChampion(), pretrained)
+    assert found.baselines["diabetes"].pretrained_on == "hdl"
+    assert found.baselines["health"].pretrained_on is None
+    compared = found.of("diabetes")
+    assert compared is not None
+    assert np.isfinite(compared.seed_mean_difference)
+    assert compared.seeds == 2
+
+
+def test_a_pretrained_run_that_is_missing_is_not_chosen(fitted: Fitted) -> None:
+    left = [run for run in fitted.runs if not run.name.pretrained_on]
+    selection = select(fitted.study.prepared, left)
+    assert selection.baselines["diabetes"].name.pretrained_on is None
+    assert selection.candidate is not None
+
+
+def test_a_run_that_others_start_from_is_not_compared(fitted: Fitted, tmp_path: Path) -> None:
+    file = tmp_path / "evidence.npz"
+    fitted.compared(file, NoChampion())
+    assert RunName.single("hdl", 0) in {run.name for run in fitted.runs}
+    assert {run.task for run in read_evidence(file)[1]} == {None, "hba1c", "diabetes", "health"}
 
 
 def test_the_bundle_answers_as_the_run_was_evaluated(fitted: Fitted, tmp_path: Path) -> None:
@@ -122,6 +148,10 @@ def test_diagnostics_have_the_losses_of_the_kept_epochs(fitted: Fitted) -> None:
 def test_records_name_metrics_alike_for_schemes_and_baselines(fitted: Fitted) -> None:
     records = {run.name: training_record(run, reused=False) for run in fitted.runs}
     together, alone = records[RunName.multi("equal", 0)], records[RunName.single("hba1c", 0)]
+    pretrained, source = records[RunName.single("diabetes", 1, "hdl")], records[RunName.single("hdl", 1)]
     assert set(alone.history) < set(together.history)
     assert set(alone.final) < set(together.final)
+    assert set(pretrained.history) == set(records[RunName.single("diabetes", 1)].history) < set(together.history)
+    assert pretrained.subject == "single-task diabetes after hdl"
+    assert [record.params["pretrained_on"] for record in (together, source, pretrained)] == ["none", "none", "hdl"]
     assert study_record(fitted.study.spec, fitted.study.frame).data.digest == fitted.study.frame.digest
