@@ -19,9 +19,8 @@ class Nash(StatelessScheme):
     no rescaling of a task changes it. Gw = 1/w is the optimality condition of min ½wᵀGw − Σ log w. ‖d‖ = √K always.
     A task without a gradient gets weight 0.
 
-    Departures: the official code reaches the solution approximately, by a sequence of convex programs; it divides G
-    by its norm first, so that its ‖d‖ is √(K‖G‖), and then clips ‖d‖ to 1. Here Newton's method solves the
-    paper's own equation.
+    Departures: the official code approaches the solution by a sequence of convex programs, each step's from the
+    weights of the step before, and then clips ‖d‖ to 1. Here Newton's method solves the equation, and ‖d‖ stays √K.
     """
 
     needs: ClassVar[Needs] = Needs.GRAMIAN
