@@ -1,19 +1,21 @@
 """Runs that can be repeated to the bit, stop in time, and fail without taking their last good weights with them."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
 
+from mtl.data.prepared import Side
+from mtl.data.transforms import Inputs
 from mtl.models.shape import NetworkShape
-from mtl.spec import TrainingSpec
+from mtl.models.sharing.soft import SoftBody
+from mtl.spec import AnySharing, SoftSharing, TrainingSpec
 from mtl.training.fit import Budget, Fitted, fit
 from mtl.weighting.base import Scheme
 from mtl.weighting.catalog import build, names
 from mtl.weighting.equal import Equal
 from mtl.weighting.fixed import Fixed
 from tests.mtl.studies import SmallStudy, small_study
+from tests.mtl.training.cases import WAYS
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +23,12 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
     return small_study(tmp_path_factory.mktemp("fit"))
 
 
-def fitted(study: SmallStudy, scheme: Scheme, seed: int = 0, **training: object) -> Fitted:
+def fitted(
+    study: SmallStudy, scheme: Scheme, seed: int = 0, sharing: AnySharing | None = None, **training: object
+) -> Fitted:
     settings = {"epochs": 3, "patience": 3, "batch_size": 256, **training}
     tasks = study.prepared.tasks
-    shape = NetworkShape.of(study.prepared.transforms, study.spec.model, tasks)
+    shape = NetworkShape.of(study.prepared.transforms, study.spec.model, tasks, sharing)
     budget = Budget(shape, TrainingSpec.model_validate(settings), seed)
     return fit(tasks, scheme, study.prepared.side("train"), study.prepared.side("validation"), budget)
 
@@ -54,6 +58,33 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(study: Sma
     assert all(torch.equal(weights(first)[key], weights(again)[key]) for key in weights(first))
     assert first.history == again.history
     assert not all(torch.equal(weights(first)[key], weights(other)[key]) for key in weights(first))
+
+
+@pytest.mark.parametrize("sharing", WAYS, ids=lambda way: way.name)
+def test_the_same_seed_gives_the_same_bytes_under_every_way_of_sharing(study: SmallStudy, sharing: AnySharing) -> None:
+    first, again, other = (fitted(study, Equal(), seed, sharing, epochs=1) for seed in (0, 0, 1))
+    assert all(torch.equal(weights(first)[key], weights(again)[key]) for key in weights(first))
+    assert not all(torch.equal(weights(first)[key], weights(other)[key]) for key in weights(first))
+
+
+def test_a_stronger_penalty_brings_the_networks_of_soft_sharing_closer_together(study: SmallStudy) -> None:
+    def spread(strength: float) -> float:
+        run = fitted(study, Equal(), sharing=SoftSharing(strength=strength), learning_rate=0.01, epochs=4)
+        body = run.network.body
+        assert isinstance(body, SoftBody)
+        same = zip(*(network.parameters() for network in body.bodies), strict=True)
+        return sum(float(torch.stack(list(theta)).detach().std(dim=0).sum()) for theta in same)
+
+    assert spread(10.0) < 0.5 * spread(0.0)
+
+
+def test_there_are_cosines_where_something_is_shared_and_nan_where_nothing_is(study: SmallStudy) -> None:
+    for sharing in WAYS:
+        history = fitted(study, Equal(), sharing=sharing, epochs=1).history
+        cosines = [history[key] for key in history if key.startswith("cosine/")]
+        assert len(cosines) == 6
+        assert np.isnan(cosines).all() == (sharing.name == "soft")
+        assert np.isfinite(cosines).all() == (sharing.name != "soft")
 
 
 def test_training_leaves_the_global_generator_as_it_was(study: SmallStudy) -> None:
@@ -93,12 +124,14 @@ def test_l1_drives_weights_towards_zero(study: SmallStudy) -> None:
     assert sizes[1] < 0.8 * sizes[0]
 
 
-def test_rows_without_any_label_of_the_run_change_nothing(study: SmallStudy, tmp_path: Path) -> None:
+def test_rows_without_any_label_of_the_run_change_nothing(study: SmallStudy) -> None:
     tasks = (study.prepared.tasks[0],)
-    train = study.prepared.side("train").of_tasks([0])
-    validation = study.prepared.side("validation").of_tasks([0])
+    train, validation = (study.prepared.side(side).of_tasks([0]) for side in ("train", "validation"))
+    kept = ~np.isnan(train.labels[:, 0])
+    assert not kept.all()
+    inputs = Inputs(train.inputs.numeric[kept], train.inputs.codes[kept], train.inputs.tokens[kept])
+    labelled = Side(inputs, train.labels[kept], train.units[kept], train.rows[kept])
     shape = NetworkShape.of(study.prepared.transforms, study.spec.model, tasks)
     budget = Budget(shape, TrainingSpec(epochs=2, batch_size=256), 0)
-    all_rows, labelled = (fit(tasks, Equal(), side, validation, budget) for side in (train, train.labelled()))
-    assert len(train.labelled()) < len(train)
-    assert all(torch.equal(weights(all_rows)[key], weights(labelled)[key]) for key in weights(all_rows))
+    one, other = (weights(fit(tasks, Equal(), side, validation, budget)) for side in (train, labelled))
+    assert all(torch.equal(value, other[key]) for key, value in one.items())
