@@ -124,7 +124,8 @@ def load_bundle(folder: Path) -> Bundle:
     try:
         return _read_bundle(folder)
     except _UNREADABLE as error:
-        raise MtlError(f"'{folder}' holds no readable model bundle: {error!r}") from error
+        reason = " ".join(repr(error).split())  # a wrong shape is told in several lines
+        raise MtlError(f"'{folder}' holds no readable model bundle: {reason}") from error
 
 
 _UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError)
