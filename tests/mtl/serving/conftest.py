@@ -10,7 +10,9 @@ from mtl.serving.app import create_app
 from mtl.serving.bundle import Bundle, load_bundle
 from mtl.serving.reload import FixedSource, Follower
 from mtl.serving.server import running
+from mtl.spec import HardSharing
 from tests.mtl.serving import bundles
+from tests.mtl.serving.trained import Trained, study_in, trained_on
 
 MAX_BODY = 20_000
 
@@ -23,6 +25,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def bundle(folder: Path) -> Bundle:
     return load_bundle(folder)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    return trained_on(*study_in(tmp_path_factory.mktemp("study")), HardSharing())
+
+
+@pytest.fixture(scope="session")
+def trained_folder(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return trained.write(tmp_path_factory.mktemp("bundles") / "trained")
+
+
+@pytest.fixture(scope="session")
+def loaded(trained_folder: Path) -> Bundle:
+    return load_bundle(trained_folder)
 
 
 @pytest.fixture(scope="session")
