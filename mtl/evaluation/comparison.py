@@ -66,8 +66,8 @@ class TaskComparison:
     Attributes:
         difference: candidate against baseline, on the test side.
         seed_mean_difference: (mean over seeds of the candidate's scheme − mean over seeds of the baseline's kind:
-            single-task, pretrained on what the baseline was) × the metric's direction; NaN unless both sides have the
-            same seeds.
+            single-task, pretrained on what the baseline was) × the metric's direction; NaN unless both sides, and the
+            single-task runs from random weights, have the same seeds.
         seeds: number of seeds in each mean.
     """
 
@@ -187,12 +187,13 @@ def seed_mean_difference(
     It answers what a single pair of runs cannot: whether the scheme is better, or this seed was lucky. A seed that
     only one side has (a run that diverged) would flatter the side that lost it, so the difference is then NaN. The
     single-task runs are those of one kind, the baseline's: all pretrained on `pretrained_on`, or all from random
-    weights. A mean over kinds would count the worse ones against the best, and flatter the scheme.
+    weights. A mean over kinds would count the worse ones against the best, and flatter the scheme. No seed of those
+    from random weights may be lost even where the baseline is pretrained: it may have been better.
     """
     ours = [run for run in multi_task_runs(predictions) if run.scheme == scheme and truth.task in predictions[run]]
     alone = [run for run in single_task_runs(predictions, truth.task) if truth.task in predictions[run]]
-    theirs = [run for run in alone if run.pretrained_on == pretrained_on]
-    if not ours or [run.seed for run in ours] != [run.seed for run in theirs]:
+    theirs, plain = ([run for run in alone if run.pretrained_on == kind] for kind in (pretrained_on, None))
+    if not ours or any([run.seed for run in ours] != [run.seed for run in runs] for runs in (theirs, plain)):
         return np.nan, len({run.seed for run in ours} & {run.seed for run in theirs})
     metric = CATALOG[truth.metric]
     means = [

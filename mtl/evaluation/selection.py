@@ -22,7 +22,8 @@ def choose_baselines(truths: Mapping[str, TaskTruth], predictions: Mapping[RunNa
     """Per task, the single-task run with the best headline metric on validation, pretrained on another task or not.
 
     A run whose value is undefined is not chosen; a run from random weights wins a tie, then the first seed. A task
-    without a baseline is absent from the result, and the gate then refuses.
+    without any run from random weights has no baseline, however many were pretrained: it is absent from the result,
+    and the gate then refuses.
 
     Args:
         truths: validation labels by task.
@@ -32,7 +33,7 @@ def choose_baselines(truths: Mapping[str, TaskTruth], predictions: Mapping[RunNa
     for task, truth in truths.items():
         scores = {run: _directed_score(truth, predictions[run]) for run in single_task_runs(predictions, task)}
         finite = {run: score for run, score in scores.items() if np.isfinite(score)}
-        if finite:
+        if any(run.pretrained_on is None for run in finite):
             chosen[task] = max(finite, key=finite.__getitem__)
     return chosen
 

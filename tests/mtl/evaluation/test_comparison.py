@@ -73,11 +73,16 @@ def test_the_seed_mean_is_of_the_baseline_s_kind(study: Study) -> None:
     assert Comparison.from_json(found.to_json()).baselines["price"].pretrained_on == "sold"
 
 
-def test_a_pretrained_run_that_was_lost_leaves_no_seed_mean_of_its_kind(study: Study) -> None:
-    for seed in SEEDS[:2]:
+@pytest.mark.parametrize(("lost", "known"), [("sold", [True, False]), (None, [False, False])])
+def test_a_pretrained_baseline_needs_every_seed_of_its_kind_and_of_the_plain_runs(
+    study: Study, lost: str | None, known: list[bool]
+) -> None:
+    for seed in SEEDS:
         study.predictions[RunName.single("price", seed, "sold")] = {"price": 0.9 * study.truths["price"].labels}
-    assert np.isfinite(seed_mean_difference(study.truths["price"], study.predictions, "equal")[0])
-    assert np.isnan(seed_mean_difference(study.truths["price"], study.predictions, "equal", "sold")[0])
+    del study.predictions[RunName.single("price", 2, lost)]
+    kinds = (None, "sold")
+    means = [seed_mean_difference(study.truths["price"], study.predictions, "equal", kind)[0] for kind in kinds]
+    assert np.isfinite(means).tolist() == known
 
 
 @pytest.mark.parametrize("lost", [RunName.multi("equal", 2), RunName.single("price", 2)])

@@ -46,6 +46,13 @@ def test_a_run_from_random_weights_wins_a_tie(study: Study) -> None:
     assert choose_baselines(study.truths, study.predictions)["price"] == RunName.single("price", 2)
 
 
+def test_pretrained_runs_do_not_stand_in_for_the_plain_ones_that_failed(study: Study) -> None:
+    for seed in range(3):
+        study.predictions[RunName.single("price", seed, "sold")] = {"price": study.truths["price"].labels}
+        study.predictions[RunName.single("price", seed)]["price"][0] = np.nan
+    assert set(choose_baselines(study.truths, study.predictions)) == {"sold"}
+
+
 def test_a_run_whose_value_is_undefined_is_no_baseline(study: Study) -> None:
     study.predictions[RunName.single("price", 0)]["price"][5] = np.nan
     assert choose_baselines(study.truths, study.predictions)["price"].seed != 0

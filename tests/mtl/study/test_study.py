@@ -1,5 +1,6 @@
 """A study without its flow: what is chosen, compared, kept and bundled."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -76,16 +77,19 @@ def test_the_comparison_can_be_made_again_from_the_evidence_alone(fitted: Fitted
 
 
 def test_a_task_whose_baselines_all_failed_has_no_comparison(fitted: Fitted, tmp_path: Path) -> None:
-    left = [run for run in fitted.runs if run.name.task != "diabetes"]
+    left = [run for run in fitted.runs if run.name.task != "diabetes" or run.name.pretrained_on]
     selection = select(fitted.study.prepared, left)
     assert "diabetes" not in selection.baselines
     assert selection.candidate is None
 
 
 def test_a_task_may_be_compared_with_its_pretrained_runs(fitted: Fitted, tmp_path: Path) -> None:
-    pretrained = [run for run in fitted.runs if run.name.task != "diabetes" or run.name.pretrained_on]
-    found = fitted.compared(tmp_path / "evidence.npz", NoChampion(), pretrained)
-    assert found.baselines["diabetes"].pretrained_on == "hdl"
+    study = fitted.study
+    pretrained = next(run for run in fitted.runs if run.name == RunName.single("diabetes", 1, "hdl"))
+    chosen = replace(fitted.selection, baselines={**fitted.selection.baselines, "diabetes": pretrained})
+    found = compare_on_test(study.spec, study.prepared, fitted.runs, chosen, NoChampion(), tmp_path / "evidence.npz")
+    assert found is not None
+    assert found.baselines["diabetes"] == pretrained.name
     assert found.baselines["health"].pretrained_on is None
     compared = found.of("diabetes")
     assert compared is not None
