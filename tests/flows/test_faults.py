@@ -2,6 +2,8 @@
 
 import json
 import socket
+import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -49,11 +51,26 @@ def test_an_unreachable_registry_is_told_before_any_training(tmp_path: Path) -> 
     assert not Store(tmp_path / "home").runs.exists()
 
 
-def test_a_scheme_that_diverges_is_left_out_and_a_task_that_it_neglects_is_not_replaced(tmp_path: Path) -> None:
+@dataclass(frozen=True)
+class Neglected:
+    """A study whose first scheme diverges and whose second neglects `south`, which is pretrained on `north`."""
+
+    home: Path
+    done: Finished
+
+
+@pytest.fixture(scope="module")
+def neglected(tmp_path_factory: pytest.TempPathFactory) -> Neglected:
+    folder = tmp_path_factory.mktemp("neglected")
     diverging = {"name": "fixed", "weights": {"north": 1e39, "south": 1e39}}
     neglecting = {"name": "fixed", "weights": {"north": 1.0, "south": 0.0}}
-    home, spec = tmp_path / "home", write_clinics(tmp_path, schemes=[diverging, neglecting])
-    done = mtl(home, "run", spec, "--json", "--exit-code")
+    tasks = {"north": {"kind": "regression"}, "south": {"kind": "regression", "pretrained_on": ["north"]}}
+    spec = write_clinics(folder, schemes=[diverging, neglecting], tasks=tasks)
+    return Neglected(folder / "home", mtl(folder / "home", "run", spec, "--json", "--exit-code"))
+
+
+def test_a_scheme_that_diverges_is_left_out_and_a_task_that_it_neglects_is_not_replaced(neglected: Neglected) -> None:
+    home, done = neglected.home, neglected.done
     assert done.status == 3, done.err
     failures = done.outcome["failures"]
     assert len(failures) == 2
@@ -62,6 +79,17 @@ def test_a_scheme_that_diverges_is_left_out_and_a_task_that_it_neglects_is_not_r
     assert verdicts(done)["north"] != "worse"
     assert done.outcome["decision"]["promote"] is False
     assert isinstance(champion_of(home), registry.NoChampion)
+
+
+def test_a_baseline_that_was_pretrained_is_compared_with_where_it_is_better_and_recorded(neglected: Neglected) -> None:
+    assert neglected.done.outcome["comparison"]["baselines"]["south"]["pretrained_on"] == "north"
+    report = Store(neglected.home).report("clinics") / "report.md"
+    assert "Baselines that were pretrained: south's on north." in report.read_text()
+    with sqlite3.connect(neglected.home / "mlflow.db") as connection:
+        query = "select r.name, p.value from runs r join params p on p.run_uuid = r.run_uuid where key='pretrained_on'"
+        recorded = dict(connection.execute(query).fetchall())
+    assert [recorded[f"single-task south after north, seed {seed}"] for seed in (0, 1)] == ["north", "north"]
+    assert recorded["single-task south, seed 0"] == "none"
 
 
 def test_a_missing_baseline_never_promotes_and_leaves_the_champion(tmp_path: Path) -> None:
