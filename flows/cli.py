@@ -17,7 +17,7 @@ STARTED = time.monotonic()
 
 FAILED, USER_MISTAKE, REJECTED = 1, 2, 3
 
-SPEC_HELP = "Path of a spec (YAML), or a shipped example: reviews, flights, health."
+SPEC_HELP = "Path of a spec (YAML), or a shipped example: reviews, reviews_topic, flights, health, metabolic."
 NAME_HELP = "Name of the registered model: the spec's name."
 
 app = typer.Typer(

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import yaml
 
-from flows.cli import app
+from flows.cli import SPEC_HELP, app
+from mtl import examples
 from mtl.models.__main__ import table as ways_of_sharing
 from mtl.spec import parse_spec
 from mtl.weighting.__main__ import table
@@ -27,6 +28,13 @@ def test_the_spec_for_your_own_data_is_valid() -> None:
     spec = parse_spec(block)
     assert spec.gated_tasks == ("churned", "spend_next_year")
     assert set(yaml.safe_load(block)) <= set(type(spec).model_fields)
+
+
+def test_every_example_is_listed_here_and_in_the_commands_help() -> None:
+    listed = README.split("or a shipped example:")[1].split("\n\n")[0]
+    for name in examples.specs():
+        assert f"`{name}`" in listed
+        assert re.search(rf"\b{name}\b", SPEC_HELP)
 
 
 def test_every_command_is_listed() -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 from mtl.errors import UserError
 
 READERS = ("reviews", "flights", "health")
-STUDIES = (*READERS, "metabolic")
+STUDIES = (*READERS, "metabolic", "reviews_topic")
 
 
 def specs() -> Mapping[str, Path]:

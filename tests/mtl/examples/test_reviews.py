@@ -39,8 +39,9 @@ def test_sentences_of_one_review_or_editorial_share_a_group_of_one_source(table:
     assert table.loc[table["id"] == "amazon_12_3", "article"].tolist() == ["amazon_12"]
 
 
-def test_the_spec_splits_and_resamples_by_that_group() -> None:
-    spec = load_spec("reviews", examples.specs())
+@pytest.mark.parametrize("name", ["reviews", "reviews_topic"])
+def test_the_specs_split_and_resample_by_that_group(name: str) -> None:
+    spec = load_spec(name, examples.specs())
     assert isinstance(spec.split, GroupSplit)
     assert spec.split.column == spec.unit_column == "article"
 
@@ -83,3 +84,16 @@ def test_sentiment_is_the_sign_of_a_clear_rating(table: pd.DataFrame) -> None:
 
 def test_nothing_of_the_raters_but_their_mean_is_kept(table: pd.DataFrame) -> None:
     assert set(table.select_dtypes(np.number).columns) == {*SOURCES, "sentiment"}
+
+
+def test_sentiment_and_topic_are_read_from_the_text_alone_by_an_lstm() -> None:
+    spec = load_spec("reviews_topic", examples.specs())
+    assert spec.gated_tasks == ("sentiment", "topic")
+    assert [task.kind for task in spec.tasks.values()] == ["binary", "multiclass"]
+    assert spec.features.columns == ("text",)
+    assert spec.model.text_encoder == "lstm"
+
+
+def test_a_row_is_on_the_same_side_in_both_studies(table: pd.DataFrame) -> None:
+    one, other = (split_rows(load_spec(name, examples.specs()), table) for name in ("reviews", "reviews_topic"))
+    assert all((one.rows(side) == other.rows(side)).all() for side in ("train", "validation", "test"))
