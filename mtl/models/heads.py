@@ -1,6 +1,6 @@
 """One linear head per task, all of them in one matrix, and heads that read the predictions of lower-level tasks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from math import sqrt
 from typing import NamedTuple
@@ -69,7 +69,7 @@ class Heads(nn.Module):
             return slopes.T.unsqueeze(2) * self.weight.unsqueeze(1)
         return torch.stack([slopes[:, block] @ self.weight[block] for block in self.blocks])
 
-    def fill_gradients(self, representation: Tensor, slopes: Tensor, read: dict[int, Tensor]) -> None:
+    def fill_gradients(self, representation: Tensor, slopes: Tensor, read: Mapping[int, Tensor]) -> None:
         """Set the heads' `.grad` from slopes [B, C] and what the heads read."""
         if representation.dim() == 2:
             self.weight.grad = slopes.T @ representation

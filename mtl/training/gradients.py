@@ -44,8 +44,8 @@ class TaskGradients(ABC):
         """G = J Jᵀ, [K, K], of the task gradients in a space."""
 
     @abstractmethod
-    def flow(self, slopes: Tensor, weights: Tensor, own: Tensor) -> None:
-        """Fill `.grad` of the body's parameters: shared ones by `weights` [K], each task's own by `own` [K]."""
+    def flow(self, slopes: Tensor, weights: Tensor, own: Tensor | None) -> None:
+        """Fill `.grad` of the body's parameters, shared ones by `weights` [K], each task's own by `own` [K] or by 1."""
 
 
 def task_gradients(network: MultiTaskNetwork, batch: Batch, compared: bool) -> TaskGradients:
@@ -78,7 +78,7 @@ class _OfOneRepresentation(TaskGradients):
         return _gramian(jacobian)
 
     @override
-    def flow(self, slopes: Tensor, weights: Tensor, own: Tensor) -> None:
+    def flow(self, slopes: Tensor, weights: Tensor, own: Tensor | None) -> None:
         towards = (slopes * self._heads.columns(weights)) @ self._heads.weight.detach()
         self._graph.backward(towards.to(self._graph.dtype))
 
@@ -139,19 +139,23 @@ class _OfManyRepresentations(TaskGradients):
         return _gramian(torch.stack([self._of_parameters(k, parameters) for k in range(body.num_tasks)]))
 
     @override
-    def flow(self, slopes: Tensor, weights: Tensor, own: Tensor) -> None:
+    def flow(self, slopes: Tensor, weights: Tensor, own: Tensor | None) -> None:
         if not self._compared:
             self._graph.backward(self._towards(slopes * self._heads.columns(weights)))
             return
-        for parameter in self._body.own_parameters():
-            if parameter.grad is not None:
-                parameter.grad.mul_(_along_first(own, parameter))
+        if own is not None:
+            self._weigh_own(own)
         tensors, gradients = [], []
         for position, tensor, gradient in self._reached():
             weighted = gradient * _along_first(weights.to(gradient.dtype), gradient)
             tensors.append(tensor)
             gradients.append(weighted.sum(dim=0) if position < self._num_common else weighted)
         torch.autograd.backward(tensors, gradients)
+
+    def _weigh_own(self, own: Tensor) -> None:
+        for parameter in self._body.own_parameters():
+            if parameter.grad is not None:
+                parameter.grad.mul_(_along_first(own, parameter))
 
     def _towards(self, slopes: Tensor) -> Tensor:
         return self._heads.slopes_of_representation(slopes).detach().to(self._graph.dtype)

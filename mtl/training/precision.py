@@ -1,6 +1,6 @@
 """Where a run computes, and in which floating-point numbers."""
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,7 +24,7 @@ class Precision:
 
     def forward(self) -> AbstractContextManager[object]:
         """The context of a forward pass."""
-        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.mixed)
+        return torch.autocast(self.device.type, dtype=torch.bfloat16) if self.mixed else nullcontext()
 
     @property
     def forked(self) -> list[int]:

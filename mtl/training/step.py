@@ -7,6 +7,7 @@ A scheme that reads the Gramian weighs the shared parameters only, and what belo
 follows its own unweighted gradient. A scheme that reads losses alone weighs the whole task loss.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -82,11 +83,17 @@ class Step:
         observation = Observation(values, gramian, losses_after, epoch)
         weights, state = weigh_present(self.scheme, observation, state, present)
         weight = torch.from_numpy(weights).to(slopes)
-        own = torch.ones_like(weight) if reads_gramian else weight
-        with torch.no_grad():
-            self.network.heads.fill_gradients(gradients.representation, slopes * self.network.heads.columns(own), read)
+        own = None if reads_gramian else weight
+        self._fill_heads(gradients.representation, slopes, own, read)
         gradients.flow(slopes, weight, own)
         return StepResult(np.where(present, values, np.nan), weights, gramian, state)
+
+    @torch.no_grad()
+    def _fill_heads(
+        self, representation: Tensor, slopes: Tensor, own: Tensor | None, read: Mapping[int, Tensor]
+    ) -> None:
+        heads = self.network.heads
+        heads.fill_gradients(representation, slopes if own is None else slopes * heads.columns(own), read)
 
     @torch.no_grad()
     def losses_again(self, batch: TaskBatch) -> FloatArray:
