@@ -16,6 +16,9 @@ from mtl.promotion.decision import Decision
 CONFLICT = -0.1
 """Mean gradient cosine below which tasks pull apart; unrelated gradients of many weights have cosines near zero."""
 
+MANY = 100
+"""So many times the labels, and more, are all the same to whoever would have to collect them."""
+
 NO_CAUSE = "what was measured shows no cause"
 
 CLEARLY = 0.1
@@ -116,9 +119,10 @@ def _little_data(paired: PairedDifference, labels: int | None) -> Iterator[str]:
     half = paired.difference - paired.lower
     if paired.difference > 0 >= paired.lower:
         more = (half / paired.difference) ** 2
+        takes = f"about {more:.1f} times as many" if more <= MANY else f"more than {MANY} times as many"
         yield (
             f"too little data: {paired.labels} test labels in {paired.units} independent units{trained} give "
-            f"{paired.difference:+.4f} ± {half:.4f}; a difference of this size takes about {more:.1f} times as many"
+            f"{paired.difference:+.4f} ± {half:.4f}; a difference of this size takes {takes}"
         )
     elif not np.isfinite(paired.difference) or paired.undefined_resamples:
         yield f"too little data: {paired.labels} test labels in {paired.units} independent units{trained}"

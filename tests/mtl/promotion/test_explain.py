@@ -96,6 +96,12 @@ def test_an_interval_around_a_gain_is_too_little_data_and_says_how_much_more(qui
     )
 
 
+def test_a_gain_of_next_to_nothing_takes_more_data_than_anybody_counts(quiet: Diagnostics) -> None:
+    nothing = make_difference("price", lower=-0.025 + 1e-5, width=0.05)
+    (cause,) = causes(quiet, nothing, seed_mean=0.02)
+    assert cause.endswith("a difference of this size takes more than 100 times as many.")
+
+
 def test_what_is_undefined_is_too_little_data(quiet: Diagnostics) -> None:
     undefined = make_difference("price", difference=np.nan, lower=np.nan, labels=3, units=3)
     found = causes(quiet, undefined, np.nan)
