@@ -22,6 +22,8 @@ from mtl.spec.sharing import HardSharing, SharingEntry
 
 TaskKind = Literal["binary", "multiclass", "regression"]
 TextEncoder = Literal["mean", "lstm"]
+GradientSpace = Literal["representation", "last_layer", "parameters"]
+Device = Literal["auto", "cpu", "cuda"]
 Severity = Literal["critical", "warning"]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 Share = Annotated[float, Field(gt=0.0, lt=1.0)]
@@ -175,10 +177,10 @@ class TrainingSpec(Part):
     patience: int = Field(6, ge=1, description="epochs without a better validation loss before a run stops")
     l2: float = Field(1e-2, ge=0, description="decoupled weight decay")
     l1: float = Field(0.0, ge=0, description="weight of the sum of absolute weights, added to the loss")
-    gradients: Literal["representation", "last_layer", "parameters"] = Field(
+    gradients: GradientSpace = Field(
         "last_layer", description="what the task gradients, which schemes compare, are taken with respect to"
     )
-    device: Literal["auto", "cpu", "cuda"] = Field(
+    device: Device = Field(
         "auto", description="auto: the GPU where there is one, with bfloat16 forward passes where it has them"
     )
 

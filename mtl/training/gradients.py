@@ -13,7 +13,7 @@ What the Gramian G is taken of is the spec's `training.gradients`:
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import Literal, final
+from typing import TypeAlias, final
 
 import numpy as np
 import torch
@@ -25,9 +25,10 @@ from mtl.models.heads import Heads
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.sharing.body import Shared
 from mtl.models.sharing.hard import HardBody
+from mtl.spec.model import GradientSpace
 from mtl.weighting.base import FloatArray
 
-Space = Literal["representation", "last_layer", "parameters"]
+Space: TypeAlias = GradientSpace
 
 
 class TaskGradients(ABC):

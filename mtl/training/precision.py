@@ -2,14 +2,12 @@
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor
 
 from mtl.errors import UserError
-
-Device = Literal["auto", "cpu", "cuda"]
+from mtl.spec.model import Device
 
 
 @dataclass(frozen=True)
