@@ -18,6 +18,20 @@ from mtl.tasks.task import Task
 LossAndSlope: TypeAlias = tuple[Tensor, Tensor]
 
 
+class TaskLosses(NamedTuple):
+    """The losses of one batch.
+
+    Attributes:
+        losses: [K], each the mean over the observed rows of its task; 0 where there is none.
+        slopes: [B, C], the derivative of each task's loss by its own columns of the outputs.
+        counts: the number of observed rows, [K].
+    """
+
+    losses: Tensor
+    slopes: Tensor
+    counts: Tensor
+
+
 @dataclass(frozen=True)
 class Criterion:
     """The losses of all tasks at once, with their derivatives in closed form: no graph, few kernels.
@@ -27,25 +41,24 @@ class Criterion:
 
     tasks: tuple[Task, ...]
 
-    def __call__(self, outputs: Tensor, targets: Tensor, observed: Tensor) -> LossAndSlope:
-        """Losses [K] and slopes [B, C], the derivative of each task's loss by its own columns of the outputs.
-
-        A loss is the mean over the observed rows of its task, and 0 with slope 0 where there is none. Natural
-        logarithms; squared or Huber (δ = 1) error.
+    def __call__(self, outputs: Tensor, targets: Tensor, observed: Tensor) -> TaskLosses:
+        """Natural logarithms; squared or Huber (δ = 1) error.
 
         Args:
             outputs: [B, C].
             targets: [B, K]; the position of the class for a multiclass task; any number or position where not observed.
             observed: 1 where a label is, 0 elsewhere, [B, K].
         """
-        share = observed / observed.sum(dim=0).clamp(min=1.0)
+        counts = observed.sum(dim=0)
+        share = observed / counts.clamp(min=1.0)
+        if len(self._parts) == 1:
+            return TaskLosses(*_RULES[self.tasks[0].loss](outputs, targets, share), counts)
         found = [
             _RULES[part.loss](outputs[:, part.columns], targets[:, part.tasks], share[:, part.tasks])
             for part in self._parts
         ]
-        if len(found) == 1:
-            return found[0]
-        return torch.cat([loss for loss, _ in found]), torch.cat([slope for _, slope in found], dim=1)
+        losses, slopes = zip(*found, strict=True)
+        return TaskLosses(torch.cat(losses), torch.cat(slopes, dim=1), counts)
 
     @cached_property
     def _parts(self) -> list["_Part"]:

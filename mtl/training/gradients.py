@@ -12,19 +12,20 @@ What the Gramian G is taken of is the spec's `training.gradients`:
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TypeAlias, final
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from typing_extensions import override
 
 from mtl.models.batch import Batch
 from mtl.models.heads import Heads
 from mtl.models.network import MultiTaskNetwork
-from mtl.models.sharing.body import Shared
 from mtl.models.sharing.hard import HardBody
+from mtl.models.trunk import Arrival
 from mtl.spec.model import GradientSpace
 from mtl.weighting.base import FloatArray
 
@@ -32,7 +33,7 @@ Space: TypeAlias = GradientSpace
 
 
 class TaskGradients(ABC):
-    """The task gradients of one batch.
+    """The task gradients of one batch, to be taken where no graph is recorded (`torch.no_grad`).
 
     Attributes:
         representation: what the heads read, [B, H] or [K, B, H]; without a graph.
@@ -51,77 +52,67 @@ class TaskGradients(ABC):
 
 def task_gradients(network: MultiTaskNetwork, batch: Batch, compared: bool) -> TaskGradients:
     """The forward pass. Its gradients are kept apart by task if they are to be `compared`."""
-    shared = network.body.share(batch)
     if isinstance(network.body, HardBody):
-        return _OfOneRepresentation(network.heads, network.body, shared)
-    return _OfManyRepresentations(network, shared, compared)
+        return _OfOneRepresentation(network.heads, network.body, batch)
+    return _OfManyRepresentations(network, batch, compared)
 
 
 @final
 class _OfOneRepresentation(TaskGradients):
-    """Every head reads the same representation: everything up to the trunk has a closed form."""
+    """Every head reads the same representation: from the heads down to the encoder all gradients have a closed form."""
 
-    def __init__(self, heads: Heads, body: HardBody, shared: Shared) -> None:
-        assert shared.last_input is not None
-        self._heads, self._body = heads, body
-        self._graph, self._last_input = shared.common[0], shared.last_input
-        self.representation = self._graph.detach().float()
+    def __init__(self, heads: Heads, body: HardBody, batch: Batch) -> None:
+        self._heads, self._body, self._batch = heads, body, batch
+        self._encoded = body.encoder(batch)
+        with torch.no_grad():
+            self._activations = body.trunk.activations(self._encoded)
+        self.representation = self._activations[-1].float()
 
     @override
     def gramian(self, slopes: Tensor, space: Space) -> FloatArray:
         if space == "representation":
             return self._of_representation(slopes)
-        towards = self._before_activation(slopes)
-        jacobian = self._of_last_layer(towards)
-        below = self._below_last_layer() if space == "parameters" else ()
-        if below:
-            jacobian = torch.cat([jacobian, self._of_parameters(towards, below)], dim=1)
-        return _gramian(jacobian)
+        gradients = self._of_parameters(slopes)
+        return _gramian(islice(gradients, 2) if space == "last_layer" else gradients)
 
     @override
     def flow(self, slopes: Tensor, weights: Tensor, own: Tensor | None) -> None:
-        towards = (slopes * self._heads.columns(weights)) @ self._heads.weight.detach()
-        self._graph.backward(towards.to(self._graph.dtype))
+        towards = (slopes * self._heads.columns(weights)) @ self._heads.weight
+        for arrival in self._back(towards):
+            arrival.layer.weight.grad, arrival.layer.bias.grad = arrival.weight(), arrival.bias()
+        if self._encoded.requires_grad:
+            self._encoded.backward(arrival.inputs().to(self._encoded.dtype))
 
     def _of_representation(self, slopes: Tensor) -> FloatArray:
         """⟨DᵢWᵢ, DⱼWⱼ⟩ = Σ (DᵢᵀDⱼ) ∘ (WᵢWⱼᵀ): no gradient of B × H numbers is ever formed."""
-        wide, weight = slopes.double(), self._heads.weight.detach().double()
+        wide, weight = slopes.double(), self._heads.weight.double()
         by_column = (wide.T @ wide) * (weight @ weight.T)
         if not self._heads.one_column_each:
             by_column = torch.stack([by_column[block].sum(dim=0) for block in self._heads.blocks])
             by_column = torch.stack([by_column[:, block].sum(dim=1) for block in self._heads.blocks], dim=1)
         return _array(by_column)
 
-    def _before_activation(self, slopes: Tensor) -> Tensor:
-        """The gradients with respect to the last layer before ReLU and dropout, [K, B, H]."""
-        towards = self._heads.slopes_of_representation(slopes).detach()
-        return towards * self._body.slope_of_activation(self.representation)
+    def _of_parameters(self, slopes: Tensor) -> Iterator[Tensor]:
+        """The tasks' gradients with respect to each shared parameter, [K, …], from the last layer to the first."""
+        for arrival in self._back(self._heads.slopes_of_representation(slopes)):
+            yield arrival.weight()
+            yield arrival.bias()
+        if self._encoded.requires_grad:
+            yield from self._body.encoder.gradients(self._batch, self._encoded, arrival.inputs())
 
-    def _of_last_layer(self, towards: Tensor) -> Tensor:
-        """The gradients with respect to the last layer's weight and bias, [K, n]."""
-        weight = towards.transpose(1, 2) @ self._last_input.detach().float()
-        return torch.cat([weight.flatten(1), towards.sum(dim=1)], dim=1)
-
-    def _below_last_layer(self) -> tuple[nn.Parameter, ...]:
-        last = {id(parameter) for parameter in self._body.last_shared_layer()}
-        return tuple(parameter for parameter in self._body.shared_parameters() if id(parameter) not in last)
-
-    def _of_parameters(self, towards: Tensor, parameters: Sequence[nn.Parameter]) -> Tensor:
-        """The gradients with respect to parameters below the last layer, [K, n]."""
-        pulled = (towards @ self._body.last.weight.detach()).to(self._last_input.dtype)
-        return torch.stack(
-            [_flat(torch.autograd.grad(self._last_input, parameters, p, retain_graph=True)) for p in pulled]
-        )
+    def _back(self, towards: Tensor) -> Iterator[Arrival]:
+        return self._body.trunk.back(towards.to(self._activations[-1].dtype), self._activations)
 
 
 @final
 class _OfManyRepresentations(TaskGradients):
     """Every task reads a representation of its own, through a stage of its own."""
 
-    def __init__(self, network: MultiTaskNetwork, shared: Shared, compared: bool) -> None:
-        self._heads, self._body, self._compared = network.heads, network.body, compared
+    def __init__(self, network: MultiTaskNetwork, batch: Batch, compared: bool) -> None:
+        self._heads, self._body, self._batch, self._compared = network.heads, network.body, batch, compared
+        shared = self._body.share(batch)
+        self._encoded, self._num_common = shared.encoded, len(shared.common)
         self._shared = [*shared.common, *shared.apart]
-        self._num_common = len(shared.common)
         read = [*self._body.for_each_task(shared.common), *shared.apart]
         if compared:
             read = [tensor.detach().requires_grad_(tensor.requires_grad) for tensor in read]
@@ -135,9 +126,8 @@ class _OfManyRepresentations(TaskGradients):
         self._graph.backward(self._towards(slopes))
         if space == "representation":
             return self._of_representation()
-        body = self._body
-        parameters = body.last_shared_layer() if space == "last_layer" else body.shared_parameters()
-        return _gramian(torch.stack([self._of_parameters(k, parameters) for k in range(body.num_tasks)]))
+        of_all = space == "parameters"
+        return _gramian(self._of_all() if of_all else self._of_each(self._body.last_shared_layer()))
 
     @override
     def flow(self, slopes: Tensor, weights: Tensor, own: Tensor | None) -> None:
@@ -159,7 +149,7 @@ class _OfManyRepresentations(TaskGradients):
                 parameter.grad.mul_(_along_first(own, parameter))
 
     def _towards(self, slopes: Tensor) -> Tensor:
-        return self._heads.slopes_of_representation(slopes).detach().to(self._graph.dtype)
+        return self._heads.slopes_of_representation(slopes).to(self._graph.dtype)
 
     def _reached(self) -> Iterator[tuple[int, Tensor, Tensor]]:
         """Position, shared tensor and the tasks' gradients with respect to it [K, …], where anything learns from it."""
@@ -169,20 +159,45 @@ class _OfManyRepresentations(TaskGradients):
 
     def _of_representation(self) -> FloatArray:
         """What only one task reads counts on the diagonal alone."""
-        gramian = np.zeros((self._body.num_tasks, self._body.num_tasks))
+        found = np.zeros((self._body.num_tasks, self._body.num_tasks))
         for position, _, gradient in self._reached():
-            found = _gramian(gradient.flatten(1))
-            gramian += found if position < self._num_common else np.diag(np.diag(found))
-        return gramian
+            part = _gramian([gradient])
+            found += part if position < self._num_common else np.diag(np.diag(part))
+        return found
 
-    def _of_parameters(self, k: int, parameters: Sequence[nn.Parameter]) -> Tensor:
-        """Task k's gradient with respect to shared parameters, [n]."""
-        tensors, gradients = [], []
+    def _of_all(self) -> Iterator[Tensor]:
+        """The tasks' gradients with respect to each shared parameter."""
+        encoder, encoded = self._body.encoder, self._encoded
+        if encoder is None or encoded is None or not encoded.requires_grad:
+            yield from self._of_each(self._body.shared_parameters())
+            return
+        known = {id(parameter) for parameter in encoder.parameters()}
+        others = [parameter for parameter in self._body.shared_parameters() if id(parameter) not in known]
+        *gradients, towards = self._of_each([*others, encoded])
+        yield from gradients
+        yield from encoder.gradients(self._batch, encoded, towards)
+
+    def _of_each(self, tensors: Sequence[Tensor]) -> list[Tensor]:
+        """The tasks' gradients with respect to each of some shared tensors, [K, …]."""
+        by_task = [self._of_task(k, tensors) for k in range(self._body.num_tasks)]
+        return [torch.stack(gradients) for gradients in zip(*by_task, strict=True)]
+
+    def _of_task(self, k: int, tensors: Sequence[Tensor]) -> list[Tensor]:
+        outputs, arriving = [], []
         for position, tensor, gradient in self._reached():
-            tensors.append(tensor)
-            gradients.append(gradient[k] if position < self._num_common else _part_alone(gradient, k))
-        found = torch.autograd.grad(tensors, parameters, gradients, retain_graph=True, allow_unused=True)
-        return _flat([torch.zeros_like(p) if g is None else g for p, g in zip(parameters, found, strict=True)])
+            outputs.append(tensor)
+            arriving.append(gradient[k] if position < self._num_common else _part_alone(gradient, k))
+        found = torch.autograd.grad(outputs, tensors, arriving, retain_graph=True, allow_unused=True)
+        return [torch.zeros_like(t) if g is None else g for t, g in zip(tensors, found, strict=True)]
+
+
+def _gramian(gradients: Iterable[Tensor]) -> FloatArray:
+    """Σ J Jᵀ of gradients [K, …] with respect to each of several tensors.
+
+    In float64: the squares of gradients that float32 holds overflow it, or vanish in it.
+    """
+    wide = (gradient.flatten(1).double() for gradient in gradients)
+    return _array(torch.stack([jacobian @ jacobian.T for jacobian in wide]).sum(dim=0))
 
 
 def _along_first(values: Tensor, like: Tensor) -> Tensor:
@@ -195,16 +210,6 @@ def _part_alone(tensor: Tensor, k: int) -> Tensor:
     alone = torch.zeros_like(tensor)
     alone[k] = tensor[k]
     return alone
-
-
-def _flat(gradients: Sequence[Tensor]) -> Tensor:
-    return torch.cat([gradient.flatten() for gradient in gradients])
-
-
-def _gramian(jacobian: Tensor) -> FloatArray:
-    """J Jᵀ in float64: the squares of gradients that float32 holds overflow it, or vanish in it."""
-    wide = jacobian.double()
-    return _array(wide @ wide.T)
 
 
 def _array(tensor: Tensor) -> FloatArray:

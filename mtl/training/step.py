@@ -77,18 +77,17 @@ class Step:
             gradients = task_gradients(self.network, batch.inputs, compared)
         with torch.no_grad():
             outputs, read = self.network.heads(gradients.representation)
-            losses, slopes = self._criterion(outputs, batch.targets, batch.observed)
-        values, present = self._finite(losses), _present(batch)
-        gramian = gradients.gramian(slopes, self.space) if compared else None
-        observation = Observation(values, gramian, losses_after, epoch)
-        weights, state = weigh_present(self.scheme, observation, state, present)
-        weight = torch.from_numpy(weights).to(slopes)
-        own = None if reads_gramian else weight
-        self._fill_heads(gradients.representation, slopes, own, read)
-        gradients.flow(slopes, weight, own)
-        return StepResult(np.where(present, values, np.nan), weights, gramian, state)
+            losses, slopes, counts = self._criterion(outputs, batch.targets, batch.observed)
+            values, present = self._finite(losses), _array(counts) > 0
+            gramian = gradients.gramian(slopes, self.space) if compared else None
+            observation = Observation(values, gramian, losses_after, epoch)
+            weights, state = weigh_present(self.scheme, observation, state, present)
+            weight = torch.from_numpy(weights).to(slopes)
+            own = None if reads_gramian else weight
+            self._fill_heads(gradients.representation, slopes, own, read)
+            gradients.flow(slopes, weight, own)
+        return StepResult(_of_present(values, present), weights, gramian, state)
 
-    @torch.no_grad()
     def _fill_heads(
         self, representation: Tensor, slopes: Tensor, own: Tensor | None, read: Mapping[int, Tensor]
     ) -> None:
@@ -100,15 +99,16 @@ class Step:
         """The losses of a batch under the parameters as they are now, [K]; NaN for absent tasks. No gradients."""
         with self.precision.forward():
             representation = self.network.body.represent(batch.inputs).float()
-        losses, _ = self._criterion(self.network.heads(representation).outputs, batch.targets, batch.observed)
-        return np.where(_present(batch), _values(losses), np.nan)
+        outputs = self.network.heads(representation).outputs
+        losses, _, counts = self._criterion(outputs, batch.targets, batch.observed)
+        return _of_present(_array(losses), _array(counts) > 0)
 
     @cached_property
     def _criterion(self) -> Criterion:
         return Criterion(self.tasks)
 
     def _finite(self, losses: Tensor) -> FloatArray:
-        values = _values(losses)
+        values = _array(losses)
         if not np.isfinite(values).all():
             named = ", ".join(t.name for t, value in zip(self.tasks, values, strict=True) if not np.isfinite(value))
             raise TrainingDivergedError(
@@ -117,12 +117,11 @@ class Step:
         return values
 
 
-def _present(batch: TaskBatch) -> NDArray[np.bool_]:
-    """Which tasks have an observed label in the batch, [K]."""
-    present: NDArray[np.bool_] = batch.observed.any(dim=0).cpu().numpy()
-    return present
+def _of_present(losses: FloatArray, present: NDArray[np.bool_]) -> FloatArray:
+    """Losses of tasks that have an observed label in the batch; NaN for the others."""
+    return losses if present.all() else np.where(present, losses, np.nan)
 
 
-def _values(losses: Tensor) -> FloatArray:
-    values: FloatArray = losses.double().cpu().numpy()
-    return values
+def _array(values: Tensor) -> FloatArray:
+    array: FloatArray = values.double().cpu().numpy()
+    return array

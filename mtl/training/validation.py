@@ -55,7 +55,7 @@ class Validation:
     def score(self, network: MultiTaskNetwork) -> tuple[TaskScore, ...]:
         """Loss and headline metric of each task; NaN for a task without validation labels."""
         outputs = outputs_of(network, self._rows)
-        losses, _ = Criterion(self.tasks)(torch.cat(outputs, dim=1).double(), self._targets.double(), self._observed)
+        losses, *_ = Criterion(self.tasks)(torch.cat(outputs, dim=1).double(), self._targets.double(), self._observed)
         return tuple(
             self._score(k, output, loss) for k, (output, loss) in enumerate(zip(outputs, losses.tolist(), strict=True))
         )

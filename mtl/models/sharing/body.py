@@ -16,6 +16,7 @@ from typing import ClassVar, final
 from torch import Tensor, nn
 
 from mtl.models.batch import Batch
+from mtl.models.encoder import Encoder
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,12 @@ class Shared:
     Attributes:
         common: tensors of any shape that every task reads.
         apart: tensors [K, …] of which task k reads the k-th part.
-        last_input: [B, F], what the last shared layer reads, if `common` is one representation [B, H] that every head
-            reads as it is, a linear layer, ReLU and dropout away from it; None otherwise.
+        encoded: the encoded features [B, F] that all of it comes from; None where each task has an encoder of its own.
     """
 
     common: tuple[Tensor, ...]
-    apart: tuple[Tensor, ...] = ()
-    last_input: Tensor | None = None
+    apart: tuple[Tensor, ...]
+    encoded: Tensor | None
 
 
 class Body(nn.Module, ABC):
@@ -39,9 +39,14 @@ class Body(nn.Module, ABC):
 
     Attributes:
         shares: whether the gradients of several tasks reach a parameter; where not, there is no Gramian.
+        parts: whether tasks read representations of their own; where not, all read the one of the first stage.
+        encoder: of all tasks; None where each has its own.
     """
 
+    encoder: Encoder | None
+
     shares: ClassVar[bool] = True
+    parts: ClassVar[bool] = True
 
     def __init__(self, num_tasks: int, width: int) -> None:
         """`num_tasks`: K; `width`: H, of a representation."""
@@ -73,9 +78,7 @@ class Body(nn.Module, ABC):
     def represent(self, batch: Batch) -> Tensor:
         """Both stages: [B, H] where every head reads the same, [K, B, H] otherwise."""
         shared = self.share(batch)
-        if shared.last_input is not None:
-            return shared.common[0]
-        return self.part(self.for_each_task(shared.common), shared.apart)
+        return self.part(self.for_each_task(shared.common), shared.apart) if self.parts else shared.common[0]
 
     @final
     def shared_parameters(self) -> tuple[nn.Parameter, ...]:

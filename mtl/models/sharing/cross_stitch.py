@@ -25,6 +25,8 @@ class CrossStitchBody(Body):
     αₖ belongs to task k alone.
     """
 
+    encoder: Encoder
+
     def __init__(self, shape: NetworkShape, own: float) -> None:
         super().__init__(len(shape.heads), shape.trunk[-1])
         self.encoder = Encoder(shape)
@@ -35,10 +37,11 @@ class CrossStitchBody(Body):
 
     @override
     def share(self, batch: Batch) -> Shared:
-        activations = self._activations(self.layers[0], self.encoder(batch))
+        encoded = self.encoder(batch)
+        activations = self._activations(self.layers[0], encoded)
         for layer, stitch in zip(self.layers[1:], self.stitches, strict=False):
             activations = self._activations(layer, torch.einsum("kj,jbh->kbh", stitch, activations))
-        return Shared((activations,))
+        return Shared((activations,), (), encoded)
 
     @override
     def part(self, common: Sequence[Tensor], apart: Sequence[Tensor]) -> Tensor:

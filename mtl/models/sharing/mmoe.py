@@ -21,6 +21,8 @@ class MmoeBody(Body):
     Experts are as wide and as deep as the trunk of hard sharing, and the gates read the encoded features.
     """
 
+    encoder: Encoder
+
     def __init__(self, shape: NetworkShape, experts: int) -> None:
         super().__init__(len(shape.heads), shape.trunk[-1])
         self.encoder = Encoder(shape)
@@ -30,7 +32,7 @@ class MmoeBody(Body):
     @override
     def share(self, batch: Batch) -> Shared:
         encoded = self.encoder(batch)
-        return Shared((self.experts(encoded), encoded))
+        return Shared((self.experts(encoded), encoded), (), encoded)
 
     @override
     def part(self, common: Sequence[Tensor], apart: Sequence[Tensor]) -> Tensor:

@@ -26,6 +26,8 @@ class PleBody(Body):
     In the last layer the tasks part: its own experts and gates belong to one task each.
     """
 
+    encoder: Encoder
+
     def __init__(self, shape: NetworkShape, shared_experts: int, own_experts: int) -> None:
         super().__init__(len(shape.heads), shape.trunk[-1])
         self.encoder = Encoder(shape)
@@ -48,7 +50,8 @@ class PleBody(Body):
             of_tasks = layer.mixed(self.for_each_task([shared])[0], own, of_tasks)
             of_all = next_of_all
         experts = self._active(self.last.shared(of_all))
-        return Shared((experts,), (of_tasks,)) if len(self.shared_gates) else Shared((experts, encoded))
+        parted = len(self.shared_gates) > 0
+        return Shared((experts,), (of_tasks,), encoded) if parted else Shared((experts, encoded), (), encoded)
 
     @override
     def part(self, common: Sequence[Tensor], apart: Sequence[Tensor]) -> Tensor:

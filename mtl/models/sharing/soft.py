@@ -31,12 +31,13 @@ class SoftBody(Body):
 
     def __init__(self, shape: NetworkShape, penalty: Literal["l2", "trace_norm"], strength: float) -> None:
         super().__init__(len(shape.heads), shape.trunk[-1])
+        self.encoder = None
         self.bodies = nn.ModuleList(HardBody(shape) for _ in shape.heads)
         self.penalty, self.strength = penalty, strength
 
     @override
     def share(self, batch: Batch) -> Shared:
-        return Shared((), (torch.stack([body.represent(batch) for body in self._hard_bodies]),))
+        return Shared((), (torch.stack([body.represent(batch) for body in self._hard_bodies]),), None)
 
     @override
     def part(self, common: Sequence[Tensor], apart: Sequence[Tensor]) -> Tensor:

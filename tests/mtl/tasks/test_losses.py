@@ -67,7 +67,7 @@ def column(*values: float) -> Tensor:
 
 def of_one(task: Task, outputs: Tensor, *labels: float) -> tuple[float, list[float]]:
     """One task's loss and slopes where every row is observed."""
-    loss, slopes = Criterion((task,))(outputs, column(*labels), torch.ones(len(labels), 1))
+    loss, slopes, _ = Criterion((task,))(outputs, column(*labels), torch.ones(len(labels), 1))
     assert loss.shape == (1,)
     return float(loss), slopes.flatten().tolist()
 
@@ -76,7 +76,7 @@ def of_one(task: Task, outputs: Tensor, *labels: float) -> tuple[float, list[flo
 @given(problems())
 def test_losses_and_slopes_are_pytorch_s_whatever_the_tasks_and_their_order(problem: Problem) -> None:
     tasks, outputs, target, observed = problem
-    losses, slopes = Criterion(tasks)(outputs, target, observed)
+    losses, slopes, _ = Criterion(tasks)(outputs, target, observed)
     graph = outputs.clone().requires_grad_()
     seen = observed.bool()
     expected = torch.stack(
@@ -101,7 +101,7 @@ def test_what_stands_where_no_label_is_observed_never_counts(problem: Problem, s
     ):
         assert torch.equal(found, again)
     blocks = column_blocks(tasks)
-    _, slopes = Criterion(tasks)(outputs, target, observed)
+    _, slopes, _ = Criterion(tasks)(outputs, target, observed)
     assert not any(slopes[observed[:, k] == 0, block].any() for k, block in enumerate(blocks))
 
 
@@ -111,9 +111,9 @@ def test_a_task_that_no_row_observes_has_loss_0_and_slope_0_and_leaves_the_other
     draw = torch.Generator().manual_seed(0)
     outputs, target = torch.randn(6, 8, generator=draw), torch.randint(0, 2, (6, 5), generator=draw).float()
     observed = torch.ones(6, 5)
-    whole_losses, whole_slopes = Criterion(tasks)(outputs, target, observed)
+    whole_losses, whole_slopes, _ = Criterion(tasks)(outputs, target, observed)
     observed[:, absent] = 0.0
-    losses, slopes = Criterion(tasks)(outputs, target, observed)
+    losses, slopes, _ = Criterion(tasks)(outputs, target, observed)
     assert losses[absent] == 0.0
     block = column_blocks(tasks)[absent]
     assert not slopes[:, block].any()
@@ -123,7 +123,7 @@ def test_a_task_that_no_row_observes_has_loss_0_and_slope_0_and_leaves_the_other
 
 
 def test_a_batch_without_rows_has_losses_0() -> None:
-    losses, slopes = Criterion((COST, STAGE, ILL))(torch.zeros(0, 5), torch.zeros(0, 3), torch.zeros(0, 3))
+    losses, slopes, _ = Criterion((COST, STAGE, ILL))(torch.zeros(0, 5), torch.zeros(0, 3), torch.zeros(0, 3))
     assert losses.tolist() == [0.0, 0.0, 0.0]
     assert slopes.shape == (0, 5)
 
@@ -157,7 +157,7 @@ def test_however_sure_a_network_is_its_loss_is_finite(sign: float, dtype: torch.
     outputs = sign * torch.tensor([[1e4, 1e4, -1e4, 0.0]], dtype=dtype)
     for binary, stage in ((0, 0), (1, 0), (0, 1), (1, 2)):
         target = torch.tensor([[binary, stage]], dtype=dtype)
-        losses, slopes = Criterion((ILL, STAGE))(outputs, target, torch.ones(1, 2, dtype=dtype))
+        losses, slopes, _ = Criterion((ILL, STAGE))(outputs, target, torch.ones(1, 2, dtype=dtype))
         assert torch.isfinite(losses).all()
         assert torch.isfinite(slopes).all()
         assert losses[0] == (1e4 if (binary == 1) != (sign > 0) else 0.0)
