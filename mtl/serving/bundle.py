@@ -27,7 +27,7 @@ from mtl.storage import read_json, whole_folder, write_json
 from mtl.tasks.task import Task
 from mtl.training.validation import predictions_of
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True)

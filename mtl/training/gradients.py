@@ -8,7 +8,7 @@ What the Gramian G is taken of is the spec's `training.gradients`:
         section 3.3). The cheapest, but blind where tasks are labelled on different rows: gradients of disjoint rows
         are orthogonal by construction.
     last_layer: the gradients with respect to the last shared layer (GradNorm, Chen et al. 2018, section 3.1).
-    parameters: the gradients with respect to every shared parameter; exact, and costs K backwards.
+    parameters: the gradients with respect to every shared parameter; exact, and the way back K times.
 """
 
 from abc import ABC, abstractmethod

@@ -30,7 +30,7 @@ class DualProj(StatelessScheme):
     def weights(self, observation: Observation) -> FloatArray:
         unit = unit_gramian(observation)
         num_tasks, longest = len(unit.norms), unit.norms.max()
-        if longest == 0.0:
+        if (unit.cosines @ unit.norms).min() >= 0.0:
             return np.full(num_tasks, 1.0 / num_tasks)
         cosines = positive_definite(unit.cosines)
         mean_products = cosines @ (unit.norms / longest) / num_tasks

@@ -38,6 +38,8 @@ def nonnegative_minimum(A: FloatArray, q: FloatArray, passive: NDArray[np.bool_]
     """
     if passive is None:
         passive = q < 0.0
+        if passive.all() and ((x := np.linalg.solve(A, -q.T).T) >= 0.0).all():
+            return np.asarray(x)
     fewest = np.full(len(q), q.shape[1] + 1)
     failures = np.zeros(len(q), dtype=np.intp)
     while True:

@@ -6,10 +6,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from mtl.data.tokens import PADDING
 from mtl.models.batch import Batch
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import HeadShape, NetworkShape
 from mtl.spec import AnySharing, CrossStitchSharing, HardSharing, MmoeSharing, PleSharing, SoftSharing
+from mtl.spec.model import TextEncoder
 from mtl.tasks.task import Task
 from mtl.training.batches import TaskBatch
 
@@ -18,6 +20,7 @@ TASKS = (
     Task("smoker", "binary", "bce", "roc_auc", False, 0.0, 1.0, (), 0.7),
     Task("health", "multiclass", "cross_entropy", "accuracy", False, 0.0, 1.0, ("a", "b", "c"), 1.1),
 )
+VOCABULARY = 9
 WAYS: tuple[AnySharing, ...] = (
     HardSharing(),
     SoftSharing(),
@@ -27,21 +30,24 @@ WAYS: tuple[AnySharing, ...] = (
 )
 
 
-def network_of(sharing: AnySharing, trunk: tuple[int, ...] = (8, 6), composed: bool = False) -> MultiTaskNetwork:
-    """A network of `TASKS`, whose third reads the first two if `composed`."""
+def network_of(
+    sharing: AnySharing, trunk: tuple[int, ...] = (8, 6), composed: bool = False, text: TextEncoder | None = None
+) -> MultiTaskNetwork:
+    """A network of `TASKS`, whose third reads the first two if `composed`; it reads a text if `text` says how."""
     torch.manual_seed(0)
     heads = (HeadShape(1), HeadShape(1, "binary"), HeadShape(3, "multiclass", (0, 1) if composed else ()))
-    shape = NetworkShape(5, (4, 3), 0, heads, trunk, 0.0, 2, 2, sharing=sharing)
+    words = VOCABULARY if text else 0
+    shape = NetworkShape(5, (4, 3), words, heads, trunk, 0.0, 2, 2, text or "mean", sharing=sharing)
     return MultiTaskNetwork(shape)
 
 
-def batch(observed: Sequence[Sequence[float]] | None = None, rows: int = 12) -> TaskBatch:
-    """Rows whose labels are all observed, or as told."""
+def batch(observed: Sequence[Sequence[float]] | None = None, rows: int = 12, tokens: int = 0) -> TaskBatch:
+    """Rows whose labels are all observed, or as told; texts of so many tokens, some of them padding."""
     random = torch.Generator().manual_seed(1)
     inputs = Batch(
         torch.randn(rows, 5, generator=random),
         torch.randint(0, 3, (rows, 2), generator=random),
-        torch.zeros(rows, 0, dtype=torch.int64),
+        torch.randint(PADDING, VOCABULARY, (rows, tokens), generator=random).sort(descending=True).values,
     )
     targets = [
         torch.randn(rows, generator=random),

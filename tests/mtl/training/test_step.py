@@ -11,6 +11,7 @@ from torch import Tensor
 from mtl.errors import TrainingDivergedError
 from mtl.models.network import MultiTaskNetwork
 from mtl.spec import AnySharing, HardSharing
+from mtl.spec.model import TextEncoder
 from mtl.training.batches import TaskBatch
 from mtl.training.gradients import Space
 from mtl.training.precision import Precision
@@ -77,7 +78,8 @@ def test_a_loss_scheme_weighs_the_whole_task_loss(sharing: AnySharing, trunk: tu
 def test_a_gramian_scheme_weighs_what_is_shared_and_leaves_each_task_its_own_gradient(
     sharing: AnySharing, space: Space, trunk: tuple[int, ...]
 ) -> None:
-    network, rows = network_of(sharing, trunk, composed=True), batch([[1.0, 1.0, 0.0], [1.0, 0.0, 1.0]] * 6)
+    network = network_of(sharing, trunk, composed=True, text="mean")
+    rows = batch([[1.0, 1.0, 0.0], [1.0, 0.0, 1.0]] * 6, tokens=4)
     by_task = [gradients_of(network, loss) for loss in losses(network(rows.inputs), rows)]
     found, own = step_gradients(network, FixedByGramian(WEIGHTS), rows, space), own_names(network)
     for name in found:
@@ -86,11 +88,14 @@ def test_a_gramian_scheme_weighs_what_is_shared_and_leaves_each_task_its_own_gra
         torch.testing.assert_close(found[name], expected, msg=name)
 
 
+@pytest.mark.parametrize("text", [None, "mean", "lstm"])
 @pytest.mark.parametrize("trunk", [(8, 6), (7,)], ids=str)
 @pytest.mark.parametrize("space", ["last_layer", "parameters"])
 @pytest.mark.parametrize("sharing", SHARING, ids=lambda way: way.name)
-def test_the_gramian_is_that_of_the_named_parameters(sharing: AnySharing, space: Space, trunk: tuple[int, ...]) -> None:
-    network, rows = network_of(sharing, trunk), batch()
+def test_the_gramian_is_that_of_the_named_parameters(
+    sharing: AnySharing, space: Space, trunk: tuple[int, ...], text: TextEncoder | None
+) -> None:
+    network, rows = network_of(sharing, trunk, text=text), batch(tokens=4 if text else 0)
     body = network.body
     named = {id(p) for p in (body.last_shared_layer() if space == "last_layer" else body.shared_parameters())}
     names = [name for name, parameter in network.named_parameters() if id(parameter) in named]
