@@ -48,22 +48,25 @@ class GradVac(Scheme):
         num_tasks = len(unit.norms)
         orders = random_orders(generator, num_tasks)
         # Row i of `turned` is gᵢ′ in units of gᵢ's length, `products` are its products with the unit gradients.
-        turned, products, targets = np.eye(num_tasks), unit.cosines.copy(), state["targets"].copy()
+        turned, products, seen = np.eye(num_tasks), unit.cosines.copy(), state["targets"].copy()
+        targets = np.clip(seen, -MAX_TARGET, MAX_TARGET)
+        cotangents = targets / np.sqrt(1.0 - targets**2)
         rows = np.arange(num_tasks)
         for others in orders.T:
             lengths = np.sqrt(np.maximum((turned * products).sum(axis=1), 0.0))
             cosines = products[rows, others] / np.where(lengths > 0.0, lengths, 1.0)
-            pair_targets = targets[rows, others]
-            added = lengths * _turn(np.clip(cosines, -1.0, 1.0), np.clip(pair_targets, -MAX_TARGET, MAX_TARGET))
+            added = lengths * _turn(cosines, cotangents[rows, others])
             turned[rows, others] += added
             products += added[:, None] * unit.cosines[others]
-            targets[rows, others] = (1.0 - self.beta) * pair_targets + self.beta * cosines
+            seen[rows, others] = cosines
         weights = np.where(unit.active, (unit.norms @ turned) * unit.inverse_norms, 1.0)
-        return weights, {**advanced, "targets": targets}
+        return weights, {**advanced, "targets": (1.0 - self.beta) * state["targets"] + self.beta * seen}
 
 
-def _turn(cosines: FloatArray, targets: FloatArray) -> FloatArray:
-    """How much of the other unit vector to add to a unit vector for their cosine to rise to the target."""
-    target_sine = np.sqrt(1.0 - targets**2)
-    added = (targets * np.sqrt(1.0 - cosines**2) - cosines * target_sine) / target_sine
-    return np.where(cosines < targets, added, 0.0)
+def _turn(cosines: FloatArray, cotangents: FloatArray) -> FloatArray:
+    """How much of the other unit vector to add to a unit vector for their cosine to rise to the target.
+
+    The paper's (φ̂ √(1 − φ²) − φ √(1 − φ̂²)) / √(1 − φ̂²), which is positive where φ < φ̂.
+    """
+    sines = np.sqrt(np.maximum(1.0 - cosines**2, 0.0))
+    return np.maximum(cotangents * sines - cosines, 0.0)

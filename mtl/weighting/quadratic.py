@@ -38,12 +38,19 @@ def nonnegative_minimum(A: FloatArray, q: FloatArray, passive: NDArray[np.bool_]
     """
     if passive is None:
         passive = q < 0.0
-        if passive.all() and ((x := np.linalg.solve(A, -q.T).T) >= 0.0).all():
-            return np.asarray(x)
+    x, infeasible = _solve_passive(A, q, passive)
+    if infeasible.any():
+        x = _exchange(A, q, passive, x, infeasible)
+    return np.maximum(x, 0.0)
+
+
+def _exchange(
+    A: FloatArray, q: FloatArray, passive: NDArray[np.bool_], x: FloatArray, infeasible: NDArray[np.bool_]
+) -> FloatArray:
+    """The rounds after a first guess that was wrong."""
     fewest = np.full(len(q), q.shape[1] + 1)
     failures = np.zeros(len(q), dtype=np.intp)
     while True:
-        x, infeasible = _solve_passive(A, q, passive)
         count = infeasible.sum(axis=1)
         failures[count >= fewest] += 1
         pending = (count > 0) & (failures < MAX_FAILURES)
@@ -51,13 +58,17 @@ def nonnegative_minimum(A: FloatArray, q: FloatArray, passive: NDArray[np.bool_]
             break
         fewest = np.minimum(fewest, count)
         passive = passive ^ (infeasible & pending[:, None])
+        x, infeasible = _solve_passive(A, q, passive)
     for row in np.flatnonzero(count):
         x[row] = _active_set_minimum(A, q[row])
-    return np.maximum(x, 0.0)
+    return x
 
 
 def _solve_passive(A: FloatArray, q: FloatArray, passive: NDArray[np.bool_]) -> tuple[FloatArray, NDArray[np.bool_]]:
     """The minimisers with the other variables at zero, and which variables violate optimality."""
+    if passive.all():
+        x = np.asarray(np.linalg.solve(A, -q.T).T)
+        return x, x < -_rounding(A, q, x)
     systems = np.where(passive[:, :, None] & passive[:, None, :], A, np.eye(len(A)))
     x = np.linalg.solve(systems, np.where(passive, -q, 0.0)[:, :, None])[:, :, 0]
     return x, np.where(passive, x, x @ A + q) < -_rounding(A, q, x)
