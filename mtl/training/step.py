@@ -21,7 +21,8 @@ from mtl.models.network import MultiTaskNetwork
 from mtl.tasks.losses import Criterion
 from mtl.tasks.task import Task
 from mtl.training.batches import TaskBatch
-from mtl.training.gradients import Space, task_gradients
+from mtl.training.gradients.base import Space, to_array
+from mtl.training.gradients.forward import task_gradients
 from mtl.training.precision import EXACT, Precision
 from mtl.weighting.base import FloatArray, Needs, Observation, Scheme, State
 from mtl.weighting.presence import weigh_present
@@ -78,7 +79,7 @@ class Step:
         with torch.no_grad():
             outputs, read = self.network.heads(gradients.representation)
             losses, slopes, counts = self._criterion(outputs, batch.targets, batch.observed)
-            values, present = self._finite(losses), _array(counts) > 0
+            values, present = self._finite(losses), to_array(counts) > 0
             gramian = gradients.gramian(slopes, self.space) if compared else None
             observation = Observation(values, gramian, losses_after, epoch)
             weights, state = weigh_present(self.scheme, observation, state, present)
@@ -101,14 +102,14 @@ class Step:
             representation = self.network.body.represent(batch.inputs).float()
         outputs = self.network.heads(representation).outputs
         losses, _, counts = self._criterion(outputs, batch.targets, batch.observed)
-        return _of_present(_array(losses), _array(counts) > 0)
+        return _of_present(to_array(losses), to_array(counts) > 0)
 
     @cached_property
     def _criterion(self) -> Criterion:
         return Criterion(self.tasks)
 
     def _finite(self, losses: Tensor) -> FloatArray:
-        values = _array(losses)
+        values = to_array(losses)
         if not np.isfinite(values).all():
             named = ", ".join(t.name for t, value in zip(self.tasks, values, strict=True) if not np.isfinite(value))
             raise TrainingDivergedError(
@@ -120,8 +121,3 @@ class Step:
 def _of_present(losses: FloatArray, present: NDArray[np.bool_]) -> FloatArray:
     """Losses of tasks that have an observed label in the batch; NaN for the others."""
     return losses if present.all() else np.where(present, losses, np.nan)
-
-
-def _array(values: Tensor) -> FloatArray:
-    array: FloatArray = values.double().cpu().numpy()
-    return array

@@ -33,7 +33,7 @@ from mtl.spec import HardSharing, Spec, TrainingSpec, load_spec
 from mtl.spec.model import GradientSpace
 from mtl.tasks.task import Task
 from mtl.training.fit import Budget, fit
-from mtl.training.gradients import Space
+from mtl.training.gradients.base import Space
 from mtl.weighting.base import Needs, Scheme
 from mtl.weighting.catalog import build, names
 from mtl.weighting.equal import Equal

@@ -28,7 +28,7 @@ from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import HeadShape, NetworkShape
 from mtl.tasks.task import Task
 from mtl.training.batches import TaskBatch
-from mtl.training.gradients import Space
+from mtl.training.gradients.base import Space
 from mtl.training.step import Step
 from mtl.weighting.base import Needs, Scheme
 from mtl.weighting.catalog import build, names

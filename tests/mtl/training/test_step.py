@@ -13,7 +13,7 @@ from mtl.models.network import MultiTaskNetwork
 from mtl.spec import AnySharing, HardSharing
 from mtl.spec.model import TextEncoder
 from mtl.training.batches import TaskBatch
-from mtl.training.gradients import Space
+from mtl.training.gradients.base import Space
 from mtl.training.precision import Precision
 from mtl.training.step import Step
 from mtl.weighting.base import FloatArray, Needs, Observation, Scheme, State
