@@ -52,7 +52,8 @@ class Trunk(nn.Module):
         """The inputs, and then what each layer gives."""
         passed = [inputs]
         for layer in self.layers:
-            passed.append(functional.dropout(torch.relu_(layer(passed[-1])), self.dropout, self.training))
+            active = torch.relu_(layer(passed[-1]))
+            passed.append(functional.dropout(active, self.dropout, self.training) if self.dropout else active)
         return passed
 
     def back(self, towards: Tensor, activations: Sequence[Tensor]) -> Iterator[Arrival]:

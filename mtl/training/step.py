@@ -79,7 +79,7 @@ class Step:
         with torch.no_grad():
             outputs, read = self.network.heads(gradients.representation)
             losses, slopes, counts = self._criterion(outputs, batch.targets, batch.observed)
-            values, present = self._finite(losses), to_array(counts) > 0
+            values, present = self._read(losses, counts)
             gramian = gradients.gramian(slopes, self.space) if compared else None
             observation = Observation(values, gramian, losses_after, epoch)
             weights, state = weigh_present(self.scheme, observation, state, present)
@@ -102,20 +102,27 @@ class Step:
             representation = self.network.body.represent(batch.inputs).float()
         outputs = self.network.heads(representation).outputs
         losses, _, counts = self._criterion(outputs, batch.targets, batch.observed)
-        return _of_present(to_array(losses), to_array(counts) > 0)
+        return _of_present(*_on_host(losses, counts))
 
     @cached_property
     def _criterion(self) -> Criterion:
         return Criterion(self.tasks)
 
-    def _finite(self, losses: Tensor) -> FloatArray:
-        values = to_array(losses)
+    def _read(self, losses: Tensor, counts: Tensor) -> tuple[FloatArray, NDArray[np.bool_]]:
+        """Finite losses, and which tasks have an observed label in the batch."""
+        values, present = _on_host(losses, counts)
         if not np.isfinite(values).all():
             named = ", ".join(t.name for t, value in zip(self.tasks, values, strict=True) if not np.isfinite(value))
             raise TrainingDivergedError(
                 f"the training loss of {named} is NaN or infinite; lower training.learning_rate"
             )
-        return values
+        return values, present
+
+
+def _on_host(losses: Tensor, counts: Tensor) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Losses and presence by task, fetched together: from a GPU each fetch waits for all that was queued."""
+    values, numbers = to_array(torch.stack([losses, counts]))
+    return values, numbers > 0
 
 
 def _of_present(losses: FloatArray, present: NDArray[np.bool_]) -> FloatArray:

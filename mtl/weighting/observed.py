@@ -84,7 +84,7 @@ def unit_gramian(observation: Observation) -> UnitGramian:
         norms[~active] = 0.0
         inverse_norms = np.divide(1.0, norms, out=np.zeros_like(norms), where=active)
     cosines = gramian * inverse_norms * inverse_norms[:, None]
-    np.fill_diagonal(cosines, 1.0)
+    cosines.flat[:: len(norms) + 1] = 1.0
     return UnitGramian(cosines, norms, inverse_norms, active)
 
 

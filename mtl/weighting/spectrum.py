@@ -4,11 +4,16 @@ import numpy as np
 
 from mtl.weighting.base import FloatArray
 
+EPSILON = float(np.finfo(np.float64).eps)
+
 
 def nonzero_spectrum(A: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The eigenvalues of a symmetric A above K · ε · λ_max in ascending order, and their eigenvectors as columns."""
     eigenvalues, eigenvectors = np.linalg.eigh(A)
-    kept = eigenvalues > len(A) * np.finfo(np.float64).eps * eigenvalues[-1]
+    rounding = len(A) * EPSILON * eigenvalues[-1]
+    if eigenvalues[0] > rounding:
+        return eigenvalues, eigenvectors
+    kept = eigenvalues > rounding
     return eigenvalues[kept], eigenvectors[:, kept]
 
 
