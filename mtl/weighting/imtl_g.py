@@ -40,10 +40,10 @@ class ImtlG(StatelessScheme):
 
 def _equal_projections(unit: UnitGramian) -> FloatArray:
     """v = G⁺n up to a factor, 0 for a task without a gradient."""
-    norms = unit.norms / unit.norms.max()
     eigenvalues, eigenvectors = nonzero_spectrum(unit.cosines)
-    if len(eigenvalues) < len(norms):
+    if len(eigenvalues) < len(unit.norms):
+        norms = unit.norms / unit.norms.max()
         return pseudo_solve(unit.cosines * norms * norms[:, None], norms)
     # Independent gradients: G⁻¹n = D⁻¹C⁻¹1, D = diag n, is exact however much the norms differ.
-    u = eigenvectors @ ((unit.active @ eigenvectors) / eigenvalues)
+    u = eigenvectors @ ((unit.active.astype(np.float64) @ eigenvectors) / eigenvalues)
     return np.asarray(u * (unit.inverse_norms / unit.inverse_norms.max()))
