@@ -7,7 +7,7 @@ import numpy as np
 from typing_extensions import override
 
 from mtl.weighting.base import FloatArray, Needs, Observation, Scheme, State
-from mtl.weighting.draws import draw, draw_state, random_orders
+from mtl.weighting.draws import draw_state, random_orders
 from mtl.weighting.observed import unit_gramian
 from mtl.weighting.options import Fraction
 
@@ -44,9 +44,8 @@ class GradVac(Scheme):
     @override
     def weigh(self, observation: Observation, state: State) -> tuple[FloatArray, State]:
         unit = unit_gramian(observation)
-        generator, advanced = draw(state)
         num_tasks = len(unit.norms)
-        orders = random_orders(generator, num_tasks)
+        orders, advanced = random_orders(state, num_tasks)
         # Row i of `turned` is gᵢ′ in units of gᵢ's length, `products` are its products with the unit gradients.
         turned, products, seen = np.eye(num_tasks), unit.cosines.copy(), state["targets"].copy()
         targets = np.clip(seen, -MAX_TARGET, MAX_TARGET)

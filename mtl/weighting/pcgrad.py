@@ -7,7 +7,7 @@ import numpy as np
 from typing_extensions import override
 
 from mtl.weighting.base import FloatArray, Needs, Observation, Scheme, State
-from mtl.weighting.draws import draw, draw_state, random_orders
+from mtl.weighting.draws import draw_state, random_orders
 from mtl.weighting.observed import unit_gramian
 
 
@@ -33,14 +33,13 @@ class PcGrad(Scheme):
     @override
     def weigh(self, observation: Observation, state: State) -> tuple[FloatArray, State]:
         unit = unit_gramian(observation)
-        generator, advanced = draw(state)
         num_tasks = len(unit.norms)
-        orders = random_orders(generator, num_tasks)
-        surgery = np.zeros((num_tasks, num_tasks))
+        orders, advanced = random_orders(state, num_tasks)
+        removed_of = np.zeros((num_tasks, num_tasks))
         products = unit.cosines.copy()
         rows = np.arange(num_tasks)
         for others in orders.T:
             removed = np.minimum(products[rows, others], 0.0)
-            surgery[rows, others] = -removed
+            removed_of[rows, others] = removed
             products -= removed[:, None] * unit.cosines[others]
-        return 1.0 + (unit.norms @ surgery) * unit.inverse_norms, advanced
+        return 1.0 - (unit.norms @ removed_of) * unit.inverse_norms, advanced

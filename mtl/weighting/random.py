@@ -6,7 +6,7 @@ from typing import ClassVar, final
 from typing_extensions import override
 
 from mtl.weighting.base import FloatArray, Needs, Observation, Scheme, State
-from mtl.weighting.draws import draw, draw_state
+from mtl.weighting.draws import draw_state, normal_numbers
 from mtl.weighting.observed import finite_losses, softmax
 
 
@@ -29,5 +29,5 @@ class Random(Scheme):
 
     @override
     def weigh(self, observation: Observation, state: State) -> tuple[FloatArray, State]:
-        generator, advanced = draw(state)
-        return softmax(generator.standard_normal(len(finite_losses(observation)))), advanced
+        logits, advanced = normal_numbers(state, len(finite_losses(observation)))
+        return softmax(logits), advanced

@@ -4,7 +4,7 @@ import torch
 from torchjd.aggregation import GradVacWeighting
 
 from mtl.weighting.base import FloatArray
-from mtl.weighting.draws import draw, random_orders
+from mtl.weighting.draws import random_orders
 from mtl.weighting.gradvac import GradVac
 from mtl.weighting.pcgrad import PcGrad
 from tests.mtl.weighting.families import gradients, observe
@@ -20,9 +20,8 @@ def test_as_torchjd_over_a_run_given_the_same_orders(
     state = scheme.init(num_tasks, seed=0)
     for step in range(4):
         J = gradients(family, num_tasks, seed=step)
-        generator, _ = draw(state)
         # TorchJD permutes the positions among the other tasks.
-        orders = random_orders(generator, num_tasks)
+        orders, _ = random_orders(state, num_tasks)
         positions = iter([others - (others > i) for i, others in enumerate(orders)])
         monkeypatch.setattr(torch, "randperm", lambda _, positions=positions: torch.from_numpy(next(positions)))
         expected = torchjd_weights(reference, J)
