@@ -30,10 +30,7 @@ class ImtlG(StatelessScheme):
 
     @override
     def weights(self, observation: Observation) -> FloatArray:
-        unit = unit_gramian(observation)
-        if not unit.active.any():
-            return np.zeros_like(unit.norms)
-        v = _equal_projections(unit)
+        v = _equal_projections(unit_gramian(observation))
         total = v.sum()
         return np.zeros_like(v) if abs(total) <= CANCELS * np.abs(v).sum() else v / total
 
@@ -46,4 +43,4 @@ def _equal_projections(unit: UnitGramian) -> FloatArray:
         return pseudo_solve(unit.cosines * norms * norms[:, None], norms)
     # Independent gradients: G⁻¹n = D⁻¹C⁻¹1, D = diag n, is exact however much the norms differ.
     u = eigenvectors @ ((unit.active.astype(np.float64) @ eigenvectors) / eigenvalues)
-    return np.asarray(u * (unit.inverse_norms / unit.inverse_norms.max()))
+    return np.asarray(u * unit.inverse_norms)
