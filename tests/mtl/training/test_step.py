@@ -198,12 +198,13 @@ def test_losses_after_the_step_are_those_of_the_parameters_as_they_are_now(shari
     assert np.isnan(found[1])
 
 
+@pytest.mark.parametrize("text", [None, "mean", "lstm"])
 @pytest.mark.parametrize("space", SPACES)
 @pytest.mark.parametrize("sharing", WAYS, ids=lambda way: way.name)
 def test_a_forward_pass_in_bfloat16_gives_the_same_gradients_but_for_rounding(
-    sharing: AnySharing, space: Space
+    sharing: AnySharing, space: Space, text: TextEncoder | None
 ) -> None:
-    network, rows = network_of(sharing), batch()
+    network, rows = network_of(sharing, text=text), batch(tokens=4 if text else 0)
     exact = step_gradients(network, Equal(), rows, space)
     network.zero_grad()
     mixed = Step(network, TASKS, Equal(), space, Precision(torch.device("cpu"), mixed=True))
