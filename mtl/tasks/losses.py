@@ -16,6 +16,7 @@ from mtl.spec.model import TaskKind
 from mtl.tasks.task import Task
 
 LossAndSlope: TypeAlias = tuple[Tensor, Tensor]
+Share: TypeAlias = Tensor | float
 
 
 class TaskLosses(NamedTuple):
@@ -24,12 +25,12 @@ class TaskLosses(NamedTuple):
     Attributes:
         losses: [K], each the mean over the observed rows of its task; 0 where there is none.
         slopes: [B, C], the derivative of each task's loss by its own columns of the outputs.
-        counts: the number of observed rows, [K].
+        counts: the number of observed rows, [K]; None where every label is there.
     """
 
     losses: Tensor
     slopes: Tensor
-    counts: Tensor
+    counts: Tensor | None
 
 
 @dataclass(frozen=True)
@@ -41,20 +42,29 @@ class Criterion:
 
     tasks: tuple[Task, ...]
 
-    def __call__(self, outputs: Tensor, targets: Tensor, observed: Tensor) -> TaskLosses:
+    def __call__(self, outputs: Tensor, targets: Tensor, observed: Tensor | None) -> TaskLosses:
         """Natural logarithms; squared or Huber (δ = 1) error.
 
         Args:
             outputs: [B, C].
             targets: [B, K]; the position of the class for a multiclass task; any number or position where not observed.
-            observed: 1 where a label is, 0 elsewhere, [B, K].
+            observed: 1 where a label is, 0 elsewhere, [B, K]; None where every label of one row or more is there.
         """
+        if observed is None:
+            return self._weighed(outputs, targets, 1.0 / len(targets), None)
         counts = observed.sum(dim=0)
-        share = observed / counts.clamp(min=1.0)
+        return self._weighed(outputs, targets, observed / counts.clamp(min=1.0), counts)
+
+    def _weighed(self, outputs: Tensor, targets: Tensor, share: Share, counts: Tensor | None) -> TaskLosses:
+        """`share`: what a row counts for in the mean of each task, [B, K], or one number for all of them."""
         if len(self._parts) == 1:
             return TaskLosses(*_RULES[self.tasks[0].loss](outputs, targets, share), counts)
         found = [
-            _RULES[part.loss](outputs[:, part.columns], targets[:, part.tasks], share[:, part.tasks])
+            _RULES[part.loss](
+                outputs[:, part.columns],
+                targets[:, part.tasks],
+                share if isinstance(share, float) else share[:, part.tasks],
+            )
             for part in self._parts
         ]
         losses, slopes = zip(*found, strict=True)
@@ -115,33 +125,33 @@ def _alike(entry: tuple[int, Task]) -> tuple[str, int]:
     return task.loss, position if task.kind == "multiclass" else -1
 
 
-def _squared(outputs: Tensor, target: Tensor, share: Tensor) -> LossAndSlope:
+def _squared(outputs: Tensor, target: Tensor, share: Share) -> LossAndSlope:
     error = outputs - target
     shared = error * share
     return (error * shared).sum(dim=0), shared.mul_(2.0)
 
 
-def _huber(outputs: Tensor, target: Tensor, share: Tensor) -> LossAndSlope:
+def _huber(outputs: Tensor, target: Tensor, share: Share) -> LossAndSlope:
     error = outputs - target
     clamped = error.clamp(-1.0, 1.0)
     slope = clamped * share
     return (slope * (error - clamped / 2)).sum(dim=0), slope
 
 
-def _binary(outputs: Tensor, target: Tensor, share: Tensor) -> LossAndSlope:
+def _binary(outputs: Tensor, target: Tensor, share: Share) -> LossAndSlope:
     # log(1 + exp(±x)): the sum log(1 + exp(x)) − xy is rounded to 0 where the network is right and sure.
     loss = functional.softplus(torch.addcmul(outputs, outputs, target, value=-2.0))
     return (loss * share).sum(dim=0), (torch.sigmoid(outputs) - target) * share
 
 
-def _cross_entropy(outputs: Tensor, target: Tensor, share: Tensor) -> LossAndSlope:
+def _cross_entropy(outputs: Tensor, target: Tensor, share: Share) -> LossAndSlope:
     logarithms, position = functional.log_softmax(outputs, dim=1), target.long()
     loss = -(logarithms.gather(1, position) * share).sum(dim=0)
-    minus_one = torch.full_like(share, -1.0)
+    minus_one = torch.full_like(target, -1.0)
     return loss, logarithms.exp().scatter_add_(1, position, minus_one).mul_(share)
 
 
-_RULES: Mapping[str, Callable[[Tensor, Tensor, Tensor], LossAndSlope]] = {
+_RULES: Mapping[str, Callable[[Tensor, Tensor, Share], LossAndSlope]] = {
     "mse": _squared,
     "huber": _huber,
     "bce": _binary,

@@ -15,17 +15,22 @@ from mtl.tasks.task import Task
 
 @dataclass(frozen=True)
 class TaskBatch:
-    """Encoder inputs of B rows; targets and observed float32 [B, K], observed 1 where a label is and 0 elsewhere."""
+    """Encoder inputs of B rows; targets and observed float32 [B, K], observed 1 where a label is and 0 elsewhere.
+
+    Where every label of the batch is there `observed` is None: a mask that hides nothing takes a good part of the time
+    that the losses take.
+    """
 
     inputs: Batch
     targets: Tensor
-    observed: Tensor
+    observed: Tensor | None
 
     def to(self, device: torch.device) -> "TaskBatch":
         """The same rows on a device."""
         if self.targets.device == device:
             return self
-        return TaskBatch(self.inputs.to(device), self.targets.to(device), self.observed.to(device))
+        observed = None if self.observed is None else self.observed.to(device)
+        return TaskBatch(self.inputs.to(device), self.targets.to(device), observed)
 
 
 class TrainingRows:
@@ -39,20 +44,23 @@ class TrainingRows:
         """`side.labels` holds the columns of `tasks` alone, in their order."""
         self._inputs = StoredRows(side.inputs)
         self._targets = torch.empty(side.labels.shape, dtype=torch.float32)
-        self._observed = torch.empty(side.labels.shape, dtype=torch.bool)
+        observed = torch.empty(side.labels.shape, dtype=torch.bool)
         for k, task in enumerate(tasks):
             column = side.labels[:, k]
             self._targets[:, k] = targets(task, column)
-            self._observed[:, k] = torch.from_numpy(~np.isnan(column))
-        labelled = self._observed.any(dim=1)
+            observed[:, k] = torch.from_numpy(~np.isnan(column))
+        labelled = observed.any(dim=1)
         self._labelled = None if labelled.all() else labelled.nonzero().squeeze(1)
+        complete = len(self) > 0 and bool((observed.all(dim=1) == labelled).all())
+        self._observed = None if complete else observed
 
     def __len__(self) -> int:
         """The number of labelled rows."""
-        return len(self._observed if self._labelled is None else self._labelled)
+        return len(self._targets if self._labelled is None else self._labelled)
 
     def batches(self, size: int, order: torch.Generator) -> Iterator[TaskBatch]:
         """Every labelled row once, in an order drawn from `order`."""
         for index in torch.randperm(len(self), generator=order).split(size):
             rows = index if self._labelled is None else self._labelled[index]
-            yield TaskBatch(self._inputs.batch(rows), self._targets[rows], self._observed[rows].float())
+            observed = None if self._observed is None else self._observed[rows].float()
+            yield TaskBatch(self._inputs.batch(rows), self._targets[rows], observed)

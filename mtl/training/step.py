@@ -108,7 +108,7 @@ class Step:
     def _criterion(self) -> Criterion:
         return Criterion(self.tasks)
 
-    def _read(self, losses: Tensor, counts: Tensor) -> tuple[FloatArray, NDArray[np.bool_]]:
+    def _read(self, losses: Tensor, counts: Tensor | None) -> tuple[FloatArray, NDArray[np.bool_]]:
         """Finite losses, and which tasks have an observed label in the batch."""
         values, present = _on_host(losses, counts)
         if not np.isfinite(values).all():
@@ -119,8 +119,10 @@ class Step:
         return values, present
 
 
-def _on_host(losses: Tensor, counts: Tensor) -> tuple[FloatArray, NDArray[np.bool_]]:
+def _on_host(losses: Tensor, counts: Tensor | None) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Losses and presence by task, fetched together: from a GPU each fetch waits for all that was queued."""
+    if counts is None:
+        return to_array(losses), np.ones(len(losses), dtype=np.bool_)
     values, numbers = to_array(torch.stack([losses, counts]))
     return values, numbers > 0
 

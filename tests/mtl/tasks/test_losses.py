@@ -96,13 +96,23 @@ def test_what_stands_where_no_label_is_observed_never_counts(problem: Problem, s
     junk = torch.from_numpy(np.random.default_rng(seed).integers(0, 2, tuple(target.shape))).double()
     regression = torch.tensor([task.kind == "regression" for task in tasks])
     other = torch.where(observed.bool(), target, torch.where(regression, 1e6 * junk, junk))
-    for found, again in zip(
-        Criterion(tasks)(outputs, target, observed), Criterion(tasks)(outputs, other, observed), strict=True
-    ):
-        assert torch.equal(found, again)
+    found, again = (Criterion(tasks)(outputs, labels, observed) for labels in (target, other))
+    assert torch.equal(found.losses, again.losses)
+    assert torch.equal(found.slopes, again.slopes)
     blocks = column_blocks(tasks)
     _, slopes, _ = Criterion(tasks)(outputs, target, observed)
     assert not any(slopes[observed[:, k] == 0, block].any() for k, block in enumerate(blocks))
+
+
+@lightly
+@given(problems())
+def test_without_a_mask_every_label_counts(problem: Problem) -> None:
+    tasks, outputs, target, observed = problem
+    losses, slopes, counts = Criterion(tasks)(outputs, target, None)
+    expected_losses, expected_slopes, _ = Criterion(tasks)(outputs, target, torch.ones_like(observed))
+    torch.testing.assert_close(losses, expected_losses)
+    torch.testing.assert_close(slopes, expected_slopes)
+    assert counts is None
 
 
 @pytest.mark.parametrize("absent", range(5))

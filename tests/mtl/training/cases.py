@@ -54,7 +54,7 @@ def batch(observed: Sequence[Sequence[float]] | None = None, rows: int = 12, tok
         torch.randint(0, 2, (rows,), generator=random).float(),
         torch.randint(0, 3, (rows,), generator=random).float(),
     ]
-    mask = torch.ones(rows, 3) if observed is None else torch.tensor(observed)
+    mask = None if observed is None else torch.tensor(observed)
     return TaskBatch(inputs, torch.stack(targets, dim=1), mask)
 
 
@@ -66,7 +66,8 @@ def losses(outputs: Sequence[Tensor], rows: TaskBatch) -> list[Tensor]:
         functional.binary_cross_entropy_with_logits(outputs[1].squeeze(1), smoker, reduction="none"),
         functional.cross_entropy(outputs[2], health.long(), reduction="none"),
     )
-    return [(loss * seen).sum() / seen.sum().clamp(min=1.0) for loss, seen in zip(by_row, rows.observed.T, strict=True)]
+    observed = torch.ones_like(rows.targets) if rows.observed is None else rows.observed
+    return [(loss * seen).sum() / seen.sum().clamp(min=1.0) for loss, seen in zip(by_row, observed.T, strict=True)]
 
 
 def gradients_of(network: MultiTaskNetwork, loss: Tensor) -> dict[str, Tensor]:

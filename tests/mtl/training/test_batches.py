@@ -53,6 +53,7 @@ def rows_of(batch: TaskBatch) -> list[int]:
 def test_targets_and_observed_stand_beside_their_rows() -> None:
     found: dict[int, tuple[list[float], list[float]]] = {}
     for batch in TrainingRows(TASKS, side(LABELS)).batches(2, order()):
+        assert batch.observed is not None
         assert batch.targets.dtype == batch.observed.dtype == torch.float32
         pairs = zip(batch.targets.tolist(), batch.observed.tolist(), strict=True)
         found |= dict(zip(rows_of(batch), pairs, strict=True))
@@ -63,6 +64,14 @@ def test_targets_and_observed_stand_beside_their_rows() -> None:
         4: ([0.0, 0.0, 1.0], [0.0, 0.0, 1.0]),
         6: ([-1.0, 0.0, 0.0], [1.0, 1.0, 1.0]),
     }
+
+
+@pytest.mark.parametrize("unlabelled", [0, 2])
+def test_labels_that_are_all_there_have_no_mask(unlabelled: int) -> None:
+    labels = [[100.0, 1.0, 2.0]] * 5 + [[NAN, NAN, NAN]] * unlabelled
+    batches = list(TrainingRows(TASKS, side(labels)).batches(2, order()))
+    assert len(batches) == 3
+    assert all(batch.observed is None for batch in batches)
 
 
 @lightly
@@ -112,5 +121,6 @@ def test_features_are_read_where_they_are_stored() -> None:
 def test_a_batch_moves_to_another_device_as_a_whole() -> None:
     (batch,) = TrainingRows(TASKS, side(LABELS)).batches(9, order())
     moved = batch.to(torch.device("meta"))
+    assert moved.observed is not None
     assert {part.device.type for part in (*moved.inputs, moved.targets, moved.observed)} == {"meta"}
     assert batch.to(torch.device("cpu")) is batch
