@@ -63,8 +63,9 @@ class Encoder(nn.Module):
 
 def _of_mean(tokens: Tensor, towards: Tensor) -> Tensor:
     """Every token of a text has an equal share of what arrives at the mean."""
-    texts, positions = (tokens != PADDING).nonzero(as_tuple=True)
-    lengths = (tokens != PADDING).sum(dim=1).clamp(min=1)
+    real = tokens != PADDING
+    texts, positions = real.nonzero(as_tuple=True)
+    lengths = real.sum(dim=1).clamp(min=1)
     return gradients_of_rows(tokens[texts, positions], texts, towards / lengths.view(-1, 1, 1)).transpose(0, 1)
 
 

@@ -76,13 +76,9 @@ def gradient_norms(gramian: FloatArray) -> FloatArray:
 def unit_gramian(observation: Observation) -> UnitGramian:
     """Cosines and norms of the task gradients."""
     gramian = finite_gramian(observation)
-    norms = np.sqrt(gramian.diagonal())
-    active = norms >= NEGLIGIBLE_NORM
-    if active.all():
-        inverse_norms = 1.0 / norms
-    else:
-        norms[~active] = 0.0
-        inverse_norms = np.divide(1.0, norms, out=np.zeros_like(norms), where=active)
+    norms = gradient_norms(gramian)
+    active = norms > 0.0
+    inverse_norms = np.divide(1.0, norms, out=np.zeros_like(norms), where=active)
     cosines = gramian * inverse_norms * inverse_norms[:, None]
     cosines.flat[:: len(norms) + 1] = 1.0
     return UnitGramian(cosines, norms, inverse_norms, active)

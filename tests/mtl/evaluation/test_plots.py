@@ -45,7 +45,9 @@ def test_a_difference_that_is_undefined_is_said_to_be() -> None:
 
 def test_no_tasks_give_an_empty_picture() -> None:
     comparison = make_study().compared()
-    drawn(differences_figure(Comparison(comparison.candidate, {}, (), comparison.champion)))
+    figure = differences_figure(Comparison(comparison.candidate, {}, (), comparison.champion))
+    assert not any(axes.lines or axes.texts or axes.patches for axes in figure.axes)
+    drawn(figure)
 
 
 @pytest.mark.parametrize("schemes", [0, 1, 4])
@@ -60,6 +62,13 @@ def test_weights_have_a_panel_per_scheme_and_a_line_per_task(schemes: int) -> No
 
 
 def test_a_task_that_was_not_seen_leaves_a_gap() -> None:
+    weights = np.full((4, 2), 0.5)
+    weights[1:3, 1] = np.nan
+    figure = weights_figure({"equal": weights}, ("a", "b"))
+    seen, unseen = (np.asarray(line.get_ydata(), dtype=float) for line in figure.axes[0].lines)
+    assert np.isfinite(seen).all()
+    assert np.isnan(unseen).tolist() == [False, True, True, False]
+    drawn(figure)
     drawn(weights_figure({"equal": np.full((4, 2), np.nan)}, ("a", "b")))
 
 
