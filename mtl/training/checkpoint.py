@@ -15,7 +15,7 @@ import torch
 
 from mtl.weighting.base import FloatArray, State
 
-FORMAT = 2
+FORMAT = 3
 
 
 def save_checkpoint(file: Path, state: Mapping[str, Any]) -> None:

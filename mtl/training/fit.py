@@ -15,6 +15,7 @@ from mtl.models.shape import NetworkShape
 from mtl.models.sharing.soft import SoftBody
 from mtl.spec import TrainingSpec
 from mtl.tasks.task import Task
+from mtl.training.adamw import AdamW
 from mtl.training.batches import TaskBatch, TrainingRows
 from mtl.training.checkpoint import read_checkpoint, save_checkpoint, scheme_arrays, scheme_tensors
 from mtl.training.history import EpochMeans, History
@@ -100,9 +101,7 @@ class _Loop:
         self.network = MultiTaskNetwork(budget.shape).to(self.precision.device)
         training = budget.training
         self.step = Step(self.network, tasks, scheme, training.gradients, self.precision)
-        self.optimizer = torch.optim.AdamW(
-            self.network.parameters(), lr=training.learning_rate, weight_decay=training.l2, fused=True
-        )
+        self.optimizer = AdamW(self.network.parameters(), training.learning_rate, training.l2)
         self.order = torch.Generator().manual_seed(budget.seed)
         self.state: State = scheme.init(len(tasks), budget.seed)
         self.losses_after: FloatArray | None = None
@@ -131,7 +130,7 @@ class _Loop:
     def _state(self) -> dict[str, Any]:
         return {
             "network": self.network.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
+            "optimizer": self.optimizer.state(),
             "scheme": scheme_tensors(self.state),
             "losses_after": None if self.losses_after is None else torch.from_numpy(self.losses_after),
             "order": self.order.get_state(),
@@ -143,7 +142,7 @@ class _Loop:
 
     def _restore(self, saved: dict[str, Any]) -> None:
         self.network.load_state_dict(saved["network"])
-        self.optimizer.load_state_dict(saved["optimizer"])
+        self.optimizer.restore(saved["optimizer"])
         self.state = scheme_arrays(saved["scheme"])
         self.losses_after = None if saved["losses_after"] is None else saved["losses_after"].numpy()
         self.order.set_state(saved["order"])
@@ -158,7 +157,6 @@ class _Loop:
         observe = len(self.tasks) > 1
         for rows in self.rows.batches(self.budget.training.batch_size, self.order):
             batch = rows.to(self.precision.device)
-            self.optimizer.zero_grad(set_to_none=True)
             result = self.step.backward(batch, self.state, self.epoch, self.losses_after, observe)
             self._update(batch)
             self.state, observe = result.state, False
