@@ -1,4 +1,8 @@
-"""Quadratic programs over nonnegative variables: the solver behind MGDA, CAGrad, UPGrad and DualProj."""
+"""Quadratic programs over nonnegative variables: the solver behind MGDA, CAGrad, UPGrad and DualProj.
+
+The compiled quadprog is faster on one small program, but misses the optimality conditions by orders of magnitude where
+A is nearly singular, as it is whenever gradients agree or cancel; the solver here holds them.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
