@@ -7,6 +7,7 @@ the cosines C = D⁻¹GD⁻¹, D = diag(norms), with u = Dw in place of w: Jᵀw
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mtl.errors import SpecError, TrainingDivergedError
 from mtl.weighting.base import FloatArray, Observation
@@ -25,13 +26,16 @@ class UnitGramian(NamedTuple):
         cosines: C = D⁻¹GD⁻¹, shape [K, K]; a task without a gradient has the row and column of the identity.
         norms: gradient norms, shape [K], 0 for a task without a gradient.
         inverse_norms: 1/norms, shape [K], 0 for a task without a gradient.
-        active: which tasks have a gradient, shape [K].
     """
 
     cosines: FloatArray
     norms: FloatArray
     inverse_norms: FloatArray
-    active: np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+    @property
+    def active(self) -> NDArray[np.bool_]:
+        """Which tasks have a gradient, shape [K]."""
+        return self.norms > 0.0
 
 
 def finite_losses(observation: Observation) -> FloatArray:
@@ -77,11 +81,10 @@ def unit_gramian(observation: Observation) -> UnitGramian:
     """Cosines and norms of the task gradients."""
     gramian = finite_gramian(observation)
     norms = gradient_norms(gramian)
-    active = norms > 0.0
-    inverse_norms = np.divide(1.0, norms, out=np.zeros_like(norms), where=active)
+    inverse_norms = 1.0 / norms if norms.all() else np.divide(1.0, norms, out=np.zeros_like(norms), where=norms > 0.0)
     cosines = gramian * inverse_norms * inverse_norms[:, None]
     cosines.flat[:: len(norms) + 1] = 1.0
-    return UnitGramian(cosines, norms, inverse_norms, active)
+    return UnitGramian(cosines, norms, inverse_norms)
 
 
 def softmax(logits: FloatArray) -> FloatArray:

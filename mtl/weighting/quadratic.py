@@ -72,10 +72,13 @@ def _solve_passive(A: FloatArray, q: FloatArray, passive: NDArray[np.bool_]) -> 
     """The minimisers with the other variables at zero, and which variables violate optimality."""
     if passive.all():
         x = np.asarray(np.linalg.solve(A, -q.T).T)
-        return x, x < -_rounding(A, q, x)
-    systems = np.where(passive[:, :, None] & passive[:, None, :], A, np.eye(len(A)))
-    x = np.linalg.solve(systems, np.where(passive, -q, 0.0)[:, :, None])[:, :, 0]
-    return x, np.where(passive, x, x @ A + q) < -_rounding(A, q, x)
+        slack = x
+    else:
+        systems = np.where(passive[:, :, None] & passive[:, None, :], A, np.eye(len(A)))
+        x = np.linalg.solve(systems, np.where(passive, -q, 0.0)[:, :, None])[:, :, 0]
+        slack = np.where(passive, x, x @ A + q)
+    violated = slack < 0.0
+    return x, violated & (slack < -_rounding(A, q, x)) if violated.any() else violated
 
 
 def _active_set_minimum(A: FloatArray, q: FloatArray) -> FloatArray:
