@@ -42,5 +42,6 @@ def _equal_projections(unit: UnitGramian) -> FloatArray:
         norms = unit.norms / unit.norms.max()
         return pseudo_solve(unit.cosines * norms * norms[:, None], norms)
     # Independent gradients: G⁻¹n = D⁻¹C⁻¹1, D = diag n, is exact however much the norms differ.
+    # A task without a gradient stands apart in C, and its inverse norm is 0.
     u = eigenvectors @ (eigenvectors.sum(axis=0) / eigenvalues)
     return np.asarray(u * unit.inverse_norms)
