@@ -1,9 +1,9 @@
 """Great Expectations lives here: what a spec asks of its data, and the report of whether it holds.
 
-Importing this package does not import Great Expectations, which takes seconds; `data_checks.checkpoint.check` does.
+Importing this package does not import Great Expectations, which takes seconds; `data_checks.check_table.check` does.
 """
 
-from data_checks.checkpoint import check
-from data_checks.report import CheckReport, FailedCheck
+from data_checks.check_report import CheckReport, FailedCheck
+from data_checks.check_table import check
 
 __all__ = ["CheckReport", "FailedCheck", "check"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mtl.spec.model import Severity
+from mtl.spec.checks_section import Severity
 
 ROW_COUNT = "expect_table_row_count_to_be_between"
 EXISTS = "expect_column_to_exist"
@@ -46,7 +46,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CheckResult:
     """What came of a check.
 
     Attributes:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mtl.spec import ColumnCheck, GroupSplit, Spec, TimeSplit
-from mtl.spec.model import Severity, TaskKind
+from mtl.spec.checks_section import Severity
+from mtl.spec.tasks_section import TaskKind
 
 
 @dataclass(frozen=True)

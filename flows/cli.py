@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from flows.outcome import Outcome
+    from mtl.report.outcome import Outcome
 
 STARTED = time.monotonic()
 
@@ -91,7 +91,7 @@ def promote(
     the version was compared with.
     """
     with reporting_errors():
-        from flows.promotion import promote_version  # noqa: PLC0415
+        from flows.move_champion import promote_version  # noqa: PLC0415
 
         Console().print(promote_version(name, version), highlight=False, markup=False)
 
@@ -100,7 +100,7 @@ def promote(
 def rollback(name: Name) -> None:
     """Make the previous champion the champion again; each call goes one promotion further back."""
     with reporting_errors():
-        from flows.promotion import roll_back  # noqa: PLC0415
+        from flows.move_champion import roll_back  # noqa: PLC0415
 
         Console().print(roll_back(name), highlight=False, markup=False)
 
@@ -117,7 +117,7 @@ def serve(
     A new champion is picked up without a restart and without a failed request.
     """
     with reporting_errors():
-        from flows.serving import serve_champion  # noqa: PLC0415
+        from flows.serve_champion import serve_champion  # noqa: PLC0415
 
         serve_champion(name, host, port, poll, Console())
 
@@ -188,7 +188,7 @@ def _fail(message: str, status: int) -> NoReturn:
 def _show(outcome: "Outcome", as_json: bool) -> None:
     import json  # noqa: PLC0415
 
-    from flows.outcome import print_outcome  # noqa: PLC0415
+    from mtl.report.terminal import print_outcome  # noqa: PLC0415
 
     seconds = time.monotonic() - STARTED
     if as_json:

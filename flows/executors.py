@@ -20,7 +20,7 @@ from mtl.errors import MtlError
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PRELOADED = ("mtl.training.runs", "torch._dynamo")
+PRELOADED = ("mtl.training.fit_run", "torch._dynamo")
 """Imported once in the fork server, so that a worker starts in milliseconds instead of seconds. The second is what
 torch's optimisers import, SymPy with it, when the first of them is made."""
 

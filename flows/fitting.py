@@ -10,18 +10,18 @@ from prefect.futures import PrefectFuture, as_completed
 
 from flows import steps
 from flows.executors import ProcessPerCall
-from flows.outcome import Effort
+from flows.open_study import Study
 from flows.progress import stage
-from flows.study import Study
 from mtl.data.prepared import Prepared
-from mtl.evaluation.runs import RunName
-from mtl.study.selection import FittedRun
+from mtl.report.outcome import Effort
+from mtl.run_names import RunName
+from mtl.study.choices import FittedRun
 from mtl.training.plans import RunPlan, plan_runs
 from mtl.training.results import RunResult
 
 
 @dataclass(frozen=True)
-class Fitting:
+class StudyRuns:
     """All runs of a study.
 
     Attributes:
@@ -36,7 +36,7 @@ class Fitting:
     effort: Effort
 
 
-def fit_all(study: Study, prepared: Prepared, tracked: str, executor: Executor) -> Fitting:
+def fit_all(study: Study, prepared: Prepared, tracked: str, executor: Executor) -> StudyRuns:
     """Fit every run that no earlier study left, and log each as it ends. A run that fails does not stop the others."""
     plans = plan_runs(study.spec, prepared, study.store.runs)
     known = {plan.key for plan in plans if plan.result}
@@ -44,7 +44,7 @@ def fit_all(study: Study, prepared: Prepared, tracked: str, executor: Executor) 
     children: dict[RunName, str] = {}
     failures: dict[str, str] = {}
     with stage("Train", len(plans)) as training:
-        for plan, answer in fitted(plans, executor):
+        for plan, answer in fit_each(plans, executor):
             if isinstance(answer, RunResult):
                 run = FittedRun(plan, answer)
                 runs.append(run)
@@ -54,10 +54,10 @@ def fit_all(study: Study, prepared: Prepared, tracked: str, executor: Executor) 
             training.advance(str(plan.name))
     # They ended in any order: what is chosen among equals must not depend on it, but on the spec.
     runs.sort(key=lambda run: plans.index(run.plan))
-    return Fitting(tuple(runs), children, failures, _effort(runs, known, study.workers))
+    return StudyRuns(tuple(runs), children, failures, _effort(runs, known, study.workers))
 
 
-def fitted(plans: Sequence[RunPlan], executor: Executor) -> Iterator[tuple[RunPlan, object]]:
+def fit_each(plans: Sequence[RunPlan], executor: Executor) -> Iterator[tuple[RunPlan, object]]:
     """Each plan with its result, or with the exception that its last try ended in, as they end.
 
     A run waits for the one that it starts from, which stands before it; that one may have failed.

@@ -9,18 +9,18 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from data_checks import CheckReport
 from flows import steps
-from flows.fitting import Fitting, fit_all, processes
-from flows.outcome import Outcome
+from flows.fitting import StudyRuns, fit_all, processes
+from flows.open_study import Study, open_study
 from flows.progress import stage
 from flows.settings import read_settings
-from flows.study import Study, open_study
 from mtl import registry
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
 from mtl.errors import MtlError
-from mtl.study.report import likely_causes
+from mtl.report.outcome import Outcome
+from mtl.report.report_folder import likely_causes
 from mtl.training.precision import precision_of
-from mtl.weighting.chosen import approaches_of
+from mtl.weighting.approaches import approaches_of
 
 
 @flow(name="retrain", task_runner=ThreadPoolTaskRunner(), persist_result=False, validate_parameters=True)  # type: ignore[arg-type]
@@ -49,7 +49,7 @@ def retrain(spec: str, as_of: date | None = None, promote: bool = True) -> Outco
 
 
 def judge(
-    study: Study, frame: Frame, checks: CheckReport, prepared: Prepared, fitting: Fitting, tracked: str
+    study: Study, frame: Frame, checks: CheckReport, prepared: Prepared, fitting: StudyRuns, tracked: str
 ) -> Outcome:
     """From fitted runs to a decision, and to what follows from it."""
     with stage("Compare on the test side"):
@@ -74,7 +74,7 @@ def judge(
         promotion=promotion,
         causes=causes,
         failures=fitting.failures,
-        undefined=approaches_of(study.spec).undefined,
+        undefined={str(name): reason for name, reason in approaches_of(study.spec).undefined.items()},
         effort=fitting.effort,
         run_id=tracked,
         report=folder,

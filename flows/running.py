@@ -10,12 +10,12 @@ from rich.console import Console
 
 import data_checks
 from data_checks import CheckReport
-from flows.outcome import Outcome
+from flows.open_study import open_study
 from flows.progress import showing_progress
 from flows.servers import GRACE, WITHOUT_PAGES, prefect_server, running_prefect, starting
 from flows.settings import Settings, configure_prefect, read_settings
-from flows.study import open_study
 from mtl.data.sources import read_source
+from mtl.report.outcome import Outcome
 
 
 def run_study(spec: str, as_of: date | None, promote: bool, console: Console) -> Outcome:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from flows.open_study import open_study
 from flows.servers import prefect_api
 from flows.settings import configure_prefect, read_settings
-from flows.study import open_study
 from mtl.errors import UserError
 
 ANY_PORT = 0

@@ -23,7 +23,7 @@ PR_SET_PDEATHSIG = 1
 """From Linux's prctl.h."""
 
 LOOPBACK = "127.0.0.1"
-PATIENCE = 120.0
+START_SECONDS = 120.0
 """Seconds that a server is given to answer."""
 
 WITHOUT_PAGES = ("--no-ui", "--no-scheduler", "--no-late-runs")
@@ -180,7 +180,7 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _await_health(server: Server, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         with suppress(httpx.HTTPError):
             if httpx.get(server.health, timeout=2.0, trust_env=False).is_success:
@@ -190,4 +190,6 @@ def _await_health(server: Server, process: "subprocess.Popen[bytes]", log: Path)
         except subprocess.TimeoutExpired:
             continue
         raise MtlError(f"the {server.name} server ended with status {status}; its last words are in {log}")
-    raise MtlError(f"the {server.name} server did not answer at {server.health} within {PATIENCE:.0f} s; see {log}")
+    raise MtlError(
+        f"the {server.name} server did not answer at {server.health} within {START_SECONDS:.0f} s; see {log}"
+    )

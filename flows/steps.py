@@ -18,8 +18,8 @@ from prefect.tasks import Task
 import data_checks
 from data_checks import CheckReport
 from flows.executors import WorkerDiedError
-from flows.promotion import move_alias
-from flows.study import Study
+from flows.move_champion import move_alias
+from flows.open_study import Study
 from mtl import registry
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
@@ -27,17 +27,18 @@ from mtl.data.prepared import prepare as prepare_arrays
 from mtl.data.sources import read_source
 from mtl.data.splits import split_rows
 from mtl.errors import DataError, MtlError, PretrainingFailedError
-from mtl.evaluation.comparison import CannotTell, Comparison, NoChampion
-from mtl.evaluation.runs import RunName
+from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown, Comparison
 from mtl.promotion.decision import Decision
 from mtl.promotion.evidence import ArtifactCheck, Evidence
 from mtl.promotion.gate import decide as decide_on
-from mtl.study import candidate, comparison, records, report, selection
-from mtl.study.comparison import ChampionOnTest
-from mtl.study.selection import FittedRun, Selection
+from mtl.report import report_folder
+from mtl.run_names import RunName
+from mtl.study import candidate, choices, locked_test, tracking_records
+from mtl.study.choices import FittedRun, Selection
+from mtl.study.locked_test import ChampionOnTest
+from mtl.training.fit_run import fit_run
 from mtl.training.plans import RunPlan
 from mtl.training.results import RunResult
-from mtl.training.runs import fit_run
 
 OPTIONS: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
 LOST_WORKER_RETRIES = 3
@@ -80,7 +81,7 @@ def prepare(study: Study, frame: Frame) -> Prepared:
 @task(**OPTIONS)
 def start_tracking(study: Study, frame: Frame) -> str:
     """The study's parent run in MLflow."""
-    return registry.start_study(study.registry, records.study_record(study.spec, frame))
+    return registry.start_study(study.registry, tracking_records.study_record(study.spec, frame))
 
 
 @task(**OPTIONS, task_run_name="{plan.name}", retries=LOST_WORKER_RETRIES, retry_condition_fn=_worker_died)
@@ -101,13 +102,13 @@ def fit(plan: RunPlan, executor: Executor) -> RunResult:
 @task(**OPTIONS, task_run_name="log {run.name}")
 def log_run(study: Study, tracked: str, run: FittedRun, reused: bool) -> str:
     """The run as a child of the study's, with its values per epoch."""
-    return registry.log_training_run(study.registry, tracked, records.training_record(run, reused))
+    return registry.log_training_run(study.registry, tracked, tracking_records.training_record(run, reused))
 
 
 @task(**OPTIONS)
 def select(prepared: Prepared, runs: Sequence[FittedRun]) -> Selection:
     """Candidate and baselines, chosen on validation."""
-    return selection.select(prepared, runs)
+    return choices.select(prepared, runs)
 
 
 @task(**OPTIONS)
@@ -119,15 +120,15 @@ def read_champion(study: Study) -> registry.Champion | registry.NoChampion:
 @task(**OPTIONS)
 def score_champion(
     study: Study, frame: Frame, prepared: Prepared, champion: registry.Champion | registry.NoChampion
-) -> ChampionOnTest | NoChampion | CannotTell:
+) -> ChampionOnTest | ChampionAbsent | ChampionUnknown:
     """The champion's predictions for the test rows."""
     if isinstance(champion, registry.NoChampion):
-        return NoChampion()
+        return ChampionAbsent()
     try:
         folder = registry.download_bundle(study.registry, champion.model, study.store.downloads(study.registry.shown))
-        return comparison.champion_on_test(champion.version, folder, prepared, frame)
+        return locked_test.champion_on_test(champion.version, folder, prepared, frame)
     except MtlError as error:
-        return CannotTell(f"champion {champion} cannot be loaded: {error}")
+        return ChampionUnknown(f"champion {champion} cannot be loaded: {error}")
 
 
 @task(**OPTIONS)
@@ -136,11 +137,11 @@ def compare(
     prepared: Prepared,
     runs: Sequence[FittedRun],
     chosen: Selection,
-    champion: ChampionOnTest | NoChampion | CannotTell,
+    champion: ChampionOnTest | ChampionAbsent | ChampionUnknown,
 ) -> Comparison | None:
     """The locked test side, opened once."""
-    evidence = report.empty_report(study.store.report(study.spec.name))
-    return comparison.compare_on_test(study.spec, prepared, runs, chosen, champion, evidence)
+    evidence = report_folder.empty_report(study.store.report(study.spec.name))
+    return locked_test.compare_on_test(study.spec, prepared, runs, chosen, champion, evidence)
 
 
 @task(**OPTIONS)
@@ -148,10 +149,10 @@ def register(
     study: Study, frame: Frame, chosen: Selection, children: Mapping[RunName, str]
 ) -> registry.ModelVersion | None:
     """The candidate, if there is one, as a version of the registered model; no alias points to it yet."""
-    if chosen.candidate is None:
+    if chosen.candidate is None or chosen.candidate.name.approach is None:
         return None
     bundle = candidate.bundle_candidate(study.spec, chosen.candidate, frame, study.store.bundles)
-    tags = records.version_tags(study.spec, frame, chosen.candidate)
+    tags = tracking_records.version_tags(study.spec, frame, chosen.candidate, chosen.candidate.name.approach)
     return registry.register(study.registry, study.spec.name, bundle, children[chosen.candidate.name], tags)
 
 
@@ -206,7 +207,9 @@ def write_report(
     checks: CheckReport,
 ) -> Path:
     """Tables, plots and evidence on disk."""
-    folder = report.write_report(study.spec, runs, chosen, found, decision, causes, study.store.report(study.spec.name))
+    folder = report_folder.write_report(
+        study.spec, runs, chosen, found, decision, causes, study.store.report(study.spec.name)
+    )
     (folder / "data_checks.json").write_text(checks.to_json(), encoding="utf-8")
     return folder
 

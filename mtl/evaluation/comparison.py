@@ -10,15 +10,15 @@ from typing import ClassVar, Literal, TypeAlias
 import numpy as np
 from pydantic import ConfigDict
 
-from mtl.evaluation.bootstrap import Bootstrap, PairedDifference, paired_difference
-from mtl.evaluation.jsonable import EXACT, from_json, to_json
 from mtl.evaluation.metrics import CATALOG
-from mtl.evaluation.runs import Predictions, RunName, multi_task_runs, single_task_runs
-from mtl.evaluation.truth import TaskTruth
+from mtl.evaluation.paired_difference import Bootstrap, PairedDifference, paired_difference
+from mtl.evaluation.truth import Predictions, TaskTruth
+from mtl.jsonable import EXACT, from_json, to_json
+from mtl.run_names import ApproachName, RunName, multi_task_runs, single_task_runs
 
 
 @dataclass(frozen=True)
-class NoChampion:
+class ChampionAbsent:
     """The registry was read, and no version is the champion yet."""
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -43,7 +43,7 @@ class ChampionCompared:
 
 
 @dataclass(frozen=True)
-class CannotTell:
+class ChampionUnknown:
     """There may be a champion, but it could not be read or scored: not the same answer as none.
 
     Attributes:
@@ -56,7 +56,7 @@ class CannotTell:
     answer: Literal["cannot tell"] = "cannot tell"
 
 
-ChampionAnswer: TypeAlias = NoChampion | ChampionCompared | CannotTell
+ChampionAnswer: TypeAlias = ChampionAbsent | ChampionCompared | ChampionUnknown
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def compare(
     tasks = tuple(
         TaskComparison(
             paired_difference(truths[task], tried[task], reference, bootstrap),
-            *seed_mean_difference(truths[task], predictions, str(candidate.scheme), baselines[task].pretrained_on),
+            *seed_mean_difference(truths[task], predictions, candidate.approach, baselines[task].pretrained_on),
         )
         for task, reference in present.items()
     )
@@ -164,7 +164,7 @@ def compare_champion(
     *,
     version: str,
     bootstrap: Bootstrap,
-) -> ChampionCompared | CannotTell:
+) -> ChampionCompared | ChampionUnknown:
     """The candidate against the champion on every task of `truths` that both predict.
 
     Predictions that are not aligned with the labels (a champion of other classes) cannot be compared.
@@ -175,14 +175,17 @@ def compare_champion(
             paired_difference(truths[task], candidate[task], champion[task], bootstrap) for task in shared
         )
     except ValueError as error:
-        return CannotTell(f"champion version {version}: {error}")
+        return ChampionUnknown(f"champion version {version}: {error}")
     return ChampionCompared(version, differences)
 
 
 def seed_mean_difference(
-    truth: TaskTruth, predictions: Mapping[RunName, Predictions], scheme: str, pretrained_on: str | None = None
+    truth: TaskTruth,
+    predictions: Mapping[RunName, Predictions],
+    approach: ApproachName | None,
+    pretrained_on: str | None = None,
 ) -> tuple[float, int]:
-    """(mean over seeds of the scheme − mean over seeds of single-task) × direction, and the number of seeds.
+    """(mean over seeds of the approach − mean over seeds of single-task) × direction, and the number of seeds.
 
     It answers what a single pair of runs cannot: whether the scheme is better, or this seed was lucky. A seed that
     only one side has (a run that diverged) would flatter the side that lost it, so the difference is then NaN. The
@@ -190,7 +193,7 @@ def seed_mean_difference(
     weights. A mean over kinds would count the worse ones against the best, and flatter the scheme. No seed of those
     from random weights may be lost even where the baseline is pretrained: it may have been better.
     """
-    ours = [run for run in multi_task_runs(predictions) if run.scheme == scheme and truth.task in predictions[run]]
+    ours = [run for run in multi_task_runs(predictions) if run.approach == approach and truth.task in predictions[run]]
     alone = [run for run in single_task_runs(predictions, truth.task) if truth.task in predictions[run]]
     theirs, plain = ([run for run in alone if run.pretrained_on == kind] for kind in (pretrained_on, None))
     if not ours or any([run.seed for run in ours] != [run.seed for run in runs] for runs in (theirs, plain)):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn import metrics as sklearn_metrics
 
 from mtl.evaluation.truth import FloatArray
-from mtl.spec.model import METRICS, TaskKind
+from mtl.spec.tasks_section import METRICS, TaskKind
 
 Formula: TypeAlias = Callable[[FloatArray, FloatArray, FloatArray], float]
 """(labels [n], predictions [n] or [n, C], weights [n] > 0) → value; n ≥ 1 and everything finite."""

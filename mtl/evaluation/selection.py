@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mtl.evaluation.bootstrap import Bootstrap, paired_difference
 from mtl.evaluation.metrics import CATALOG
-from mtl.evaluation.runs import Predictions, RunName, single_task_runs
-from mtl.evaluation.truth import TaskTruth
+from mtl.evaluation.paired_difference import Bootstrap, paired_difference
+from mtl.evaluation.truth import Predictions, TaskTruth
+from mtl.run_names import RunName, single_task_runs
 
 STANDARD_ERROR = Bootstrap(resamples=200, confidence=0.5)
 """Enough resamples to know a standard error to about 5 %; no interval is read from them."""
@@ -60,7 +60,7 @@ def measure_standings(
             for task, truth in truths.items()
         }
         for run in predictions
-        if run.scheme is not None
+        if run.approach is not None
     }
 
 

@@ -1,15 +1,19 @@
 """What was observed of a task, and the shape that predictions of it must have."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mtl.spec.model import METRICS, TaskKind
+from mtl.spec.tasks_section import METRICS, TaskKind
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
+
+Predictions: TypeAlias = Mapping[str, NDArray[np.floating]]
+"""Task → predictions aligned with that task's `TaskTruth` on one side of the split."""
 
 
 @dataclass(frozen=True, eq=False)

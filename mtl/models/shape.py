@@ -8,7 +8,8 @@ from pydantic import TypeAdapter
 
 from mtl.data.transforms import Transforms
 from mtl.spec import AnySharing, HardSharing, ModelSpec
-from mtl.spec.model import TaskKind, TextEncoder
+from mtl.spec.model_section import TextEncoder
+from mtl.spec.tasks_section import TaskKind
 from mtl.tasks.task import Task
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from pydantic import ConfigDict
 
-from mtl.evaluation.jsonable import EXACT, from_json, to_json
+from mtl.jsonable import EXACT, from_json, to_json
 
 Verdict: TypeAlias = Literal["better", "worse", "undecided"]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mtl.evaluation.comparison import CannotTell, ChampionAnswer, Comparison, TaskComparison
+from mtl.evaluation.comparison import ChampionAnswer, ChampionUnknown, Comparison, TaskComparison
 
 
 @dataclass(frozen=True)
@@ -43,4 +43,4 @@ class Evidence:
     @property
     def champion(self) -> ChampionAnswer:
         """How the candidate compares with the champion."""
-        return self.comparison.champion if self.comparison else CannotTell("nothing was compared")
+        return self.comparison.champion if self.comparison else ChampionUnknown("nothing was compared")

@@ -23,11 +23,11 @@ References:
 
 from collections.abc import Iterator
 
-from mtl.evaluation.comparison import CannotTell, ChampionAnswer, ChampionCompared, NoChampion
+from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, ChampionCompared, ChampionUnknown
+from mtl.promotion.better import doubt, is_worse, verdict_on
 from mtl.promotion.decision import Decision, TaskVerdict
 from mtl.promotion.evidence import ArtifactCheck, Evidence
-from mtl.promotion.verdict import doubt, is_worse, judge
-from mtl.spec.model import GateSpec
+from mtl.spec.gate_section import GateSpec
 
 
 def decide(evidence: Evidence, policy: GateSpec) -> Decision:
@@ -37,7 +37,7 @@ def decide(evidence: Evidence, policy: GateSpec) -> Decision:
         evidence: what was found; any part of it may be missing.
         policy: the confidence, the margin and the least number of labels.
     """
-    verdicts = tuple(judge(task, evidence.on(task), policy) for task in evidence.tasks)
+    verdicts = tuple(verdict_on(task, evidence.on(task), policy) for task in evidence.tasks)
     on_data = tuple(_data_objections(evidence))
     on_tasks = tuple(_task_objections(verdicts))
     on_model = (*_champion_objections(evidence.champion, policy), *_artifact_objections(evidence.artifact))
@@ -67,9 +67,9 @@ def _task_objections(verdicts: tuple[TaskVerdict, ...]) -> Iterator[str]:
 def _champion_objections(champion: ChampionAnswer, policy: GateSpec, only: str | None = None) -> Iterator[str]:
     """The candidate must not be worse than the champion on any task that both have, or on one of them."""
     match champion:
-        case NoChampion():
+        case ChampionAbsent():
             return
-        case CannotTell(reason):
+        case ChampionUnknown(reason):
             yield f"whether the champion is better cannot be told: {reason}"
         case ChampionCompared(version, ()):
             yield f"whether champion {version} is better cannot be told: it shares no task with the candidate"

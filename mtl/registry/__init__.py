@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from mtl.registry.accepted import compared_champion, decision_tags, latest_accepted
     from mtl.registry.champion import promote, read_champion, rollback
     from mtl.registry.download import RegistryChampionSource, download_bundle
-    from mtl.registry.models import read_version, tag_version
     from mtl.registry.reachability import probe
     from mtl.registry.registering import register
     from mtl.registry.tracking import finish_study, log_artifacts, log_training_run, start_study
     from mtl.registry.verify import verify_artifact
+    from mtl.registry.versions import read_version, tag_version
 
 __all__ = [
     "Artifact",

@@ -3,8 +3,8 @@
 from mtl.errors import MtlError
 from mtl.registry.client import reaching
 from mtl.registry.connection import Registry
-from mtl.registry.models import DECISION_TAG, read_version
 from mtl.registry.records import Champion, ModelVersion, NoChampion
+from mtl.registry.versions import DECISION_TAG, read_version
 
 COMPARED_TAG = "champion.compared"
 NONE = "none"

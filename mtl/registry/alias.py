@@ -20,8 +20,8 @@ from mlflow.exceptions import MlflowException
 
 from mtl.errors import PromotionRefusedError
 from mtl.registry.client import MISSING
-from mtl.registry.models import version_of
 from mtl.registry.records import Champion, NoChampion
+from mtl.registry.versions import version_of
 
 ALIAS = "champion"
 STACK_TAG = "champion.previous"

@@ -17,8 +17,8 @@ from mtl.errors import PromotionRefusedError
 from mtl.registry.alias import ALIAS, champion_of, exists, locked, stack_of, write_stack
 from mtl.registry.client import reaching
 from mtl.registry.connection import Registry
-from mtl.registry.models import DECISION_TAG, version_of
 from mtl.registry.records import Champion, ModelVersion, NoChampion, Promotion, Rollback
+from mtl.registry.versions import DECISION_TAG, version_of
 
 
 def read_champion(registry: Registry, name: str) -> Champion | NoChampion:

@@ -11,8 +11,8 @@ from mtl.provenance import folder_digest
 from mtl.registry.champion import read_champion
 from mtl.registry.client import reaching
 from mtl.registry.connection import Registry
-from mtl.registry.models import BUNDLE, DIGEST_TAG
 from mtl.registry.records import ModelVersion, NoChampion
+from mtl.registry.versions import BUNDLE, DIGEST_TAG
 from mtl.storage import whole_folder
 
 

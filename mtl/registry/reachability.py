@@ -7,7 +7,7 @@ from sqlalchemy.pool import NullPool
 from mtl.errors import RegistryUnreachableError
 from mtl.registry.connection import Registry, kind_of, sqlite_file, without_password
 
-PATIENCE = 5.0
+ANSWER_SECONDS = 5.0
 """Seconds that each address is given to answer."""
 
 
@@ -26,7 +26,7 @@ def probe(registry: Registry) -> None:
 def _probe_server(uri: str) -> None:
     address = f"{uri.rstrip('/')}/health"
     try:
-        answer = httpx.get(address, timeout=PATIENCE)
+        answer = httpx.get(address, timeout=ANSWER_SECONDS)
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as failure:
         reason = str(failure) or type(failure).__name__
         raise _unreachable(uri, f"GET /health: {reason}", "start the MLflow server or correct the address") from failure
@@ -40,7 +40,7 @@ def _probe_database(uri: str) -> None:
         file = sqlite_file(uri)
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
-        seconds = int(PATIENCE)
+        seconds = int(ANSWER_SECONDS)
         limit = "timeout" if uri.startswith(("sqlite", "mssql")) else "connect_timeout"
         engine = sqlalchemy.create_engine(uri, poolclass=NullPool, connect_args={limit: seconds})
         with engine.connect() as connection:

@@ -23,9 +23,9 @@ from mlflow.utils.mlflow_tags import MLFLOW_MODEL_VERSIONS
 from mtl.registry.client import EXISTS, reaching
 from mtl.registry.code_copy import copy_code
 from mtl.registry.connection import Registry
-from mtl.registry.models import BUNDLE, DIGEST_TAG, plain_version
 from mtl.registry.records import ModelVersion
 from mtl.registry.signature import input_example, requirements, signature
+from mtl.registry.versions import BUNDLE, DIGEST_TAG, plain_version
 from mtl.serving.bundle import load_bundle
 from mtl.serving.predictor import Predictor
 

@@ -14,7 +14,7 @@ from mtl.registry.connection import Registry
 from mtl.registry.download import download_bundle
 from mtl.registry.records import ModelVersion
 
-PATIENCE = 120.0
+VERIFY_SECONDS = 120.0
 """Seconds; it takes four on an idle machine."""
 
 
@@ -38,9 +38,9 @@ def verify_artifact(registry: Registry, model: ModelVersion, rows: Path, expecte
         return check_in_fresh_process(bundle, rows, expected)
 
 
-def check_in_fresh_process(bundle: Path, rows: Path, expected: Path, patience: float = PATIENCE) -> ArtifactCheck:
+def check_in_fresh_process(bundle: Path, rows: Path, expected: Path, patience: float = VERIFY_SECONDS) -> ArtifactCheck:
     """As `verify_artifact`, of a bundle's folder. A process that dies or takes too long is a check that failed."""
-    command = [sys.executable, "-m", "mtl.serving.check", str(bundle), str(rows), str(expected)]
+    command = [sys.executable, "-m", "mtl.serving.bundle_check", str(bundle), str(rows), str(expected)]
     path = os.pathsep.join([str(ROOT.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
     try:
         done = subprocess.run(

@@ -17,10 +17,10 @@ from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from mtl.serving.parsing import JSON_TYPE, RequestError, parse
 from mtl.serving.predictor import Predictor
 from mtl.serving.reload import Follower, Served
-from mtl.serving.validation import validate
+from mtl.serving.request_body import JSON_TYPE, RequestError, parse
+from mtl.serving.request_rows import validate
 
 LOG = logging.getLogger(__name__)
 VERSION_HEADER = "X-Model-Version"

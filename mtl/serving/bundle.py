@@ -21,11 +21,11 @@ from torch import Tensor
 from mtl.data.transforms import Transforms
 from mtl.errors import MtlError
 from mtl.models.network import MultiTaskNetwork
+from mtl.models.predictions import predictions_of
 from mtl.models.shape import NetworkShape
 from mtl.provenance import folder_digest
 from mtl.storage import read_json, whole_folder, write_json
 from mtl.tasks.task import Task
-from mtl.training.validation import predictions_of
 
 FORMAT = 3
 

@@ -1,25 +1,14 @@
 """The one YAML file that describes a study, parsed once into frozen, validated values."""
 
+from mtl.spec.bootstrap_section import EvaluationSpec
+from mtl.spec.checks_section import ChecksSpec, ColumnCheck
+from mtl.spec.data_section import DataSpec
+from mtl.spec.features_section import FeaturesSpec
+from mtl.spec.gate_section import GateSpec
 from mtl.spec.load import load_spec, parse_spec
-from mtl.spec.model import (
-    AnySplit,
-    ChecksSpec,
-    ColumnCheck,
-    DataSpec,
-    EvaluationSpec,
-    FeaturesSpec,
-    GateSpec,
-    GroupSplit,
-    HashSplit,
-    ModelSpec,
-    SchemeSpec,
-    Spec,
-    TaskSpec,
-    TimeSplit,
-    TrainingSpec,
-    json_schema,
-)
-from mtl.spec.part import Part
+from mtl.spec.model_section import ModelSpec
+from mtl.spec.schemes_section import SchemeSpec
+from mtl.spec.section import Section
 from mtl.spec.sharing import (
     AnySharing,
     CrossStitchSharing,
@@ -29,6 +18,10 @@ from mtl.spec.sharing import (
     SharingEntry,
     SoftSharing,
 )
+from mtl.spec.split_section import AnySplit, GroupSplit, HashSplit, TimeSplit
+from mtl.spec.study_spec import Spec, json_schema
+from mtl.spec.tasks_section import TaskSpec
+from mtl.spec.training_section import TrainingSpec
 
 __all__ = [
     "AnySharing",
@@ -45,9 +38,9 @@ __all__ = [
     "HashSplit",
     "MmoeSharing",
     "ModelSpec",
-    "Part",
     "PleSharing",
     "SchemeSpec",
+    "Section",
     "SharingEntry",
     "SoftSharing",
     "Spec",

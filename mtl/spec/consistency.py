@@ -4,7 +4,8 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from mtl.spec.model import FeaturesSpec, Spec
+    from mtl.spec.features_section import FeaturesSpec
+    from mtl.spec.study_spec import Spec
 
 
 class Inconsistency(NamedTuple):

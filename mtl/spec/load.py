@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from mtl.errors import SpecError, UserError
 from mtl.spec.document import Document, read_document
-from mtl.spec.explain import explain
-from mtl.spec.model import Spec
+from mtl.spec.mistakes import explain
+from mtl.spec.study_spec import Spec
 
 
 def load_spec(path_or_example: str | Path, examples: Mapping[str, Path] | None = None) -> Spec:

@@ -4,10 +4,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
-from mtl.spec.part import Part
+from mtl.spec.section import Section
 
 
-class _Way(Part):
+class _Way(Section):
     """A way of sharing by its name, with its options."""
 
     paper: ClassVar[str]

@@ -12,8 +12,8 @@ from mtl.errors import MtlError
 from mtl.models.shape import NetworkShape
 from mtl.serving.bundle import load_bundle, to_answer, write_bundle
 from mtl.spec import Spec
-from mtl.study.comparison import predict_test, rows_of_test
-from mtl.study.selection import FittedRun, gated_tasks
+from mtl.study.choices import FittedRun, gated_tasks
+from mtl.study.locked_test import predict_test, rows_of_test
 
 EXAMPLE_ROWS = 3
 VERIFIED_ROWS = 500

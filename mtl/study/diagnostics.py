@@ -6,8 +6,8 @@ import numpy as np
 
 from mtl.data.prepared import Prepared
 from mtl.evaluation.truth import FloatArray
-from mtl.promotion.explain import Diagnostics
-from mtl.study.selection import FittedRun, Selection, gated_tasks
+from mtl.promotion.likely_causes import Diagnostics
+from mtl.study.choices import FittedRun, Selection, gated_tasks
 from mtl.training.history import History
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from mtl.spec.model import TaskKind
+from mtl.spec.tasks_section import TaskKind
 from mtl.tasks.task import Task
 
 LossAndSlope: TypeAlias = tuple[Tensor, Tensor]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mtl.errors import DataError
 from mtl.names import canonical_names, read_numbers
 from mtl.spec import Spec
-from mtl.spec.model import TaskKind
+from mtl.spec.tasks_section import TaskKind
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from mtl.weighting.base import FloatArray, State
+from mtl.weighting.scheme import FloatArray, State
 
 FORMAT = 3
 

@@ -21,14 +21,14 @@ from mtl.training.checkpoint import read_checkpoint, save_checkpoint, scheme_arr
 from mtl.training.history import EpochMeans, History
 from mtl.training.precision import precision_of
 from mtl.training.step import Step
-from mtl.training.validation import Validation
-from mtl.weighting.base import FloatArray, Needs, Scheme, State
+from mtl.training.validation_side import Validation
+from mtl.weighting.scheme import FloatArray, Needs, Scheme, State
 
 Weights = dict[str, Tensor]
 
 
 @dataclass(frozen=True)
-class Fitted:
+class TrainedNetwork:
     """A trained network and how it came to be.
 
     Attributes:
@@ -61,7 +61,7 @@ def fit(  # what a run follows from, and where it may be resumed
     budget: Budget,
     checkpoint: Path | None = None,
     initial: Weights | None = None,
-) -> Fitted:
+) -> TrainedNetwork:
     """Train one network on `tasks`; the sides hold the label columns of `tasks` alone, in their order.
 
     It starts from random weights, but for those that `initial` names: what an earlier run learned and shares.
@@ -82,7 +82,7 @@ def fit(  # what a run follows from, and where it may be resumed
         except TrainingDivergedError as error:
             failure = f"epoch {loop.epoch}: {error}"
     loop.network.load_state_dict(loop.best_weights)
-    return Fitted(loop.network.cpu(), loop.history, loop.best_epoch, loop.epoch, failure)
+    return TrainedNetwork(loop.network.cpu(), loop.history, loop.best_epoch, loop.epoch, failure)
 
 
 class _Loop:

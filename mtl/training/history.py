@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 
 from mtl.training.step import StepResult
-from mtl.weighting.base import FloatArray
+from mtl.weighting.scheme import FloatArray
 
 History = dict[str, list[float]]
 """`loss/<task>`, `weight/<task>`, `cosine/<task>/<task>`, `validation/<task>/loss`, `validation/<task>/<metric>`."""

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mtl.data.prepared import Prepared
-from mtl.evaluation.runs import RunName
 from mtl.provenance import digest_of, source_digest
+from mtl.run_names import RunName
 from mtl.spec import AnySharing, HardSharing, Spec
-from mtl.spec.model import ModelSpec, TrainingSpec
+from mtl.spec.model_section import ModelSpec
+from mtl.spec.training_section import TrainingSpec
 from mtl.training.results import RunResult
-from mtl.weighting.base import Scheme
-from mtl.weighting.chosen import Approach, approaches_of
-from mtl.weighting.equal import Equal
+from mtl.weighting.approaches import Approach, approaches_of
+from mtl.weighting.scheme import Scheme
+from mtl.weighting.schemes.equal import Equal
 
 CODE = ("mtl.data", "mtl.tasks", "mtl.models", "mtl.weighting", "mtl.training")
 """The packages that a run's result follows from."""
@@ -71,8 +72,8 @@ def plan_runs(spec: Spec, prepared: Prepared, folder: Path) -> tuple[RunPlan, ..
         return RunPlan(name, tasks, scheme, sharing, prepared, spec.model, spec.training, place, pretrained)
 
     together = [
-        plan(RunName.multi(label, seed), approach)
-        for label, approach in approaches_of(spec).chosen.items()
+        plan(RunName(called, None, seed), approach)
+        for called, approach in approaches_of(spec).chosen.items()
         for seed in spec.seeds
     ]
     transfers = [(task, source) for task in spec.gated_tasks for source in spec.tasks[task].pretrained_on]
@@ -93,7 +94,7 @@ def plan_runs(spec: Spec, prepared: Prepared, folder: Path) -> tuple[RunPlan, ..
 def _key(spec: Spec, prepared: Prepared, name: RunName, approach: Approach, pretrained: RunPlan | None) -> str:
     return digest_of(
         prepared.digest,
-        (name.scheme, name.task, name.seed),
+        str(name),
         repr(approach),
         spec.model.model_dump(),
         spec.training.model_dump(),

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from mtl.errors import UserError
-from mtl.spec.model import Device
+from mtl.spec.training_section import Device
 
 
 @dataclass(frozen=True)

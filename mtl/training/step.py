@@ -18,14 +18,15 @@ from torch import Tensor
 
 from mtl.errors import TrainingDivergedError
 from mtl.models.network import MultiTaskNetwork
+from mtl.spec.training_section import GradientSpace
 from mtl.tasks.losses import Criterion
 from mtl.tasks.task import Task
 from mtl.training.batches import TaskBatch
-from mtl.training.gradients.base import Space, to_array
 from mtl.training.gradients.forward import task_gradients
+from mtl.training.gradients.task_gradients import to_array
 from mtl.training.precision import EXACT, Precision
-from mtl.weighting.base import FloatArray, Needs, Observation, Scheme, State
 from mtl.weighting.presence import weigh_present
+from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Step:
     network: MultiTaskNetwork
     tasks: tuple[Task, ...]
     scheme: Scheme
-    space: Space
+    space: GradientSpace
     precision: Precision = EXACT
 
     def backward(

@@ -6,7 +6,7 @@ task absent from a batch misses that step and no other.
 
 import numpy as np
 
-from mtl.weighting.base import FloatArray, State
+from mtl.weighting.scheme import FloatArray, State
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 

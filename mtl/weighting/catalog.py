@@ -8,33 +8,33 @@ from typing import Any, NamedTuple, get_type_hints
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from mtl.errors import SpecError
-from mtl.weighting.aligned import Aligned
-from mtl.weighting.base import Scheme
-from mtl.weighting.cagrad import CaGrad
-from mtl.weighting.config import Config
-from mtl.weighting.db_mtl import DbMtl
-from mtl.weighting.dualproj import DualProj
-from mtl.weighting.dwa import Dwa
-from mtl.weighting.equal import Equal
-from mtl.weighting.fairgrad import FairGrad
-from mtl.weighting.famo import Famo
-from mtl.weighting.fixed import Fixed
-from mtl.weighting.geometric import Geometric
-from mtl.weighting.gradnorm import GradNorm
-from mtl.weighting.gradvac import GradVac
-from mtl.weighting.hierarchical import Hierarchical
-from mtl.weighting.imtl_g import ImtlG
-from mtl.weighting.imtl_l import ImtlL
-from mtl.weighting.mgda import Mgda
-from mtl.weighting.nash import Nash
 from mtl.weighting.options import PER_TASK, TASK_DEPTHS
-from mtl.weighting.pcgrad import PcGrad
-from mtl.weighting.random import Random
-from mtl.weighting.scale_invariant import ScaleInvariant
-from mtl.weighting.smooth_tchebycheff import SmoothTchebycheff
-from mtl.weighting.soft_uncertainty import SoftUncertainty
-from mtl.weighting.uncertainty import Uncertainty
-from mtl.weighting.upgrad import UpGrad
+from mtl.weighting.scheme import Scheme
+from mtl.weighting.schemes.aligned import Aligned
+from mtl.weighting.schemes.cagrad import CaGrad
+from mtl.weighting.schemes.config import Config
+from mtl.weighting.schemes.db_mtl import DbMtl
+from mtl.weighting.schemes.dualproj import DualProj
+from mtl.weighting.schemes.dwa import Dwa
+from mtl.weighting.schemes.equal import Equal
+from mtl.weighting.schemes.fairgrad import FairGrad
+from mtl.weighting.schemes.famo import Famo
+from mtl.weighting.schemes.fixed import Fixed
+from mtl.weighting.schemes.geometric import Geometric
+from mtl.weighting.schemes.gradnorm import GradNorm
+from mtl.weighting.schemes.gradvac import GradVac
+from mtl.weighting.schemes.hierarchical import Hierarchical
+from mtl.weighting.schemes.imtl_g import ImtlG
+from mtl.weighting.schemes.imtl_l import ImtlL
+from mtl.weighting.schemes.mgda import Mgda
+from mtl.weighting.schemes.nash import Nash
+from mtl.weighting.schemes.pcgrad import PcGrad
+from mtl.weighting.schemes.random import Random
+from mtl.weighting.schemes.scale_invariant import ScaleInvariant
+from mtl.weighting.schemes.smooth_tchebycheff import SmoothTchebycheff
+from mtl.weighting.schemes.soft_uncertainty import SoftUncertainty
+from mtl.weighting.schemes.uncertainty import Uncertainty
+from mtl.weighting.schemes.upgrad import UpGrad
 
 CATALOG: Mapping[str, type[Scheme]] = {
     "equal": Equal,

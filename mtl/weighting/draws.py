@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from mtl.weighting.base import FloatArray, State
+from mtl.weighting.scheme import FloatArray, State
 
 BLOCK = 64
 """Steps per block."""

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from mtl.weighting.base import FloatArray
 from mtl.weighting.observed import UnitGramian
 from mtl.weighting.quadratic import positive_definite
+from mtl.weighting.scheme import FloatArray
 
 MIN_EIGENVALUE = 1e-9
 """At a Pareto stationary point no solution exists; this bounds the weights instead."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mtl.errors import SpecError, TrainingDivergedError
-from mtl.weighting.base import FloatArray, Observation
+from mtl.weighting.scheme import FloatArray, Observation
 
 NEGLIGIBLE_NORM = 1e-30
 """A gradient below this norm moves no float32 parameter; dividing by it would overflow float32."""

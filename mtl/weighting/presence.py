@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from mtl.weighting.base import FloatArray, Observation, Scheme, State
+from mtl.weighting.scheme import FloatArray, Observation, Scheme, State
 
 
 def weigh_present(

@@ -7,7 +7,7 @@ A is nearly singular, as it is whenever gradients are linearly dependent, and sc
 import numpy as np
 from numpy.typing import NDArray
 
-from mtl.weighting.base import FloatArray
+from mtl.weighting.scheme import FloatArray
 
 MIN_EIGENVALUE = 1e-12
 MAX_FAILURES = 4

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mtl.weighting.base import FloatArray
+from mtl.weighting.scheme import FloatArray
 
 EPSILON = float(np.finfo(np.float64).eps)
 

@@ -11,11 +11,11 @@ from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.executors import WorkerDiedError
-from flows.fitting import fitted
+from flows.fitting import fit_each
 from mtl.errors import PretrainingFailedError
+from mtl.training.fit_run import fit_run
 from mtl.training.plans import RunPlan, plan_runs
 from mtl.training.results import RunResult
-from mtl.training.runs import fit_run
 from tests.mtl.studies import small_study, tasks_with
 
 P = ParamSpec("P")
@@ -51,7 +51,7 @@ class Recording(Executor):
 @flow(task_runner=ThreadPoolTaskRunner(max_workers=16), persist_result=False, validate_parameters=False)  # type: ignore[arg-type]
 def fit_all(plans: Sequence[RunPlan], executor: Executor) -> dict[str, str]:
     """What became of each run; there is a thread for each, so that only their order can keep one from beginning."""
-    answers = {plan.name.subject: answer for plan, answer in fitted(plans, executor)}
+    answers = {plan.name.subject: answer for plan, answer in fit_each(plans, executor)}
     return {run: answer.status if isinstance(answer, RunResult) else repr(answer) for run, answer in answers.items()}
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from flows.executors import ProcessPerCall, WorkerDiedError
 from mtl.errors import DataError
+from mtl.training.fit_run import fit_run
 from mtl.training.plans import plan_runs
 from mtl.training.results import RunResult
-from mtl.training.runs import fit_run
 from tests.flows import work
 from tests.flows.waiting import ended, until
 from tests.mtl.studies import small_study

@@ -10,18 +10,18 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 240.0
+START_SECONDS = 240.0
 """Seconds after which what was to happen is taken not to happen."""
 
 
 def until(condition: Callable[[], T | None], what: str) -> T:
     """The first answer of `condition` that is true; an AssertionError that names `what` after the deadline."""
-    deadline, pause = time.monotonic() + PATIENCE, threading.Event()
+    deadline, pause = time.monotonic() + START_SECONDS, threading.Event()
     while time.monotonic() < deadline:
         if answer := condition():
             return answer
         pause.wait(0.01)
-    raise AssertionError(f"{what} did not happen within {PATIENCE:.0f} s")
+    raise AssertionError(f"{what} did not happen within {START_SECONDS:.0f} s")
 
 
 def ended(pid: int) -> bool:
@@ -29,7 +29,7 @@ def ended(pid: int) -> bool:
     with suppress(ProcessLookupError):
         handle = os.pidfd_open(pid)
         try:
-            return bool(select.select([handle], [], [], PATIENCE)[0])
+            return bool(select.select([handle], [], [], START_SECONDS)[0])
         finally:
             os.close(handle)
     return True

@@ -3,9 +3,9 @@
 from mtl.models.batch import Batch
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.sharing.hard import HardBody
-from mtl.training.gradients.base import TaskGradients
 from mtl.training.gradients.many import OfManyRepresentations
 from mtl.training.gradients.one import OfOneRepresentation
+from mtl.training.gradients.task_gradients import TaskGradients
 
 
 def task_gradients(network: MultiTaskNetwork, batch: Batch, compared: bool) -> TaskGradients:

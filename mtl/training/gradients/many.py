@@ -10,8 +10,9 @@ from typing_extensions import override
 
 from mtl.models.batch import Batch
 from mtl.models.network import MultiTaskNetwork
-from mtl.training.gradients.base import Space, TaskGradients, sum_of_gramians
-from mtl.weighting.base import FloatArray
+from mtl.spec.training_section import GradientSpace
+from mtl.training.gradients.task_gradients import TaskGradients, sum_of_gramians
+from mtl.weighting.scheme import FloatArray
 
 
 @final
@@ -31,7 +32,7 @@ class OfManyRepresentations(TaskGradients):
         self.representation = self._graph.detach().float()
 
     @override
-    def gramian(self, slopes: Tensor, space: Space) -> FloatArray:
+    def gramian(self, slopes: Tensor, space: GradientSpace) -> FloatArray:
         # One backward through the tasks' own stages, which also fills their parameters' `.grad`, unweighted.
         self._graph.backward(self._towards(slopes))
         if space == "representation":

@@ -12,8 +12,9 @@ from mtl.models.batch import Batch
 from mtl.models.heads import Heads
 from mtl.models.sharing.hard import HardBody
 from mtl.models.trunk import Arrival
-from mtl.training.gradients.base import Space, TaskGradients, sum_of_gramians, to_array
-from mtl.weighting.base import FloatArray
+from mtl.spec.training_section import GradientSpace
+from mtl.training.gradients.task_gradients import TaskGradients, sum_of_gramians, to_array
+from mtl.weighting.scheme import FloatArray
 
 
 @final
@@ -28,7 +29,7 @@ class OfOneRepresentation(TaskGradients):
         self.representation = self._activations[-1].float()
 
     @override
-    def gramian(self, slopes: Tensor, space: Space) -> FloatArray:
+    def gramian(self, slopes: Tensor, space: GradientSpace) -> FloatArray:
         if space == "representation":
             return self._of_representation(slopes)
         gradients = self._of_parameters(slopes)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from mtl.evaluation.truth import FloatArray, TaskTruth
-from mtl.spec.model import METRICS, TaskKind
+from mtl.spec.tasks_section import METRICS, TaskKind
 
 lightly = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 """A property test that costs little and tries the same examples every time."""

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mtl.evaluation.bootstrap import Bootstrap
-from mtl.evaluation.comparison import ChampionAnswer, Comparison, NoChampion, compare
-from mtl.evaluation.runs import RunName
+from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, Comparison, compare
+from mtl.evaluation.paired_difference import Bootstrap
 from mtl.evaluation.truth import FloatArray, TaskTruth
+from mtl.run_names import RunName
 from tests.mtl.evaluation.cases import make_predictions
 
 SEEDS = (0, 1, 2)
@@ -27,7 +27,7 @@ class Study:
     predictions: dict[RunName, dict[str, FloatArray]]
     candidate: RunName = field(default_factory=lambda: RunName.multi("equal", 1))
     baselines: dict[str, RunName] = field(default_factory=lambda: {task: RunName.single(task, 0) for task in TASKS})
-    champion: ChampionAnswer = field(default_factory=NoChampion)
+    champion: ChampionAnswer = field(default_factory=ChampionAbsent)
 
     def compared(self, confidence: float = 0.95) -> Comparison:
         """The evidence as it now stands."""

@@ -3,18 +3,18 @@ import json
 import numpy as np
 import pytest
 
-from mtl.evaluation.bootstrap import Bootstrap, paired_difference
 from mtl.evaluation.comparison import (
-    CannotTell,
+    ChampionAbsent,
     ChampionAnswer,
     ChampionCompared,
+    ChampionUnknown,
     Comparison,
-    NoChampion,
     compare_champion,
     seed_mean_difference,
 )
 from mtl.evaluation.metrics import CATALOG
-from mtl.evaluation.runs import RunName
+from mtl.evaluation.paired_difference import Bootstrap, paired_difference
+from mtl.run_names import ApproachName, RunName
 from tests.mtl.evaluation.studies import SEEDS, Study, make_study
 
 FEW = Bootstrap(200)
@@ -52,9 +52,9 @@ def test_the_seed_mean_is_the_difference_of_the_means(study: Study, task: str) -
 
 
 def test_other_schemes_do_not_enter_the_seed_mean(study: Study) -> None:
-    before = seed_mean_difference(study.truths["price"], study.predictions, "equal")
+    before = seed_mean_difference(study.truths["price"], study.predictions, ApproachName("equal"))
     study.predictions[RunName.multi("other", 0)] = {"price": np.zeros(400)}
-    assert seed_mean_difference(study.truths["price"], study.predictions, "equal") == before
+    assert seed_mean_difference(study.truths["price"], study.predictions, ApproachName("equal")) == before
 
 
 def test_the_seed_mean_is_of_the_baseline_s_kind(study: Study) -> None:
@@ -81,21 +81,23 @@ def test_a_pretrained_baseline_needs_every_seed_of_its_kind_and_of_the_plain_run
         study.predictions[RunName.single("price", seed, "sold")] = {"price": 0.9 * study.truths["price"].labels}
     del study.predictions[RunName.single("price", 2, lost)]
     kinds = (None, "sold")
-    means = [seed_mean_difference(study.truths["price"], study.predictions, "equal", kind)[0] for kind in kinds]
+    means = [
+        seed_mean_difference(study.truths["price"], study.predictions, ApproachName("equal"), kind)[0] for kind in kinds
+    ]
     assert np.isfinite(means).tolist() == known
 
 
 @pytest.mark.parametrize("lost", [RunName.multi("equal", 2), RunName.single("price", 2)])
 def test_a_seed_that_one_side_lost_leaves_no_seed_mean(study: Study, lost: RunName) -> None:
     del study.predictions[lost]
-    value, seeds = seed_mean_difference(study.truths["price"], study.predictions, "equal")
+    value, seeds = seed_mean_difference(study.truths["price"], study.predictions, ApproachName("equal"))
     assert np.isnan(value)
     assert seeds == 2
 
 
 def test_a_seed_whose_prediction_is_nan_leaves_no_seed_mean(study: Study) -> None:
     study.predictions[RunName.multi("equal", 2)]["price"][0] = np.nan
-    assert np.isnan(seed_mean_difference(study.truths["price"], study.predictions, "equal")[0])
+    assert np.isnan(seed_mean_difference(study.truths["price"], study.predictions, ApproachName("equal"))[0])
 
 
 def test_a_task_without_a_baseline_or_a_prediction_is_absent(study: Study) -> None:
@@ -129,11 +131,11 @@ def test_the_champion_is_compared_on_the_tasks_that_both_have(study: Study) -> N
 def test_a_champion_of_other_classes_cannot_be_told(study: Study) -> None:
     champion = {"sold": np.full((400, 3), 1 / 3)}
     answer = compare_champion(study.truths, study.predictions[study.candidate], champion, version="7", bootstrap=FEW)
-    assert isinstance(answer, CannotTell)
+    assert isinstance(answer, ChampionUnknown)
     assert "champion version 7: task sold: predictions are (400, 3)" in answer.reason
 
 
-@pytest.mark.parametrize("answer", [NoChampion(), CannotTell("the registry timed out"), "compared"])
+@pytest.mark.parametrize("answer", [ChampionAbsent(), ChampionUnknown("the registry timed out"), "compared"])
 def test_a_comparison_survives_json(study: Study, answer: ChampionAnswer | str) -> None:
     champion = study.predictions[RunName.single("price", 0)]
     compared = compare_champion(study.truths, study.predictions[study.candidate], champion, version="7", bootstrap=FEW)

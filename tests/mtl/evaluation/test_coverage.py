@@ -10,7 +10,7 @@ from math import erf, pi, sqrt
 import numpy as np
 import pytest
 
-from mtl.evaluation.bootstrap import Bootstrap, PairedDifference, paired_difference
+from mtl.evaluation.paired_difference import Bootstrap, PairedDifference, paired_difference
 from mtl.evaluation.truth import TaskTruth
 
 TRIALS = 400

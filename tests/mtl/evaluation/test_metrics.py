@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from mtl.evaluation.metrics import CATALOG, score_all
-from mtl.spec.model import METRICS, TaskKind
+from mtl.spec.tasks_section import METRICS, TaskKind
 from tests.mtl.evaluation.cases import KIND_AND_METRIC, KINDS, lightly, make_predictions, make_truth
 
 LOWER_IS_BETTER = {"log_loss", "brier", "rmse", "mae"}

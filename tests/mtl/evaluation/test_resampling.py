@@ -10,7 +10,7 @@ from mtl.evaluation.ranking import RANKING
 from mtl.evaluation.resampling import draws, rescorer
 from mtl.evaluation.sums import ADDITIVE
 from mtl.evaluation.truth import FloatArray, TaskTruth
-from mtl.spec.model import TaskKind
+from mtl.spec.tasks_section import TaskKind
 from tests.mtl.evaluation.cases import KIND_AND_METRIC, lightly, make_predictions, make_truth, paired_cases
 
 

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from mtl.evaluation.bootstrap import paired_difference
-from mtl.evaluation.runs import RunName
+from mtl.evaluation.paired_difference import paired_difference
 from mtl.evaluation.selection import STANDARD_ERROR, choose_baselines, choose_candidate, measure_standings
 from mtl.evaluation.truth import TaskTruth
+from mtl.run_names import RunName
 from tests.mtl.evaluation.cases import make_predictions
 from tests.mtl.evaluation.studies import Study, make_study
 
@@ -81,7 +81,7 @@ def test_a_standing_has_no_unit(study: Study) -> None:
 
 
 def test_only_multi_task_runs_have_standings(study: Study) -> None:
-    assert [run.scheme for run in standings(study)] == ["equal"] * 3
+    assert [run.subject for run in standings(study)] == ["equal"] * 3
 
 
 def test_the_candidate_is_the_run_whose_worst_task_stands_best() -> None:

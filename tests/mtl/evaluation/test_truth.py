@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mtl.evaluation.truth import TaskTruth
-from mtl.spec.model import TaskKind
+from mtl.spec.tasks_section import TaskKind
 
 
 def truth(

@@ -9,7 +9,7 @@ import pytest
 from mtl import examples
 from mtl.errors import UserError
 from mtl.spec import Spec, load_spec
-from mtl.spec.model import ColumnCheck
+from mtl.spec.checks_section import ColumnCheck
 from tests.mtl.examples.cache import example_table
 
 NAMES = list(examples.specs())

@@ -8,7 +8,7 @@ from mtl.data.tokens import PADDING
 from mtl.models.batch import Batch
 from mtl.models.encoder import Encoder
 from mtl.models.shape import NetworkShape
-from mtl.spec.model import TextEncoder
+from mtl.spec.model_section import TextEncoder
 
 NOTHING = torch.zeros(4, 0)
 NO_CODES = NOTHING.long()

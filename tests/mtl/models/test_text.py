@@ -14,7 +14,7 @@ from mtl.models.encoder import Encoder
 from mtl.models.shape import NetworkShape
 from mtl.models.text import LastState, text_part
 from mtl.spec import ModelSpec
-from mtl.spec.model import TextEncoder
+from mtl.spec.model_section import TextEncoder
 from tests.mtl.data.patients import patients, spec
 
 VOCABULARY, WIDTH = 9, 6

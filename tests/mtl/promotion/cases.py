@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from mtl.evaluation.bootstrap import PairedDifference
 from mtl.evaluation.comparison import (
-    CannotTell,
+    ChampionAbsent,
     ChampionAnswer,
     ChampionCompared,
+    ChampionUnknown,
     Comparison,
-    NoChampion,
     TaskComparison,
 )
-from mtl.evaluation.runs import RunName
+from mtl.evaluation.paired_difference import PairedDifference
 from mtl.promotion.evidence import ArtifactCheck, Evidence
-from mtl.spec.model import GateSpec
+from mtl.run_names import RunName
+from mtl.spec.gate_section import GateSpec
 
 POLICY = GateSpec(confidence=0.95, margin=0.01, min_labels=100)
 TASKS = ("price", "sold")
@@ -50,7 +50,7 @@ def make_comparison(*differences: PairedDifference, champion: ChampionAnswer | N
         RunName.multi("equal", 0),
         {each.task: RunName.single(each.task, 0) for each in differences},
         tuple(TaskComparison(each, each.difference, 3) for each in differences),
-        champion or NoChampion(),
+        champion or ChampionAbsent(),
     )
 
 
@@ -120,7 +120,7 @@ FAULTS: dict[str, Fault] = {
     "artifact not checked": lambda evidence, _: replace(evidence, artifact=None),
     "artifact differs": lambda evidence, _: replace(evidence, artifact=ArtifactCheck(False, True)),
     "artifact is silent": lambda evidence, _: replace(evidence, artifact=ArtifactCheck(True, False)),
-    "cannot tell": lambda evidence, _: with_champion(evidence, CannotTell("timeout")),
+    "cannot tell": lambda evidence, _: with_champion(evidence, ChampionUnknown("timeout")),
     "nothing shared with the champion": lambda evidence, _: with_champion(evidence, ChampionCompared("7", ())),
     "worse than the champion": lambda evidence, index: with_champion(
         evidence, ChampionCompared("7", (make_difference(TASKS[index], lower=-0.3, width=0.2),))
@@ -139,7 +139,7 @@ FAULTS: dict[str, Fault] = {
 
 champions = st.sampled_from(
     [
-        NoChampion(),
+        ChampionAbsent(),
         ChampionCompared("7", (make_difference("price", lower=-0.01, width=0.05),)),
         ChampionCompared("7", tuple(make_difference(task, lower=-0.2, width=0.2001) for task in TASKS)),
     ]

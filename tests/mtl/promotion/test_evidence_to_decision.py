@@ -7,14 +7,14 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from mtl.evaluation.bootstrap import Bootstrap
-from mtl.evaluation.comparison import CannotTell, NoChampion, compare, compare_champion
-from mtl.evaluation.runs import RunName
+from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown, compare, compare_champion
+from mtl.evaluation.paired_difference import Bootstrap
 from mtl.evaluation.truth import FloatArray, TaskTruth
 from mtl.promotion.decision import Decision
 from mtl.promotion.evidence import ArtifactCheck, Evidence
 from mtl.promotion.gate import decide
-from mtl.spec.model import GateSpec
+from mtl.run_names import RunName
+from mtl.spec.gate_section import GateSpec
 from tests.mtl.evaluation.cases import make_predictions
 from tests.mtl.evaluation.studies import TASKS, Study, make_study
 
@@ -82,7 +82,7 @@ PLANTED: dict[str, tuple[Callable[[Study], object], str]] = {
     "too few labels": (few_rows, "99 labels, 100 are needed"),
     "worse on exactly one task": (worse_on_one_task, "sold is worse"),
     "a lucky seed": (lucky_seed, "in the mean over 3 seeds"),
-    "the registry timed out": (lambda study: setattr(study, "champion", CannotTell("timeout")), "cannot be told"),
+    "the registry timed out": (lambda study: setattr(study, "champion", ChampionUnknown("timeout")), "cannot be told"),
 }
 
 
@@ -128,7 +128,7 @@ def rate_of_promotion(gains: tuple[float, ...], trials: int, seed: int) -> float
             runs,
             candidate=candidate,
             baselines={task: RunName.single(task, 0) for task in tasks},
-            champion=NoChampion(),
+            champion=ChampionAbsent(),
             bootstrap=Bootstrap(300, POLICY.confidence, trial),
         )
         promoted += decide(Evidence(tasks, True, comparison, ArtifactCheck(True, True)), POLICY).promote

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtl.evaluation.comparison import CannotTell, ChampionAnswer, ChampionCompared, NoChampion
+from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, ChampionCompared, ChampionUnknown
 from mtl.promotion.decision import Decision
 from mtl.promotion.evidence import ArtifactCheck, Evidence
 from mtl.promotion.gate import decide
-from mtl.spec.model import GateSpec
+from mtl.spec.gate_section import GateSpec
 from tests.mtl.evaluation.cases import lightly
 from tests.mtl.promotion.cases import (
     FAULTS,
@@ -134,13 +134,13 @@ def test_tasks_stay_replaceable_when_the_artifact_is_yet_to_be_checked() -> None
 
 
 def test_no_champion_and_cannot_tell_are_different_answers() -> None:
-    assert decide(make_evidence(NoChampion()), POLICY).promote
-    decision = decide(make_evidence(CannotTell("the registry timed out")), POLICY)
+    assert decide(make_evidence(ChampionAbsent()), POLICY).promote
+    decision = decide(make_evidence(ChampionUnknown("the registry timed out")), POLICY)
     assert decision.reasons == ("whether the champion is better cannot be told: the registry timed out",)
 
 
 def test_every_objection_is_listed_in_the_order_of_the_gate() -> None:
-    evidence = with_seed_mean(make_evidence(CannotTell("timeout")), 1, -0.1)
+    evidence = with_seed_mean(make_evidence(ChampionUnknown("timeout")), 1, -0.1)
     evidence = replace(evidence, checks_passed=False, artifact=ArtifactCheck(False, False, "row 3 differs"))
     assert decide(evidence, POLICY).reasons == (
         "the data did not pass its checks",

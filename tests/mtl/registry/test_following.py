@@ -13,7 +13,7 @@ from mtl import registry
 from mtl.registry import Registry
 from mtl.serving.app import create_app
 from mtl.serving.bundle import load_bundle
-from mtl.serving.check import difference
+from mtl.serving.bundle_check import difference
 from mtl.serving.reload import Follower
 from mtl.serving.server import running
 from tests.mtl.serving import bundles

@@ -5,7 +5,7 @@ import pytest
 
 from mtl.registry.verify import check_in_fresh_process
 from mtl.serving.bundle import Bundle, load_bundle
-from mtl.serving.check import check, difference
+from mtl.serving.bundle_check import check, difference
 from tests.mtl.serving import bundles
 
 

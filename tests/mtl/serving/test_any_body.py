@@ -6,7 +6,7 @@ import httpx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mtl.serving.parsing import CSV_TYPE, JSON_FORMS, JSON_TYPE
+from mtl.serving.request_body import CSV_TYPE, JSON_FORMS, JSON_TYPE
 from tests.mtl.serving.bundles import FEATURES
 
 TRIES = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

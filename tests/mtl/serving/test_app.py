@@ -8,7 +8,7 @@ import pytest
 
 from mtl.serving.app import predict
 from mtl.serving.bundle import Bundle, load_bundle
-from mtl.serving.parsing import RequestError
+from mtl.serving.request_body import RequestError
 from tests.mtl.serving import bundles
 from tests.mtl.serving.conftest import MAX_BODY
 

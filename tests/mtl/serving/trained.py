@@ -13,10 +13,10 @@ from mtl.data.frame import write_frame
 from mtl.data.prepared import Prepared, prepare
 from mtl.data.splits import split_rows
 from mtl.models.network import MultiTaskNetwork
+from mtl.models.predictions import predictions_of
 from mtl.models.shape import NetworkShape
 from mtl.serving.bundle import write_bundle
 from mtl.spec import AnySharing
-from mtl.training.validation import predictions_of
 from tests.mtl.data.patients import TEXT, patients, spec
 
 AUXILIARY = TEXT.replace("  ill: {kind: binary}", "  ill: {kind: binary, auxiliary: true}")

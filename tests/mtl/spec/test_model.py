@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from mtl.spec import Spec, TimeSplit
-from mtl.spec.model import LOSSES, METRICS, TaskSpec
+from mtl.spec.tasks_section import LOSSES, METRICS, TaskSpec
 from tests.mtl.spec.texts import spec
 
 

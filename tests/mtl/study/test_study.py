@@ -7,18 +7,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mtl.evaluation.bootstrap import Bootstrap
-from mtl.evaluation.comparison import CannotTell, Comparison, NoChampion, compare
-from mtl.evaluation.runs import RunName
+from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown, Comparison, compare
+from mtl.evaluation.paired_difference import Bootstrap
+from mtl.run_names import RunName
 from mtl.serving.bundle import load_bundle
 from mtl.study.candidate import bundle_candidate, check_example, expected_files
-from mtl.study.comparison import ChampionOnTest, champion_on_test, compare_on_test
+from mtl.study.choices import FittedRun, Selection, select
 from mtl.study.diagnostics import diagnose
-from mtl.study.evidence import read_evidence
-from mtl.study.records import study_record, training_record
-from mtl.study.selection import FittedRun, Selection, select
+from mtl.study.evidence_file import read_evidence
+from mtl.study.locked_test import ChampionOnTest, champion_on_test, compare_on_test
+from mtl.study.tracking_records import study_record, training_record
+from mtl.training.fit_run import fit_run
 from mtl.training.plans import plan_runs
-from mtl.training.runs import fit_run
 from tests.mtl.studies import SmallStudy, small_study, tasks_with
 
 
@@ -33,7 +33,10 @@ class Fitted:
         self.selection: Selection = select(self.study.prepared, self.runs)
 
     def compared(
-        self, file: Path, champion: ChampionOnTest | NoChampion | CannotTell, runs: list[FittedRun] | None = None
+        self,
+        file: Path,
+        champion: ChampionOnTest | ChampionAbsent | ChampionUnknown,
+        runs: list[FittedRun] | None = None,
     ) -> Comparison:
         chosen = self.runs if runs is None else runs
         selection = select(self.study.prepared, chosen)
@@ -51,18 +54,18 @@ def test_baselines_and_candidate_are_chosen_among_all_seeds(fitted: Fitted) -> N
     assert set(fitted.selection.baselines) == {"hba1c", "diabetes", "health"}
     assert all(run.name.task == task for task, run in fitted.selection.baselines.items())
     assert fitted.selection.candidate is not None
-    assert fitted.selection.candidate.name.scheme in ("equal", "pcgrad")
-    assert set(fitted.selection.standings) == {run.name for run in fitted.runs if run.name.scheme}
+    assert fitted.selection.candidate.name.subject in ("equal", "pcgrad")
+    assert set(fitted.selection.standings) == {run.name for run in fitted.runs if run.name.approach}
 
 
 def test_auxiliary_tasks_are_not_compared(fitted: Fitted, tmp_path: Path) -> None:
-    found = fitted.compared(tmp_path / "evidence.npz", NoChampion())
+    found = fitted.compared(tmp_path / "evidence.npz", ChampionAbsent())
     assert {each.task for each in found.tasks} == {"hba1c", "diabetes", "health"}
 
 
 def test_the_comparison_can_be_made_again_from_the_evidence_alone(fitted: Fitted, tmp_path: Path) -> None:
     file, spec = tmp_path / "evidence.npz", fitted.study.spec
-    found = fitted.compared(file, NoChampion())
+    found = fitted.compared(file, ChampionAbsent())
     truths, predictions = read_evidence(file)
     assert {RunName.single("diabetes", 0), RunName.single("diabetes", 0, "hdl")} <= set(predictions)
     again = compare(
@@ -70,7 +73,7 @@ def test_the_comparison_can_be_made_again_from_the_evidence_alone(fitted: Fitted
         predictions,
         candidate=found.candidate,
         baselines=found.baselines,
-        champion=NoChampion(),
+        champion=ChampionAbsent(),
         bootstrap=Bootstrap(spec.evaluation.resamples, spec.gate.confidence),
     )
     assert again == found
@@ -87,7 +90,9 @@ def test_a_task_may_be_compared_with_its_pretrained_runs(fitted: Fitted, tmp_pat
     study = fitted.study
     pretrained = next(run for run in fitted.runs if run.name == RunName.single("diabetes", 1, "hdl"))
     chosen = replace(fitted.selection, baselines={**fitted.selection.baselines, "diabetes": pretrained})
-    found = compare_on_test(study.spec, study.prepared, fitted.runs, chosen, NoChampion(), tmp_path / "evidence.npz")
+    found = compare_on_test(
+        study.spec, study.prepared, fitted.runs, chosen, ChampionAbsent(), tmp_path / "evidence.npz"
+    )
     assert found is not None
     assert found.baselines["diabetes"] == pretrained.name
     assert found.baselines["health"].pretrained_on is None
@@ -106,7 +111,7 @@ def test_a_pretrained_run_that_is_missing_is_not_chosen(fitted: Fitted) -> None:
 
 def test_a_run_that_others_start_from_is_not_compared(fitted: Fitted, tmp_path: Path) -> None:
     file = tmp_path / "evidence.npz"
-    fitted.compared(file, NoChampion())
+    fitted.compared(file, ChampionAbsent())
     assert RunName.single("hdl", 0) in {run.name for run in fitted.runs}
     assert {run.task for run in read_evidence(file)[1]} == {None, "hba1c", "diabetes", "health"}
 
@@ -128,7 +133,7 @@ def test_a_champion_is_scored_from_the_raw_rows_and_ties_with_itself(fitted: Fit
     champion = champion_on_test("7", folder, study.prepared, study.frame)
     assert isinstance(champion, ChampionOnTest)
     found = fitted.compared(tmp_path / "evidence.npz", champion).champion
-    assert not isinstance(found, NoChampion | CannotTell)
+    assert not isinstance(found, ChampionAbsent | ChampionUnknown)
     np.testing.assert_allclose([each.difference for each in found.differences], 0.0, atol=1e-6)
 
 
@@ -136,7 +141,7 @@ def test_a_champion_that_reads_columns_which_are_gone_cannot_be_told(fitted: Fit
     other = small_study(tmp_path, features={"numeric": ["age"]})
     folder = bundle_candidate(fitted.study.spec, fitted.runs[0], fitted.study.frame, tmp_path / "bundles")
     answer = champion_on_test("7", folder, other.prepared, other.frame)
-    assert isinstance(answer, CannotTell)
+    assert isinstance(answer, ChampionUnknown)
     assert "bmi" in answer.reason
 
 

@@ -30,13 +30,12 @@ from mtl.data.splits import split_rows
 from mtl.data.transforms import Inputs
 from mtl.models.shape import HeadShape, NetworkShape
 from mtl.spec import HardSharing, Spec, TrainingSpec, load_spec
-from mtl.spec.model import GradientSpace
+from mtl.spec.training_section import GradientSpace
 from mtl.tasks.task import Task
 from mtl.training.fit import Budget, fit
-from mtl.training.gradients.base import Space
-from mtl.weighting.base import Needs, Scheme
 from mtl.weighting.catalog import build, names
-from mtl.weighting.equal import Equal
+from mtl.weighting.scheme import Needs, Scheme
+from mtl.weighting.schemes.equal import Equal
 from tests.mtl.examples.cache import shared_cache
 
 ROWS, FEATURES, WIDTH, TASKS, BATCH, ROUNDS = 65536, 64, 128, 6, 256, 5
@@ -102,7 +101,7 @@ def on_reviews(folder: Path) -> None:
         sys.stdout.write(f"{label:40}{time:10.2f} ms/step{ratio:12.2f}\n")
 
 
-def contenders(spec: Spec) -> Iterator[tuple[str, tuple[Scheme, Space]]]:
+def contenders(spec: Spec) -> Iterator[tuple[str, tuple[Scheme, GradientSpace]]]:
     """Each row of the second table by name."""
     for name in names():
         options = {"weights": dict.fromkeys(spec.tasks, 1.0)} if name == "fixed" else {}
@@ -111,7 +110,7 @@ def contenders(spec: Spec) -> Iterator[tuple[str, tuple[Scheme, Space]]]:
             yield f"{name} {space}" if scheme.needs is Needs.GRAMIAN else name, (scheme, space)
 
 
-def epoch_on(spec: Spec, prepared: Prepared, scheme: Scheme, space: Space) -> float:
+def epoch_on(spec: Spec, prepared: Prepared, scheme: Scheme, space: GradientSpace) -> float:
     """Milliseconds per step, over so many steps."""
     rows = np.arange(STEPS * spec.training.batch_size)
     train, validation = some_rows(prepared.side("train"), rows), first_rows(prepared.side("validation"))

@@ -21,7 +21,7 @@ from mtl.models.shape import HeadShape, NetworkShape
 from mtl.spec import TrainingSpec
 from mtl.tasks.task import Task
 from mtl.training.fit import Budget, fit
-from mtl.weighting.equal import Equal
+from mtl.weighting.schemes.equal import Equal
 
 ROWS, FEATURES, TASKS, PIECE = 5_000_000, 50, 2, 100_000
 

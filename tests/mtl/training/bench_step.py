@@ -27,17 +27,17 @@ from torchjd.autojac import jac_to_grad, mtl_backward
 from mtl.models.batch import Batch
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import HeadShape, NetworkShape
+from mtl.spec.training_section import GradientSpace
 from mtl.tasks.task import Task
 from mtl.training.adamw import AdamW
 from mtl.training.batches import TaskBatch
-from mtl.training.gradients.base import Space
 from mtl.training.step import Step
-from mtl.weighting.base import Needs, Scheme
 from mtl.weighting.catalog import build, names
+from mtl.weighting.scheme import Needs, Scheme
 
 ROWS, FEATURES, ROUNDS, STEPS = 256, 64, 12, 12
 RATE, DECAY = 1e-3, 1e-2
-SPACES: tuple[Space, ...] = ("representation", "last_layer", "parameters")
+SPACES: tuple[GradientSpace, ...] = ("representation", "last_layer", "parameters")
 TORCHJD: dict[str, Callable[[int], aggregation.Aggregator]] = {
     "mgda": lambda _: aggregation.MGDA(),
     "pcgrad": lambda _: aggregation.PCGrad(),
@@ -80,7 +80,7 @@ class Case:
 
         return step
 
-    def ours(self, scheme: Scheme, space: Space) -> Contender:
+    def ours(self, scheme: Scheme, space: GradientSpace) -> Contender:
         """(b) and (c)."""
         shape = NetworkShape(FEATURES, (), 0, (HeadShape(1),) * self.num_tasks, (self.width,), 0.0, 1, 1)
         network = MultiTaskNetwork(shape)

@@ -11,7 +11,7 @@ from mtl.models.batch import Batch
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import HeadShape, NetworkShape
 from mtl.spec import AnySharing, CrossStitchSharing, HardSharing, MmoeSharing, PleSharing, SoftSharing
-from mtl.spec.model import TextEncoder
+from mtl.spec.model_section import TextEncoder
 from mtl.tasks.task import Task
 from mtl.training.batches import TaskBatch
 

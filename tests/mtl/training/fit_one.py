@@ -8,8 +8,8 @@ from mtl.data.prepared import prepare
 from mtl.data.sources import read_source
 from mtl.data.splits import split_rows
 from mtl.spec import parse_spec
+from mtl.training.fit_run import fit_run
 from mtl.training.plans import RunPlan, plan_runs
-from mtl.training.runs import fit_run
 
 
 def plan_of(folder: Path, runs: Path, subject: str) -> RunPlan:

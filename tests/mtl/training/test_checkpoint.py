@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from mtl.training.checkpoint import read_checkpoint, save_checkpoint
-from mtl.training.runs import fit_run
+from mtl.training.fit_run import fit_run
 from tests.mtl.studies import tasks_with, write_small
 from tests.mtl.training.fit_one import plan_of
 

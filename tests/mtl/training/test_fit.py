@@ -9,11 +9,11 @@ from mtl.data.transforms import Inputs
 from mtl.models.shape import NetworkShape
 from mtl.models.sharing.soft import SoftBody
 from mtl.spec import AnySharing, SoftSharing, TrainingSpec
-from mtl.training.fit import Budget, Fitted, fit
-from mtl.weighting.base import Scheme
+from mtl.training.fit import Budget, TrainedNetwork, fit
 from mtl.weighting.catalog import build, names
-from mtl.weighting.equal import Equal
-from mtl.weighting.fixed import Fixed
+from mtl.weighting.scheme import Scheme
+from mtl.weighting.schemes.equal import Equal
+from mtl.weighting.schemes.fixed import Fixed
 from tests.mtl.studies import SmallStudy, small_study
 from tests.mtl.training.cases import WAYS
 
@@ -25,7 +25,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
 
 def fitted(
     study: SmallStudy, scheme: Scheme, seed: int = 0, sharing: AnySharing | None = None, **training: object
-) -> Fitted:
+) -> TrainedNetwork:
     settings = {"epochs": 3, "patience": 3, "batch_size": 256, **training}
     tasks = study.prepared.tasks
     shape = NetworkShape.of(study.prepared.transforms, study.spec.model, tasks, sharing)
@@ -33,7 +33,7 @@ def fitted(
     return fit(tasks, scheme, study.prepared.side("train"), study.prepared.side("validation"), budget)
 
 
-def weights(run: Fitted) -> dict[str, torch.Tensor]:
+def weights(run: TrainedNetwork) -> dict[str, torch.Tensor]:
     return run.network.state_dict()
 
 

@@ -15,13 +15,14 @@ from mtl.data.splits import split_rows
 from mtl.data.transforms import Inputs
 from mtl.errors import SpecError
 from mtl.models.network import MultiTaskNetwork
+from mtl.models.predictions import predictions_of
 from mtl.models.shape import NetworkShape
+from mtl.run_names import ApproachName
 from mtl.spec import AnySharing, Spec, load_spec
 from mtl.training.fit import Budget, fit
-from mtl.training.validation import predictions_of
-from mtl.weighting.base import Needs
+from mtl.weighting.approaches import approaches_of, defined
 from mtl.weighting.catalog import CATALOG, build, names
-from mtl.weighting.chosen import approaches_of, defined
+from mtl.weighting.scheme import Needs
 from tests.mtl.examples.cache import shared_cache
 from tests.mtl.training.cases import WAYS
 
@@ -84,10 +85,10 @@ def test_gramian_schemes_and_no_others_are_undefined_where_nothing_is_shared() -
     every = spec.model_copy(update={"sharing": WAYS})
     found = approaches_of(every)
     reading = {scheme.label for scheme in spec.schemes if CATALOG[scheme.name].needs is Needs.GRAMIAN}
-    assert set(found.undefined) == {f"{label} with soft" for label in reading}
+    assert set(found.undefined) == {ApproachName(label, "soft") for label in reading}
     assert len(found.chosen) == len(spec.schemes) * len(WAYS) - len(reading)
-    assert list(found.chosen)[:2] == ["equal", "uncertainty"]
-    assert "equal with mmoe(experts=3)" in found.chosen
+    assert list(found.chosen)[:2] == [ApproachName("equal"), ApproachName("uncertainty")]
+    assert ApproachName("equal", "mmoe(experts=3)") in found.chosen
 
 
 def test_a_way_of_sharing_that_no_scheme_is_defined_for_is_refused() -> None:

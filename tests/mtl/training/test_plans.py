@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mtl.evaluation.runs import RunName
+from mtl.run_names import RunName
 from mtl.spec import Spec
 from mtl.training.plans import RunPlan, plan_runs
 from tests.mtl.studies import SMALL, SmallStudy, small_study, tasks_with

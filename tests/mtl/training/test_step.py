@@ -11,18 +11,18 @@ from torch import Tensor
 from mtl.errors import TrainingDivergedError
 from mtl.models.network import MultiTaskNetwork
 from mtl.spec import AnySharing, HardSharing
-from mtl.spec.model import TextEncoder
+from mtl.spec.model_section import TextEncoder
+from mtl.spec.training_section import GradientSpace
 from mtl.training.batches import TaskBatch
-from mtl.training.gradients.base import Space
 from mtl.training.precision import Precision
 from mtl.training.step import Step
-from mtl.weighting.base import FloatArray, Needs, Observation, Scheme, State
-from mtl.weighting.equal import Equal
-from mtl.weighting.fixed import Fixed
+from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
+from mtl.weighting.schemes.equal import Equal
+from mtl.weighting.schemes.fixed import Fixed
 from tests.mtl.training.cases import TASKS, WAYS, batch, gradients_of, losses, network_of
 
 WEIGHTS = (0.5, 2.0, 3.0)
-SPACES: tuple[Space, ...] = ("representation", "last_layer", "parameters")
+SPACES: tuple[GradientSpace, ...] = ("representation", "last_layer", "parameters")
 SHARING = [way for way in WAYS if way.name != "soft"]
 DISJOINT = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]] * 4
 
@@ -44,7 +44,7 @@ class FixedByGramian(Scheme):
 
 
 def step_gradients(
-    network: MultiTaskNetwork, scheme: Scheme, rows: TaskBatch, space: Space, observe: bool = False
+    network: MultiTaskNetwork, scheme: Scheme, rows: TaskBatch, space: GradientSpace, observe: bool = False
 ) -> dict[str, Tensor]:
     network.zero_grad()
     Step(network, TASKS, scheme, space).backward(rows, scheme.init(3, 0), 0, observe_gramian=observe)
@@ -76,7 +76,7 @@ def test_a_loss_scheme_weighs_the_whole_task_loss(sharing: AnySharing, trunk: tu
 @pytest.mark.parametrize("space", SPACES)
 @pytest.mark.parametrize("sharing", SHARING, ids=lambda way: way.name)
 def test_a_gramian_scheme_weighs_what_is_shared_and_leaves_each_task_its_own_gradient(
-    sharing: AnySharing, space: Space, trunk: tuple[int, ...]
+    sharing: AnySharing, space: GradientSpace, trunk: tuple[int, ...]
 ) -> None:
     network = network_of(sharing, trunk, composed=True, text="mean")
     rows = batch([[1.0, 1.0, 0.0], [1.0, 0.0, 1.0]] * 6, tokens=4)
@@ -93,7 +93,7 @@ def test_a_gramian_scheme_weighs_what_is_shared_and_leaves_each_task_its_own_gra
 @pytest.mark.parametrize("space", ["last_layer", "parameters"])
 @pytest.mark.parametrize("sharing", SHARING, ids=lambda way: way.name)
 def test_the_gramian_is_that_of_the_named_parameters(
-    sharing: AnySharing, space: Space, trunk: tuple[int, ...], text: TextEncoder | None
+    sharing: AnySharing, space: GradientSpace, trunk: tuple[int, ...], text: TextEncoder | None
 ) -> None:
     network, rows = network_of(sharing, trunk, text=text), batch(tokens=4 if text else 0)
     body = network.body
@@ -202,7 +202,7 @@ def test_losses_after_the_step_are_those_of_the_parameters_as_they_are_now(shari
 @pytest.mark.parametrize("space", SPACES)
 @pytest.mark.parametrize("sharing", WAYS, ids=lambda way: way.name)
 def test_a_forward_pass_in_bfloat16_gives_the_same_gradients_but_for_rounding(
-    sharing: AnySharing, space: Space, text: TextEncoder | None, monkeypatch: pytest.MonkeyPatch
+    sharing: AnySharing, space: GradientSpace, text: TextEncoder | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network, rows = network_of(sharing, text=text), batch(tokens=4 if text else 0)
     exact = step_gradients(network, Equal(), rows, space)

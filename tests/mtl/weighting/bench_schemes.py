@@ -16,8 +16,8 @@ import numpy as np
 import torch
 from torchjd import aggregation
 
-from mtl.weighting.base import FloatArray
 from mtl.weighting.catalog import names
+from mtl.weighting.scheme import FloatArray
 from tests.mtl.weighting.families import gradients, observe, scheme_for
 
 ROUNDS = 15

@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from mtl.weighting.base import FloatArray, Observation, Scheme, State
 from mtl.weighting.catalog import build, names
+from mtl.weighting.scheme import FloatArray, Observation, Scheme, State
 
 GENERIC = ("random", "correlated", "conflicting", "scaled")
 """Families with linearly independent gradients."""

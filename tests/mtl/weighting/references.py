@@ -11,7 +11,7 @@ from torchjd.aggregation import NashMTL, Weighting
 from torchjd.linalg import DualConeProjector, PSDMatrix, QuadprogProjector
 from torchjd.scalarization import Scalarizer
 
-from mtl.weighting.base import FloatArray, Observation, Scheme
+from mtl.weighting.scheme import FloatArray, Observation, Scheme
 
 
 def weigh_gradients(scheme: Scheme, J: FloatArray, losses: FloatArray | None = None) -> FloatArray:

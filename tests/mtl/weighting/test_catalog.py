@@ -3,12 +3,12 @@ import re
 import pytest
 
 from mtl.errors import SpecError
-from mtl.weighting.base import Needs, Scheme
 from mtl.weighting.catalog import CATALOG, build, describe, names
-from mtl.weighting.dwa import Dwa
-from mtl.weighting.fixed import Fixed
-from mtl.weighting.hierarchical import Hierarchical
-from mtl.weighting.mgda import Mgda
+from mtl.weighting.scheme import Needs, Scheme
+from mtl.weighting.schemes.dwa import Dwa
+from mtl.weighting.schemes.fixed import Fixed
+from mtl.weighting.schemes.hierarchical import Hierarchical
+from mtl.weighting.schemes.mgda import Mgda
 
 TASKS = ["price", "stars"]
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from mtl.weighting.base import FloatArray
 from mtl.weighting.draws import BLOCK, draw_state, normal_numbers, random_orders
+from mtl.weighting.scheme import FloatArray
 
 STEPS = 2 * BLOCK + 3
 

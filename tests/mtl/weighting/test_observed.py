@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from mtl.weighting.base import Observation
 from mtl.weighting.observed import positive_losses, softmax, unit_gramian
+from mtl.weighting.scheme import Observation
 
 
 def test_cosines_and_norms_of_badly_scaled_gradients() -> None:

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from mtl.weighting.base import Observation
-from mtl.weighting.fixed import Fixed
-from mtl.weighting.gradvac import GradVac
-from mtl.weighting.mgda import Mgda
 from mtl.weighting.presence import weigh_present
-from mtl.weighting.uncertainty import Uncertainty
+from mtl.weighting.scheme import Observation
+from mtl.weighting.schemes.fixed import Fixed
+from mtl.weighting.schemes.gradvac import GradVac
+from mtl.weighting.schemes.mgda import Mgda
+from mtl.weighting.schemes.uncertainty import Uncertainty
 
 
 def test_a_gramian_scheme_sees_the_present_tasks_alone() -> None:

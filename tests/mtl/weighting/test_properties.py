@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
 from mtl.errors import TrainingDivergedError
-from mtl.weighting.base import FloatArray, Observation, State
 from mtl.weighting.catalog import CATALOG, names
 from mtl.weighting.presence import weigh_present
+from mtl.weighting.scheme import FloatArray, Observation, State
 from tests.mtl.weighting.families import (
     DEGENERATE,
     GENERIC,

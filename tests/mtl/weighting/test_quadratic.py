@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.optimize import nnls
 
-from mtl.weighting.base import FloatArray
 from mtl.weighting.quadratic import MIN_EIGENVALUE, nonnegative_minimum, positive_definite
+from mtl.weighting.scheme import FloatArray
 from tests.mtl.weighting.families import DEGENERATE, GENERIC, gradients
 
 

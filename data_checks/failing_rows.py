@@ -1,0 +1,88 @@
+"""Which rows break an expectation: found with pandas, since asking Great Expectations for them costs memory."""
+
+from collections.abc import Callable, Mapping, Sequence
+from numbers import Number
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from data_checks.check_report import MAX_EXAMPLES
+from data_checks.checks import BETWEEN, COVERED, IN_SET, NOT_NULL, OF_TYPE, OF_TYPES, UNIQUE, UNIQUE_TOGETHER, Check
+from mtl.names import canonical_name
+
+MAX_SHOWN_LENGTH = 80
+
+
+def failing_rows(table: pd.DataFrame, check: Check) -> NDArray[np.bool_]:
+    """True for each row that breaks the check; False throughout when it is not about rows."""
+    if check.expectation not in _BREAKS:
+        return np.zeros(len(table), dtype=np.bool_)
+    broken = _BREAKS[check.expectation](table[list(check.columns)], check.kwargs)
+    return broken.fillna(False).to_numpy(dtype=np.bool_)
+
+
+def describe_rows(
+    table: pd.DataFrame, key: Sequence[str], names: Sequence[str], rows: NDArray[np.bool_]
+) -> tuple[tuple[str, ...], ...]:
+    """The first of `rows`: the cells in the columns `names`, and the row's position when not all of `key` is there."""
+    return tuple(
+        (
+            *(() if set(key) <= set(names) else (f"row={position}",)),
+            *(f"{name}={_shown(table[name].iloc[position])}" for name in names),
+        )
+        for position in np.flatnonzero(rows)[:MAX_EXAMPLES]
+    )
+
+
+def _shown(value: object) -> str:
+    text = " ".join(canonical_name(value).split())
+    return text if len(text) <= MAX_SHOWN_LENGTH else text[: MAX_SHOWN_LENGTH - 1] + "…"
+
+
+def _empty(table: pd.DataFrame, _: Mapping[str, Any]) -> pd.Series:
+    return table.iloc[:, 0].isna()
+
+
+def _outside(table: pd.DataFrame, kwargs: Mapping[str, Any]) -> pd.Series:
+    column = table.iloc[:, 0]
+    least, most = kwargs.get("min_value"), kwargs.get("max_value")
+    below = pd.Series(False, table.index) if least is None else column < least
+    return below if most is None else below | (column > most)
+
+
+def _not_in_set(table: pd.DataFrame, kwargs: Mapping[str, Any]) -> pd.Series:
+    column = table.iloc[:, 0]
+    return column.notna() & ~column.isin(kwargs["value_set"])
+
+
+def _no_text(table: pd.DataFrame, _: Mapping[str, Any]) -> pd.Series:
+    return _no_instance(table.iloc[:, 0], str)
+
+
+def _no_number(table: pd.DataFrame, _: Mapping[str, Any]) -> pd.Series:
+    column = table.iloc[:, 0]
+    # One word among numbers makes texts of them all when a file is read: that word is the row to show.
+    words = column.notna() & pd.to_numeric(column, errors="coerce").isna()
+    return words if words.any() else _no_instance(column, Number)
+
+
+def _no_instance(column: pd.Series, wanted: type) -> pd.Series:
+    return column.notna() & ~column.map(lambda value: isinstance(value, wanted)).astype(bool)
+
+
+def _shared(table: pd.DataFrame, _: Mapping[str, Any]) -> pd.Series:
+    return table.duplicated(keep=False) & table.notna().all(axis=1)
+
+
+_BREAKS: dict[str, Callable[[pd.DataFrame, Mapping[str, Any]], pd.Series]] = {
+    NOT_NULL: _empty,
+    COVERED: _empty,
+    BETWEEN: _outside,
+    IN_SET: _not_in_set,
+    OF_TYPE: _no_text,
+    OF_TYPES: _no_number,
+    UNIQUE: _shared,
+    UNIQUE_TOGETHER: _shared,
+}

@@ -1,0 +1,14 @@
+"""What a user may have meant."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def did_you_mean(wrong: object, known: Iterable[str]) -> str:
+    """`did you mean 'equal'? ` where a known name is close to a wrong one; empty where none is.
+
+    >>> did_you_mean("eqaul", ["equal", "fixed"])
+    "did you mean 'equal'? "
+    """
+    close = get_close_matches(str(wrong), list(known), n=1)
+    return f"did you mean '{close[0]}'? " if close else ""

@@ -1,0 +1,62 @@
+"""The verdict on one task: better, worse or undecided.
+
+Unsound evidence is undecided, never better: a number that is not finite, too few labels, too few independent units,
+resamples without a value, an interval that was made for another confidence.
+"""
+
+from dataclasses import astuple
+
+import numpy as np
+
+from mtl.evaluation.comparison import TaskComparison
+from mtl.evaluation.paired_difference import PairedDifference
+from mtl.promotion.decision import TaskVerdict
+from mtl.spec.gate_section import GateSpec
+
+
+def verdict_on(task: str, found: TaskComparison | None, policy: GateSpec) -> TaskVerdict:
+    """The verdict on a gated task, from its comparison with its baseline; None where there is none."""
+    if found is None:
+        return TaskVerdict(task, "undecided", "there is no comparison with a baseline")
+    paired = found.difference
+    if reason := doubt(paired, policy):
+        return TaskVerdict(task, "undecided", reason)
+    measured = f"{paired.metric} {paired.difference:+.4f} [{paired.lower:+.4f}, {paired.upper:+.4f}]"
+    if is_worse(paired):
+        return TaskVerdict(task, "worse", f"{measured} is below zero")
+    if missing := _missing(found, policy):
+        return TaskVerdict(task, "undecided", f"{measured} {missing}")
+    seeds = f"{found.seed_mean_difference:+.4f} in the mean over {found.seeds} seeds"
+    return TaskVerdict(task, "better", f"{measured}, {seeds}, above {policy.margin:g}")
+
+
+def is_worse(paired: PairedDifference) -> bool:
+    """Whether the candidate is surely worse: the upper bound is below zero. The margin is not asked of a loss."""
+    return paired.upper < 0
+
+
+def doubt(paired: PairedDifference, policy: GateSpec) -> str:
+    """Why a difference cannot be judged; empty when it can."""
+    numbers = [value for value in astuple(paired) if not isinstance(value, str)]
+    if paired.labels < policy.min_labels:
+        return f"{paired.labels} labels, {policy.min_labels} are needed"
+    if 0.5**paired.units > 1.0 - policy.confidence:  # chance that every unit favours a candidate that is no better
+        return f"{paired.units} independent units cannot show anything at confidence {policy.confidence:g}"
+    if not np.isfinite(numbers).all():
+        return f"{paired.metric} is not finite: a prediction is NaN, infinite or no probability, or labels do not vary"
+    if paired.undefined_resamples:
+        return f"{paired.metric} is undefined in {paired.undefined_resamples} resamples"
+    if paired.confidence != policy.confidence:
+        return f"the interval has confidence {paired.confidence:g}, the policy asks {policy.confidence:g}"
+    return ""
+
+
+def _missing(found: TaskComparison, policy: GateSpec) -> str:
+    """What a sound difference lacks to be better; empty when nothing."""
+    if not found.difference.lower > policy.margin:
+        return f"is not surely above {policy.margin:g}"
+    if not np.isfinite(found.seed_mean_difference):
+        return "has no mean over seeds: a run of some seed is missing or not finite"
+    if not found.seed_mean_difference > policy.margin:
+        return f"is {found.seed_mean_difference:+.4f} in the mean over {found.seeds} seeds, not above {policy.margin:g}"
+    return ""

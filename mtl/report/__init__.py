@@ -1,0 +1,1 @@
+"""Everything that people read: tables, plots, words, the report's folder."""

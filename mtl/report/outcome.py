@@ -1,0 +1,71 @@
+"""What a study came to."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import ConfigDict
+
+from mtl.evaluation.comparison import Comparison
+from mtl.jsonable import EXACT, to_json
+from mtl.promotion.decision import Decision
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What the runs cost.
+
+    Attributes:
+        trained: runs that were trained now.
+        reused: runs that an earlier study had left.
+        training_seconds: the sum, over the runs trained now, of their own training seconds.
+        workers: processes that trained side by side.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
+    trained: int
+    reused: int
+    training_seconds: float
+    workers: int
+
+    def allowed_seconds(self) -> float:
+        """The wall time beyond which orchestration is too dear: 1.3 × training ÷ workers + 25 s."""
+        return 1.3 * self.training_seconds / self.workers + 25.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A decision and where to look further.
+
+    Attributes:
+        version: the candidate's registered version; None when there was no candidate.
+        promotion: one sentence: what happened to the alias `champion`.
+        causes: why tasks were not better.
+        failures: each run that gave no result, and why.
+        undefined: each scheme under a way of sharing that it is not defined for, and why; none is trained.
+        run_id: the study's parent run in MLflow.
+        docs: first page of the Data Docs.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
+    study: str
+    decision: Decision
+    comparison: Comparison | None
+    version: str | None
+    promotion: str
+    causes: tuple[str, ...]
+    failures: Mapping[str, str]
+    undefined: Mapping[str, str]
+    effort: Effort
+    run_id: str
+    report: Path
+    docs: Path | None
+
+    def to_plain(self, wall_seconds: float) -> dict[str, Any]:
+        """For machines; NaN and infinities are strings."""
+        plain: dict[str, Any] = json.loads(to_json(self))
+        return {**plain, "wall_seconds": wall_seconds}

@@ -1,0 +1,46 @@
+"""What a terminal shows of a study's outcome."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from mtl.promotion.likely_causes import NO_CAUSE
+from mtl.report.outcome import Effort, Outcome
+from mtl.report.tables import comparison_table
+
+
+def print_outcome(outcome: Outcome, console: Console, wall_seconds: float) -> None:
+    """For people: the table, the decision in one sentence, and how to look further."""
+    decision = outcome.decision
+    console.print()
+    console.print(comparison_table(outcome.comparison, {each.task: each.verdict for each in decision.verdicts}))
+    console.print()
+    console.print(decision.sentence, style="bold green" if decision.promote else "bold yellow", highlight=False)
+    console.print(outcome.promotion, highlight=False)
+    for cause in outcome.causes:
+        if NO_CAUSE not in cause:
+            console.print(f"  • {cause}", highlight=False)
+    if not decision.promote and decision.replaceable:
+        console.print(f"The candidate could take over: {', '.join(decision.replaceable)}.", highlight=False)
+    for run, reason in outcome.failures.items():
+        console.print(f"Failed run: {run}: {reason}", style="yellow", highlight=False)
+    for approach, reason in outcome.undefined.items():
+        console.print(f"Not trained: {approach}: {reason}", style="dim", highlight=False)
+    _print_effort(outcome.effort, console, wall_seconds)
+    console.print(f"Look further: `mtl ui` (runs and models), {_shown(outcome.report / 'report.md')}", highlight=False)
+
+
+def _print_effort(effort: Effort, console: Console, wall_seconds: float) -> None:
+    training = f"{effort.training_seconds:.1f} s of training on {effort.workers} processes"
+    console.print(
+        f"{effort.trained} runs trained, {effort.reused} reused; {wall_seconds:.1f} s in all for {training}"
+        f" (the bound is 1.3 × {effort.training_seconds / effort.workers:.1f} + 25 = {effort.allowed_seconds():.1f} s)",
+        style="dim",
+        highlight=False,
+    )
+
+
+def _shown(path: Path) -> str:
+    """The path, relative to the current folder where it lies below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

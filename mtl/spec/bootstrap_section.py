@@ -1,0 +1,15 @@
+"""How differences between models are resampled, and what is resampled."""
+
+from pydantic import Field
+
+from mtl.spec.section import Section
+
+
+class EvaluationSpec(Section):
+    """How differences are judged."""
+
+    unit: str | None = Field(
+        None,
+        description="column whose values are independent (group, day); absent: the split's group, or rows",
+    )
+    resamples: int = Field(2000, ge=100, description="bootstrap resamples behind each interval")

@@ -1,0 +1,25 @@
+"""The networks of a study."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from mtl.spec.section import Section
+
+TextEncoder = Literal["mean", "lstm"]
+
+
+class ModelSpec(Section):
+    """Encoder, trunk and heads; a single-task baseline has the same trunk as one task of a multi-task model."""
+
+    trunk: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        (128,), min_length=1, description="widths of the hidden layers"
+    )
+    dropout: float = Field(0.0, ge=0.0, lt=1.0, description="share of each hidden layer's outputs set to 0 in training")
+    category_width: int = Field(8, ge=1, description="embedding width of each categorical column")
+    text_encoder: TextEncoder = Field(
+        "mean", description="mean: of the token embeddings; lstm: an LSTM's state at the last token"
+    )
+    text_width: int = Field(64, ge=1, description="embedding width of a token, and of the encoded text")
+    max_tokens: int = Field(64, ge=1, description="tokens read from the start of a text")
+    min_document_frequency: int = Field(2, ge=1, description="training texts that a token must occur in")

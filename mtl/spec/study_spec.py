@@ -1,0 +1,103 @@
+"""The spec of a study: its sections, and what follows from them together."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field, PrivateAttr, model_validator
+
+from mtl.spec.bootstrap_section import EvaluationSpec
+from mtl.spec.checks_section import ChecksSpec
+from mtl.spec.consistency import inconsistencies
+from mtl.spec.data_section import DataSpec
+from mtl.spec.document import Document
+from mtl.spec.features_section import FeaturesSpec
+from mtl.spec.gate_section import GateSpec
+from mtl.spec.model_section import ModelSpec
+from mtl.spec.schemes_section import SchemeEntry
+from mtl.spec.section import Name, Section, inconsistent
+from mtl.spec.sharing import HardSharing, SharingEntry
+from mtl.spec.split_section import AnySplit, GroupSplit, HashSplit, TimeSplit
+from mtl.spec.tasks_section import TaskSpec
+from mtl.spec.training_section import TrainingSpec
+
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+
+
+class Spec(Section):
+    """A study: data, features, tasks, models, schemes, budget and gate."""
+
+    name: Name = Field(description="also the name of the registered model")
+    title: str = Field("", description="for people")
+    data: DataSpec
+    features: FeaturesSpec
+    tasks: Mapping[Name, TaskSpec] = Field(
+        min_length=1, description="learning tasks by name", json_schema_extra={"additionalProperties": False}
+    )
+    split: AnySplit = Field(HashSplit(by="hash"), description="which rows train, which choose and which decide")
+    model: ModelSpec = ModelSpec()
+    training: TrainingSpec = TrainingSpec()
+    schemes: tuple[SchemeEntry, ...] = Field(min_length=1, description="ways to weigh the tasks against each other")
+    sharing: tuple[SharingEntry, ...] = Field(
+        (HardSharing(),), min_length=1, description="ways to share parameters; every scheme is trained with each"
+    )
+    seeds: tuple[Seed, ...] = Field((0, 1, 2), min_length=1, description="every run is trained once with each")
+    evaluation: EvaluationSpec = EvaluationSpec()
+    gate: GateSpec = GateSpec()
+    checks: ChecksSpec = ChecksSpec()
+
+    _document: Document | None = PrivateAttr(default=None)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Spec":
+        for found in inconsistencies(self):
+            raise inconsistent(found.message, *found.key)
+        return self
+
+    @property
+    def gated_tasks(self) -> tuple[str, ...]:
+        """The tasks that the decision is about."""
+        return tuple(name for name, task in self.tasks.items() if not task.auxiliary)
+
+    @property
+    def unit_column(self) -> str | None:
+        """The column whose values are resampled; None when rows are."""
+        if self.evaluation.unit is not None:
+            return self.evaluation.unit
+        return self.split.column if isinstance(self.split, GroupSplit) else None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the study reads, each once."""
+        split = (self.split.column,) if isinstance(self.split, GroupSplit | TimeSplit) else ()
+        unit = (self.unit_column,) if self.unit_column else ()
+        labels = tuple(self.label(name) for name in self.tasks)
+        checked = tuple(self.checks.columns)
+        return tuple(dict.fromkeys((*self.data.key, *split, *unit, *self.features.columns, *labels, *checked)))
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of everything the spec says."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def label(self, task: str) -> str:
+        """The column that holds the labels of `task`."""
+        return self.tasks[task].label or task
+
+    def depths(self) -> tuple[int, ...]:
+        """Each task's depth in the tree that `composed_of` describes; a task that is no one's part has depth 0."""
+        wholes = {part: name for name, task in self.tasks.items() for part in task.composed_of}
+
+        def depth(task: str) -> int:
+            return 1 + depth(wholes[task]) if task in wholes else 0
+
+        return tuple(depth(task) for task in self.tasks)
+
+    def place(self, *key: str) -> str:
+        """`file:line` of a key of the spec, for messages; the nearest enclosing key that was written."""
+        return self._document.place(key) if self._document else "spec"
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a spec, for editors."""
+    return Spec.model_json_schema()

@@ -1,0 +1,27 @@
+"""How networks are trained."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from mtl.spec.section import Section
+
+GradientSpace = Literal["representation", "last_layer", "parameters"]
+Device = Literal["auto", "cpu", "cuda"]
+
+
+class TrainingSpec(Section):
+    """The budget and the optimiser (AdamW), the same for every run of a study."""
+
+    learning_rate: float = Field(2e-3, gt=0, description="AdamW's step size")
+    batch_size: int = Field(64, ge=1, description="rows per step")
+    epochs: int = Field(60, ge=1, description="at most so many passes over the training side")
+    patience: int = Field(6, ge=1, description="epochs without a better validation loss before a run stops")
+    l2: float = Field(1e-2, ge=0, description="decoupled weight decay")
+    l1: float = Field(0.0, ge=0, description="weight of the sum of absolute weights, added to the loss")
+    gradients: GradientSpace = Field(
+        "last_layer", description="what the task gradients, which schemes compare, are taken with respect to"
+    )
+    device: Device = Field(
+        "auto", description="auto: the GPU where there is one, with bfloat16 forward passes where it has them"
+    )

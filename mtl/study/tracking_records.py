@@ -1,0 +1,81 @@
+"""What MLflow is told of a study: the same names for every scheme and baseline, so that runs can be compared."""
+
+import numpy as np
+
+from mtl.data.frame import Frame
+from mtl.registry.records import DataRecord, Scalar, StudyRecord, TrainingRecord
+from mtl.run_names import ApproachName
+from mtl.spec import Spec
+from mtl.study.choices import FittedRun, Selection
+
+
+def study_record(spec: Spec, frame: Frame) -> StudyRecord:
+    """The parent run of a study."""
+    source = spec.data.example or str(spec.data.path)
+    params: dict[str, Scalar] = {
+        "tasks": ", ".join(spec.gated_tasks),
+        "schemes": ", ".join(scheme.label for scheme in spec.schemes),
+        "sharing": ", ".join(sharing.label for sharing in spec.sharing),
+        "seeds": ", ".join(map(str, spec.seeds)),
+        "split": spec.split.by,
+        "confidence": spec.gate.confidence,
+        "margin": spec.gate.margin,
+    }
+    data = DataRecord(spec.name, frame.digest, source, frame.rows, spec.columns)
+    return StudyRecord(spec.name, f"study of {spec.name}", data, key=f"{spec.digest}-{frame.digest}", params=params)
+
+
+def training_record(run: FittedRun, reused: bool) -> TrainingRecord:
+    """A child run of a study."""
+    name, result, plan = run.name, run.result, run.plan
+    final = {f"validation/{task}/{m}": value for task, scores in result.scores.items() for m, value in scores.items()}
+    params: dict[str, Scalar] = {
+        "scheme": name.approach.scheme if name.approach else "single-task",
+        "sharing": name.approach.sharing if name.approach else "none",
+        "pretrained_on": name.pretrained_on or "none",
+        "tasks": ", ".join(plan.tasks),
+        "seed": name.seed,
+        "parameters": result.parameters,
+        "multiply_adds": result.multiply_adds,
+        **{f"model.{key}": str(value) for key, value in plan.model.model_dump().items()},
+        **{f"training.{key}": str(value) for key, value in plan.training.model_dump().items()},
+    }
+    cost = {
+        "seconds": result.seconds,
+        "epochs": float(result.epochs),
+        "best_epoch": float(result.best_epoch),
+        "milliseconds_per_1000_rows": result.milliseconds_per_1000_rows,
+    }
+    return TrainingRecord(
+        str(name),
+        name.subject,
+        name.seed,
+        params=params,
+        history=result.history,
+        final={key: value for key, value in {**final, **cost}.items() if np.isfinite(value)},
+        tags={"run.key": plan.key, "reused": str(reused).lower(), "reason": result.reason},
+        status=result.status,
+        started=result.started,
+        ended=result.started + result.seconds,
+    )
+
+
+def standings_table(selection: Selection) -> dict[str, dict[str, float]]:
+    """Each multi-task run's standings on validation, as plain values."""
+    return {str(name): dict(by_task) for name, by_task in selection.standings.items()}
+
+
+def version_tags(spec: Spec, frame: Frame, run: FittedRun, approach: ApproachName) -> dict[str, str]:
+    """Tags of a version that was registered from a multi-task run, which is trained under `approach`."""
+    return {
+        "study": spec.name,
+        "scheme": approach.scheme,
+        "sharing": approach.sharing,
+        "parameters": str(run.result.parameters),
+        "multiply_adds": str(run.result.multiply_adds),
+        "seed": str(run.name.seed),
+        "tasks": ", ".join(spec.gated_tasks),
+        "data.digest": frame.digest,
+        "spec.digest": spec.digest,
+        "run.key": run.plan.key,
+    }

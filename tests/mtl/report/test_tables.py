@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+from rich.console import Console
+
+from mtl.evaluation.comparison import Comparison
+from mtl.report.tables import HEADINGS, SHOWN, comparison_markdown, comparison_table, metric_label, rows
+from mtl.run_names import RunName
+from tests.mtl.evaluation.studies import make_study
+
+VERDICTS = {"price": "better", "sold": "undecided", "other": "undecided"}
+
+
+@pytest.fixture(scope="module")
+def comparison() -> Comparison:
+    return make_study().compared()
+
+
+def test_a_row_holds_the_numbers_of_its_task(comparison: Comparison) -> None:
+    row = dict(zip(HEADINGS, rows(comparison, VERDICTS)[1], strict=True))
+    found = comparison.of("sold")
+    assert found is not None
+    paired = found.difference
+    assert row == {
+        "task": "sold",
+        "metric": "log_loss ↓",
+        "baseline": f"{paired.reference:.4f}",
+        "candidate": f"{paired.candidate:.4f}",
+        "difference": f"{paired.difference:+.4f}",
+        "interval": f"[{paired.lower:+.4f}, {paired.upper:+.4f}]",
+        "seed mean": f"{found.seed_mean_difference:+.4f}",
+        "labels": "400",
+        "verdict": "undecided",
+    }
+
+
+def test_a_task_without_a_comparison_has_a_row_all_the_same(comparison: Comparison) -> None:
+    assert rows(comparison, VERDICTS)[2] == ("other", *["–"] * 7, "undecided")
+    assert [row[0] for row in rows(None, VERDICTS)] == ["price", "sold", "other"]
+
+
+def test_what_is_not_finite_is_a_dash() -> None:
+    study = make_study()
+    study.predictions[study.candidate]["price"][0] = np.nan
+    row = dict(zip(HEADINGS, rows(study.compared(), VERDICTS)[0], strict=True))
+    assert [row[name] for name in ("candidate", "difference", "interval", "seed mean")] == ["–"] * 4
+
+
+def test_an_arrow_shows_the_better_side() -> None:
+    assert (metric_label("r2"), metric_label("rmse")) == ("r2 ↑", "rmse ↓")
+
+
+def test_markdown_holds_the_same_cells_and_says_how_to_read_them(comparison: Comparison) -> None:
+    text = comparison_markdown(comparison, VERDICTS)
+    for row in rows(comparison, VERDICTS):
+        assert "| " + " | ".join(row) + " |" in text
+    assert text.startswith("Candidate: equal, seed 1\n")
+    assert "Each bound holds at 95 %." in text
+
+
+def test_the_report_says_which_baselines_were_pretrained_and_on_what() -> None:
+    study = make_study()
+    assert "pretrained" not in comparison_markdown(study.compared(), VERDICTS)
+    run = RunName.single("sold", 0, "price")
+    study.predictions[run], study.baselines["sold"] = study.predictions[study.baselines["sold"]], run
+    assert comparison_markdown(study.compared(), VERDICTS).endswith(" Baselines that were pretrained: sold's on price.")
+
+
+def test_without_a_comparison_the_report_says_so() -> None:
+    assert comparison_markdown(None, VERDICTS).startswith("Nothing was compared\n")
+
+
+def test_a_bar_in_a_cell_does_not_break_the_table(comparison: Comparison) -> None:
+    assert "| a\\|b |" in comparison_markdown(comparison, {"a|b": "undecided"})
+
+
+def test_a_terminal_of_80_columns_shows_the_cells_that_decide(comparison: Comparison) -> None:
+    console = Console(width=80)
+    with console.capture() as capture:
+        console.print(comparison_table(comparison, VERDICTS))
+    text = capture.get().splitlines()
+    for row in rows(comparison, VERDICTS):
+        cells = dict(zip(HEADINGS, row, strict=True))
+        line = next(line for line in text if line.split()[:1] == [row[0]])
+        assert line.rstrip().endswith(cells["verdict"])
+        assert all(cells[name] in line for name in SHOWN[1:])

@@ -1,0 +1,114 @@
+"""Results that are fitted once, from random weights or from those of another run."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from mtl.errors import PretrainingFailedError
+from mtl.run_names import RunName
+from mtl.spec import Spec
+from mtl.training.fit_run import fit_run
+from mtl.training.plans import RunPlan, plan_runs
+from tests.mtl.studies import SMALL, SmallStudy, small_study, tasks_with
+
+TRAINING: dict[str, object] = SMALL["training"]  # type: ignore[assignment]
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
+    return small_study(tmp_path_factory.mktemp("runs"))
+
+
+def plans(study: SmallStudy, folder: Path, **changes: object) -> dict[RunName, RunPlan]:
+    spec = Spec.model_validate({**SMALL, **changes})
+    return {plan.name: plan for plan in plan_runs(spec, study.prepared, folder)}
+
+
+def test_a_run_is_fitted_once(study: SmallStudy, tmp_path: Path) -> None:
+    plan = plans(study, tmp_path)[RunName.multi("equal", 0)]
+    assert plan.result is None
+    first = fit_run(plan)
+    assert fit_run(plan) == first
+    assert plan.result == first
+    assert first.status == "finished"
+    assert [path.name for path in tmp_path.iterdir()] == [plan.key]
+
+
+def test_a_run_leaves_predictions_for_every_validation_row_of_every_task(study: SmallStudy, tmp_path: Path) -> None:
+    result = fit_run(plans(study, tmp_path)[RunName.multi("pcgrad", 1)])
+    rows = len(study.prepared.side("validation"))
+    assert {task: array.shape for task, array in result.predictions.items()} == {
+        "hba1c": (rows,),
+        "diabetes": (rows,),
+        "health": (rows, 5),
+        "hdl": (rows,),
+    }
+    np.testing.assert_allclose(result.predictions["health"].sum(axis=1), 1.0)
+    assert set(result.scores["diabetes"]) >= {"roc_auc", "log_loss", "brier"}
+    assert result.seconds > 0
+
+
+def test_a_run_that_diverges_is_kept_as_failed_with_its_reason(study: SmallStudy, tmp_path: Path) -> None:
+    scheme = {"name": "fixed", "weights": dict.fromkeys(("hba1c", "diabetes", "health", "hdl"), 1e39)}
+    found = plans(study, tmp_path, schemes=[scheme])
+    result = fit_run(next(plan for name, plan in found.items() if name.approach and name.seed == 0))
+    assert result.status == "failed"
+    assert "NaN or infinite" in result.reason
+    assert all(np.isfinite(array).all() for array in result.predictions.values())
+
+
+def transfer(study: SmallStudy, folder: Path, **training: object) -> RunPlan:
+    """`diabetes` after `hdl`, with seed 1."""
+    settings = {**TRAINING, **training}
+    tasks = tasks_with(diabetes={"pretrained_on": ["hdl"]})
+    return plans(study, folder, tasks=tasks, training=settings)[RunName.single("diabetes", 1, "hdl")]
+
+
+def standing_still(plan: RunPlan, folder: Path) -> RunPlan:
+    """The same plan with steps too small to move its weights."""
+    return replace(plan, folder=folder, training=plan.training.model_copy(update={"learning_rate": 1e-12, "epochs": 1}))
+
+
+def test_a_pretrained_run_starts_from_its_source_and_with_a_head_of_its_own(study: SmallStudy, tmp_path: Path) -> None:
+    plan = transfer(study, tmp_path)
+    assert plan.pretrained is not None
+    source = fit_run(plan.pretrained).weights
+    begun = fit_run(standing_still(plan, tmp_path / "after")).weights
+    alone = fit_run(standing_still(replace(plan, pretrained=None), tmp_path / "alone")).weights
+    assert begun.keys() == source.keys()
+    for name, weight in begun.items():
+        same, other = (alone, source) if name.startswith("heads.") else (source, alone)
+        torch.testing.assert_close(weight, same[name], rtol=0, atol=1e-6)
+        assert not torch.allclose(weight, other[name], rtol=0, atol=1e-3), name
+
+
+def test_the_source_of_a_pretrained_run_is_fitted_once_and_first(study: SmallStudy, tmp_path: Path) -> None:
+    plan = transfer(study, tmp_path)
+    result = fit_run(plan)
+    assert result.status == "finished"
+    assert set(result.scores) == {"diabetes"}
+    assert plan.pretrained is not None
+    source = plan.pretrained.result
+    assert source is not None
+    assert set(source.scores) == {"hdl"}
+    assert result.started > source.started + source.seconds
+    assert fit_run(plan) == result
+
+
+def test_a_run_after_a_failed_one_fails_with_its_reason_and_leaves_nothing(study: SmallStudy, tmp_path: Path) -> None:
+    plan = transfer(study, tmp_path, learning_rate=1e30)
+    for _ in range(2):
+        with pytest.raises(PretrainingFailedError, match=r"single-task hdl, seed 1, failed: epoch 0: .*NaN or"):
+            fit_run(plan)
+    assert plan.result is None
+    assert plan.pretrained is not None
+    assert [path.name for path in tmp_path.iterdir()] == [plan.pretrained.key]
+
+
+def test_a_task_may_be_named_like_a_parameter_of_the_writer(tmp_path: Path) -> None:
+    study = small_study(tmp_path, tasks={"file": {"kind": "regression", "label": "log_hba1c"}}, schemes=["equal"])
+    run = next(iter(plan_runs(study.spec, study.prepared, tmp_path / "runs")))
+    assert set(fit_run(run).predictions) == {"file"}
