@@ -20,6 +20,9 @@ FAILED, USER_MISTAKE, REJECTED = 1, 2, 3
 SPEC_HELP = "Path of a spec (YAML), or a shipped example: reviews, reviews_topic, flights, health, metabolic."
 NAME_HELP = "Name of the registered model: the spec's name."
 
+STUDY, MODEL, GATE, OPERATIONS = "Study", "Model", "Gate", "Operations"
+"""The panels of `mtl --help`."""
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -43,7 +46,7 @@ AsOf = Annotated[
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 
 
-@app.command()
+@app.command(rich_help_panel=STUDY)
 def run(
     spec: Spec = "reviews",
     as_of: AsOf = None,
@@ -65,7 +68,7 @@ def run(
         raise typer.Exit(REJECTED)
 
 
-@app.command()
+@app.command(rich_help_panel=STUDY)
 def check(spec: Spec) -> None:
     """Run the data checks alone: what is wrong with the data, which column, which rows.
 
@@ -80,7 +83,33 @@ def check(spec: Spec) -> None:
         raise typer.Exit(FAILED)
 
 
-@app.command()
+@app.command(rich_help_panel=GATE)
+def decide(
+    report_or_run: Annotated[
+        str,
+        typer.Argument(
+            metavar="REPORT_OR_RUN",
+            help="Folder of a report, name of a study (its last report), or id of a study's run in MLflow.",
+            show_default=False,
+        ),
+    ],
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with status 3 if it is another one.")] = False,
+) -> None:
+    """Make a stored decision again, from its evidence and the policy of then, and say whether it is the same.
+
+    Neither models nor data are needed: the evidence holds the test labels and all that was predicted for them.
+    """
+    with reporting_errors():
+        from flows.decide_again import decide_again  # noqa: PLC0415
+        from mtl.report.words import repetition  # noqa: PLC0415
+
+        repeated = decide_again(report_or_run)
+        Console().print(repetition(repeated), highlight=False, markup=False, soft_wrap=True)
+    if exit_code and not repeated.same:
+        raise typer.Exit(REJECTED)
+
+
+@app.command(rich_help_panel=MODEL)
 def promote(
     name: Name,
     version: Annotated[str | None, typer.Option(help="Registered version; the latest accepted one if absent.")] = None,
@@ -96,7 +125,7 @@ def promote(
         Console().print(promote_version(name, version), highlight=False, markup=False)
 
 
-@app.command()
+@app.command(rich_help_panel=MODEL)
 def rollback(name: Name) -> None:
     """Make the previous champion the champion again; each call goes one promotion further back."""
     with reporting_errors():
@@ -105,7 +134,7 @@ def rollback(name: Name) -> None:
         Console().print(roll_back(name), highlight=False, markup=False)
 
 
-@app.command()
+@app.command(rich_help_panel=MODEL)
 def serve(
     name: Name,
     host: Host = "127.0.0.1",
@@ -122,7 +151,7 @@ def serve(
         serve_champion(name, host, port, poll, Console())
 
 
-@app.command()
+@app.command(rich_help_panel=OPERATIONS)
 def ui(
     mlflow_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of MLflow's pages.")] = 5000,
     prefect_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of Prefect's pages.")] = 4200,
@@ -134,7 +163,7 @@ def ui(
         show_pages(mlflow_port, prefect_port, Console())
 
 
-@app.command()
+@app.command(rich_help_panel=OPERATIONS)
 def schedule(
     spec: Spec,
     cron: Annotated[str, typer.Option(help='When to retrain, for example "0 3 * * *".')],
@@ -150,7 +179,7 @@ def schedule(
         serve_schedule(spec, cron, timezone, Console())
 
 
-@app.command()
+@app.command(rich_help_panel=STUDY)
 def schema() -> None:
     """Print the JSON Schema of a spec, for editors."""
     import json  # noqa: PLC0415

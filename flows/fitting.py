@@ -38,7 +38,7 @@ class StudyRuns:
 
 def fit_all(study: Study, prepared: Prepared, tracked: str, executor: Executor) -> StudyRuns:
     """Fit every run that no earlier study left, and log each as it ends. A run that fails does not stop the others."""
-    plans = plan_runs(study.spec, prepared, study.store.runs)
+    plans = plan_runs(study.spec, study.approaches, prepared, study.store.runs)
     known = {plan.key for plan in plans if plan.result}
     runs: list[FittedRun] = []
     children: dict[RunName, str] = {}

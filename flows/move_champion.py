@@ -1,25 +1,9 @@
-"""Moving the alias: the same way for the flow and by hand."""
+"""Moving the alias by hand."""
 
 from flows.settings import read_settings
 from mtl import registry
-from mtl.study.candidate import check_example
+from mtl.study.champion import move_alias
 from mtl.study.store import Store
-
-
-def move_alias(
-    where: registry.Registry,
-    store: Store,
-    version: registry.ModelVersion,
-    expected: registry.Champion | registry.NoChampion,
-) -> registry.Promotion:
-    """Make `version` the champion, if `expected` still is and `version` answers through the alias.
-
-    Raises:
-        PromotionRefusedError: the champion is as it was.
-        RegistryUnreachableError: the registry cannot be reached.
-    """
-    source = registry.RegistryChampionSource(where, version.name, store.downloads(where.shown))
-    return registry.promote(where, version, expected, store.locks, lambda _: check_example(source.current()[1]))
 
 
 def promote_version(name: str, version: str | None) -> str:

@@ -1,7 +1,9 @@
-"""What every step of a study needs: the spec, where things are stored, the registry, the workers."""
+"""What every step of a study needs: the spec, its approaches, where things are stored, the registry, the workers."""
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 from flows.settings import Settings
 from mtl import examples
@@ -9,7 +11,7 @@ from mtl.errors import SpecError
 from mtl.registry.connection import Registry
 from mtl.spec import Spec, TimeSplit, load_spec
 from mtl.study.store import Store
-from mtl.weighting.approaches import approaches_of
+from mtl.weighting.approaches import Approaches, approaches_of
 
 
 @dataclass(frozen=True)
@@ -17,11 +19,13 @@ class Study:
     """A spec and the places that its study reads and writes.
 
     Attributes:
+        approaches: what the spec's schemes and ways of sharing come to.
         workers: runs that are fitted at a time.
         promotes: whether an accepted candidate becomes the champion at once.
     """
 
     spec: Spec
+    approaches: Approaches
     store: Store
     registry: Registry
     workers: int
@@ -31,15 +35,21 @@ class Study:
 def open_study(spec: str, settings: Settings, as_of: date | None = None, promotes: bool = True) -> Study:
     """Read a spec by path or example name; `as_of` replaces the first day of a time split's test window.
 
+    Once in a process: what a command finds sound before it starts anything is what its study then is.
+
     Raises:
         UserError: no such spec, or `as_of` for a spec that is not split by time.
         SpecError: the spec cannot be used.
     """
+    return _opened(spec, settings.home, settings.tracking_uri, settings.workers, as_of, promotes)
+
+
+@cache
+def _opened(spec: str, home: Path, tracking_uri: str, workers: int, as_of: date | None, promotes: bool) -> Study:
     parsed = load_spec(spec, examples.specs())
-    approaches_of(parsed)
     if as_of is not None:
         parsed = _as_of(parsed, as_of)
-    return Study(parsed, Store(settings.home), Registry(settings.tracking_uri), settings.workers, promotes)
+    return Study(parsed, approaches_of(parsed), Store(home), Registry(tracking_uri), workers, promotes)
 
 
 def _as_of(spec: Spec, day: date) -> Spec:

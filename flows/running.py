@@ -26,7 +26,7 @@ def run_study(spec: str, as_of: date | None, promote: bool, console: Console) ->
         MtlError: the study failed.
     """
     settings = running_prefect(read_settings())
-    open_study(spec, settings, as_of)
+    open_study(spec, settings, as_of, promote)
     with prefect_for_a_while(settings, console) as ready, showing_progress(console):
         # The server starts while this process imports, which takes each of them seconds.
         from flows.retrain import retrain  # noqa: PLC0415
@@ -87,4 +87,4 @@ def check_data(spec: str) -> CheckReport:
     """Read the data of a spec and check it, without Prefect."""
     study = open_study(spec, read_settings())
     frame = read_source(study.spec, study.store.archives, study.store.frames)
-    return data_checks.check(study.spec, frame.read(), study.store.docs(study.spec.name))
+    return data_checks.check(study.spec, frame.table, study.store.docs(study.spec.name))

@@ -1,6 +1,9 @@
 """Files that are either whole or absent, whatever is killed when."""
 
+import ctypes
+import errno
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +31,22 @@ def whole_folder(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
+def replaced_folder(target: Path) -> Iterator[Path]:
+    """A new folder to fill; at the end it takes the place of `target`, if there is one, all at once.
+
+    When the block raises, what was at `target` stays.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = _beside(target)
+    partial.mkdir()
+    try:
+        yield partial
+        _put_in_place(partial, target)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextmanager
 def partial_file(target: Path) -> Iterator[Path]:
     """The path of a file to write beside `target` and to rename; if it is still there at the end, it is removed."""
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +67,34 @@ def write_json(path: Path, plain: object) -> None:
 def read_json(path: Path) -> Any:  # noqa: ANN401  # JSON
     """Read plain values."""
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _put_in_place(folder: Path, target: Path) -> None:
+    """Let `folder` become `target`, and what was there before become `folder`, if there was something."""
+    try:
+        _exchange(folder, target)
+    except FileNotFoundError:
+        folder.rename(target)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOSYS):
+            raise
+        # A file system that cannot exchange: for a moment there is neither.
+        aside = _beside(target)
+        target.rename(aside)
+        folder.rename(target)
+        aside.rename(folder)
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """Linux's renameat2: two folders change places at once, which Python's own functions cannot."""
+    if _LIBC.renameat2(_AT_FDCWD, bytes(one), _AT_FDCWD, bytes(other), _RENAME_EXCHANGE):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), str(other))
+
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+"""From Linux's fcntl.h and fs.h."""
 
 
 def _beside(target: Path) -> Path:

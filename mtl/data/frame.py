@@ -2,8 +2,8 @@
 
 import hashlib
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -28,9 +28,10 @@ class Frame:
     digest: str
     rows: int
 
-    def read(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """The table, or some of its columns."""
-        return pd.read_parquet(self.path, columns=None if columns is None else list(columns))
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The rows, read once and then the same table for everyone: not to be written to."""
+        return pd.read_parquet(self.path)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mtl.data.frame import Frame
-from mtl.data.splits import SIDES, Split
+from mtl.data.splits import SIDES, split_rows
 from mtl.data.transforms import Inputs, Transforms
 from mtl.provenance import digest_of, source_digest
 from mtl.spec import Spec
@@ -86,16 +86,16 @@ def prepared_digest(spec: Spec, frame: Frame) -> str:
     )
 
 
-def prepare(spec: Spec, frame: Frame, split: Split, folder: Path) -> Prepared:
-    """Fit the transforms on the training side and write every side's arrays, unless they are there already.
+def prepare(spec: Spec, frame: Frame, folder: Path) -> Prepared:
+    """Split the rows, fit the transforms on the training side and write every side's arrays, unless they are there.
 
     Raises:
-        DataError: a task cannot be fitted on the training side.
+        DataError: the rows cannot be split, or a task cannot be fitted on the training side.
     """
     digest = prepared_digest(spec, frame)
     prepared = Prepared(folder / digest, digest)
     if not prepared.path.exists():
-        table = frame.read()
+        table, split = frame.table, split_rows(spec, frame.table)
         training = table.iloc[split.train]
         transforms = Transforms.fit(spec.features, spec.model, training)
         tasks = [fit_task(spec, name, training[spec.label(name)]) for name in spec.tasks]

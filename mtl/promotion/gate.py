@@ -29,6 +29,9 @@ from mtl.promotion.decision import Decision, TaskVerdict
 from mtl.promotion.evidence import ArtifactCheck, Evidence
 from mtl.spec.gate_section import GateSpec
 
+RULES = 1
+"""The version of these rules, which the evidence of a decision names: other rules have another number."""
+
 
 def decide(evidence: Evidence, policy: GateSpec) -> Decision:
     """Accept or refuse the candidate.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mtl.registry.connection import Registry
 from mtl.registry.records import (
+    REPORT_FOLDER,
     Artifact,
     Champion,
     DataRecord,
@@ -25,14 +26,15 @@ from mtl.registry.records import (
 if TYPE_CHECKING:
     from mtl.registry.accepted import compared_champion, decision_tags, latest_accepted
     from mtl.registry.champion import promote, read_champion, rollback
-    from mtl.registry.download import RegistryChampionSource, download_bundle
+    from mtl.registry.download import RegistryChampionSource, download_bundle, download_report
     from mtl.registry.reachability import probe
     from mtl.registry.registering import register
-    from mtl.registry.tracking import finish_study, log_artifacts, log_training_run, start_study
+    from mtl.registry.tracking import finish_study, log_training_run, start_study
     from mtl.registry.verify import verify_artifact
     from mtl.registry.versions import read_version, tag_version
 
 __all__ = [
+    "REPORT_FOLDER",
     "Artifact",
     "Champion",
     "DataRecord",
@@ -48,9 +50,9 @@ __all__ = [
     "compared_champion",
     "decision_tags",
     "download_bundle",
+    "download_report",
     "finish_study",
     "latest_accepted",
-    "log_artifacts",
     "log_training_run",
     "probe",
     "promote",
@@ -69,17 +71,17 @@ _HOMES = {
     "latest_accepted": "accepted",
     "RegistryChampionSource": "download",
     "download_bundle": "download",
+    "download_report": "download",
     "finish_study": "tracking",
-    "log_artifacts": "tracking",
     "log_training_run": "tracking",
     "probe": "reachability",
     "promote": "champion",
     "read_champion": "champion",
-    "read_version": "models",
+    "read_version": "versions",
     "register": "registering",
     "rollback": "champion",
     "start_study": "tracking",
-    "tag_version": "models",
+    "tag_version": "versions",
     "verify_artifact": "verify",
 }
 

@@ -5,28 +5,31 @@ from pathlib import Path
 from urllib.parse import quote
 
 from mlflow.artifacts import download_artifacts
+from mlflow.exceptions import MlflowException
 
 from mtl.errors import MtlError
 from mtl.provenance import folder_digest
 from mtl.registry.champion import read_champion
 from mtl.registry.client import reaching
 from mtl.registry.connection import Registry
-from mtl.registry.records import ModelVersion, NoChampion
+from mtl.registry.records import REPORT_FOLDER, ModelVersion, NoChampion
 from mtl.registry.versions import BUNDLE, DIGEST_TAG
-from mtl.storage import whole_folder
+from mtl.storage import replaced_folder
 
 
-def download_bundle(registry: Registry, model: ModelVersion, cache: Path) -> Path:
-    """The folder of a version's bundle below `cache`, downloaded unless it is there: whole and as registered, or not.
+def download_bundle(registry: Registry, model: ModelVersion, cache: Path, afresh: bool = False) -> Path:
+    """The folder of a version's bundle below `cache`, as it was registered.
+
+    It is downloaded unless a whole copy is there, and `afresh` whatever is there.
 
     The folder's name has the bundle's digest: another registry's version of the same number is another folder.
     Raises RegistryUnreachableError, and MtlError when the version holds no bundle, or not the one it was made from.
     """
     digest = model.tags.get(DIGEST_TAG, "")
     target = cache / quote(model.name, safe="") / f"{model.version}-{digest[:16]}"
-    if target.is_dir():
+    if not afresh and target.is_dir() and folder_digest(target) == digest:
         return target
-    with reaching(registry, f"download {model}") as client, whole_folder(target) as partial:
+    with reaching(registry, f"download {model}") as client, replaced_folder(target) as partial:
         stored = client.get_model_version_download_uri(model.name, model.version)
         got = Path(
             download_artifacts(
@@ -41,6 +44,21 @@ def download_bundle(registry: Registry, model: ModelVersion, cache: Path) -> Pat
                 f"the bundle of {model} at {registry.shown} is not the one that was registered; register anew"
             )
     return target
+
+
+def download_report(registry: Registry, run_id: str, folder: Path) -> Path:
+    """The report of a study by its parent run, below `folder`.
+
+    Raises MtlError when the run is unknown or has no report, and RegistryUnreachableError.
+    """
+    with reaching(registry, f"download the report of run {run_id}") as client:
+        client.get_run(run_id)
+        try:
+            return Path(client.download_artifacts(run_id, REPORT_FOLDER, str(folder)))
+        except (OSError, MlflowException) as failure:
+            raise MtlError(
+                f"run {run_id} at {registry.shown} has no report: {' '.join(str(failure).split())}"
+            ) from failure
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+REPORT_FOLDER = "report"
+"""Where a study's run keeps its report."""
+
 RunStatus = Literal["finished", "failed"]
 Scalar = str | int | float | bool | None
 

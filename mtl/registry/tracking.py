@@ -79,12 +79,6 @@ def finish_study(
         client.set_terminated(study_run_id, _STATUSES[status], milliseconds(now))
 
 
-def log_artifacts(registry: Registry, run_id: str, artifacts: Sequence[Artifact]) -> None:
-    """Upload files and folders to a run. Raises RegistryUnreachableError."""
-    with reaching(registry, "store artifacts") as client:
-        upload(client, run_id, artifacts)
-
-
 def _experiment(client: MlflowClient, registry: Registry, name: str) -> str:
     found = client.get_experiment_by_name(name)
     if found is None:

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from mtl.errors import MtlError, RegistryUnreachableError
@@ -18,30 +17,29 @@ VERIFY_SECONDS = 120.0
 """Seconds; it takes four on an idle machine."""
 
 
-def verify_artifact(registry: Registry, model: ModelVersion, rows: Path, expected: Path) -> ArtifactCheck:
+def verify_artifact(registry: Registry, model: ModelVersion, cache: Path, rows: Path, expected: Path) -> ArtifactCheck:
     """Check that a version gives the evaluated predictions again and answers over HTTP.
 
     `rows`: a parquet file of raw input rows. `expected`: one of the predictions for them, in the bundle's output
     columns or some of them; numbers may differ by 1e-5, absolutely or relatively.
-    The version is downloaded afresh by this process; the fresh process loads it with nothing but the code that serves
-    it, and without MLflow, as `mtl serve` does.
+    The version is downloaded into `cache` whatever is there; the fresh process loads it with nothing but the code that
+    serves it, and without MLflow, as `mtl serve` does.
     A version that holds another bundle than the one it was made from, or none, is a check that failed.
     Raises RegistryUnreachableError.
     """
-    with tempfile.TemporaryDirectory(prefix="mtl-verify-") as temporary:
-        try:
-            bundle = download_bundle(registry, model, Path(temporary))
-        except RegistryUnreachableError:
-            raise
-        except MtlError as wrong:
-            return ArtifactCheck(False, False, str(wrong))
-        return check_in_fresh_process(bundle, rows, expected)
+    try:
+        bundle = download_bundle(registry, model, cache, afresh=True)
+    except RegistryUnreachableError:
+        raise
+    except MtlError as wrong:
+        return ArtifactCheck(False, False, str(wrong))
+    return check_in_fresh_process(bundle, rows, expected)
 
 
 def check_in_fresh_process(bundle: Path, rows: Path, expected: Path, patience: float = VERIFY_SECONDS) -> ArtifactCheck:
     """As `verify_artifact`, of a bundle's folder. A process that dies or takes too long is a check that failed."""
     command = [sys.executable, "-m", "mtl.serving.bundle_check", str(bundle), str(rows), str(expected)]
-    path = os.pathsep.join([str(ROOT.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+    path = os.pathsep.join([str(ROOT.parent), *filter(None, sys.path)])
     try:
         done = subprocess.run(
             command,

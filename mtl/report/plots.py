@@ -14,6 +14,7 @@ import numpy as np
 
 from mtl.evaluation.comparison import Comparison, TaskComparison
 from mtl.evaluation.truth import FloatArray
+from mtl.study.diagnostics import mean_of_known
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,10 +76,10 @@ def cosines_figure(cosines: FloatArray, tasks: Sequence[str]) -> Figure:
     """
     figure, (over_epochs, by_pair) = _panels(1, 2, width=10.0, height=4.0)
     others = np.where(np.eye(len(tasks), dtype=bool), np.nan, cosines)
-    _draw_lines(over_epochs, _mean(others, axis=2), tasks)
+    _draw_lines(over_epochs, mean_of_known(others, axis=2), tasks)
     over_epochs.axhline(0.0, color="0.5", linewidth=0.8)
     over_epochs.set(title="each task with the others", xlabel="epoch", ylabel="mean gradient cosine", ylim=(-1.0, 1.0))
-    _draw_matrix(by_pair, _mean(others, axis=0), tasks)
+    _draw_matrix(by_pair, mean_of_known(others, axis=0), tasks)
     by_pair.set_title("each pair, mean of all epochs")
     _name_marks(figure, [over_epochs])
     return figure
@@ -125,14 +126,6 @@ def _draw_matrix(axes: Axes, values: FloatArray, tasks: Sequence[str]) -> None:
     for (row, column), value in np.ndenumerate(values):
         if np.isfinite(value):
             axes.text(column, row, f"{value:.2f}", ha="center", va="center", color="white" if abs(value) > 0.6 else "k")
-
-
-def _mean(values: FloatArray, axis: int) -> FloatArray:
-    """The mean of what is known; NaN where nothing is."""
-    known = np.isfinite(values)
-    count = known.sum(axis=axis)
-    total: FloatArray = np.where(known, values, 0.0).sum(axis=axis)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def _name_marks(figure: Figure, panels: Sequence[Axes]) -> None:

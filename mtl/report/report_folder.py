@@ -1,68 +1,81 @@
-"""The study's report on disk: tables, plots, and the evidence that the decision can be repeated from."""
+"""A study's report on disk: tables, plots, and the evidence that the decision can be repeated from.
 
-import shutil
+report.md                        the decision for people
+decision.json, evidence.npz      the decision, and what it was made from (`mtl decide` makes it again)
+comparison.json                  the differences on the test side
+standings_on_validation.json     what the candidate was chosen by
+data_checks.json, spec.json      what was checked, and what was asked
+*.png                            differences, weights and gradient cosines
+"""
+
 from collections.abc import Sequence
 from pathlib import Path
 
-from mtl.data.prepared import Prepared
-from mtl.evaluation.comparison import Comparison
-from mtl.promotion.decision import Decision
-from mtl.promotion.likely_causes import explain
 from mtl.report.decision_page import decision_markdown
 from mtl.report.plots import cosines_figure, differences_figure, png, weights_figure
+from mtl.run_names import ApproachName
 from mtl.spec import Spec
-from mtl.storage import write_json
+from mtl.storage import replaced_folder, write_json
+from mtl.study import decision_basis
 from mtl.study.choices import FittedRun, Selection
-from mtl.study.diagnostics import cosines_by_epoch, diagnose, weights_by_epoch
+from mtl.study.deciding import DECISION, Decided
+from mtl.study.decision_basis import write_basis
+from mtl.study.diagnostics import cosines_by_epoch, weights_by_epoch
 from mtl.study.tracking_records import standings_table
 
-
-def likely_causes(
-    prepared: Prepared, selection: Selection, comparison: Comparison | None, decision: Decision
-) -> tuple[str, ...]:
-    """A sentence for each cause that the numbers show of a task that is not better; none after a promotion."""
-    return explain(decision, comparison, diagnose(prepared, selection))
-
-
-def empty_report(folder: Path) -> Path:
-    """An empty folder in place of an earlier report, and the file in it for the evidence of the test side."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder / "test_predictions.npz"
+PAGE = "report.md"
 
 
 def write_report(
     spec: Spec,
     runs: Sequence[FittedRun],
     selection: Selection,
-    comparison: Comparison | None,
-    decision: Decision,
+    decided: Decided,
     causes: Sequence[str],
-    folder: Path,
+    checks: str,
+    target: Path,
 ) -> Path:
-    """Write report.md, what was found as JSON, and the plots into `folder`."""
-    title = spec.title or spec.name
-    (folder / "report.md").write_text(decision_markdown(title, decision, comparison, causes), encoding="utf-8")
-    (folder / "decision.json").write_text(decision.to_json(), encoding="utf-8")
+    """Write a report in place of the last one at `target`; `checks`: the report of the data checks as JSON."""
+    with replaced_folder(target) as folder:
+        _write_evidence(folder, decided)
+        _write_words(folder, spec, decided, causes)
+        (folder / "data_checks.json").write_text(checks, encoding="utf-8")
+        write_json(folder / "standings_on_validation.json", standings_table(selection))
+        _draw(folder, spec, runs, selection, decided)
+    return target
+
+
+def _write_evidence(folder: Path, decided: Decided) -> None:
+    write_basis(folder / decision_basis.FILE, decided.basis)
+    (folder / DECISION).write_text(decided.decision.to_json(), encoding="utf-8")
+    if decided.comparison is not None:
+        (folder / "comparison.json").write_text(decided.comparison.to_json(), encoding="utf-8")
+
+
+def _write_words(folder: Path, spec: Spec, decided: Decided, causes: Sequence[str]) -> None:
+    page = decision_markdown(spec.title or spec.name, decided.decision, decided.comparison, causes)
+    (folder / PAGE).write_text(page, encoding="utf-8")
     (folder / "spec.json").write_text(spec.model_dump_json(indent=1), encoding="utf-8")
-    write_json(folder / "standings_on_validation.json", standings_table(selection))
-    _plot_weights(spec, runs, folder)
-    if comparison is not None:
-        (folder / "comparison.json").write_text(comparison.to_json(), encoding="utf-8")
-        (folder / "differences.png").write_bytes(png(differences_figure(comparison, spec.gate.margin)))
+
+
+def _draw(folder: Path, spec: Spec, runs: Sequence[FittedRun], selection: Selection, decided: Decided) -> None:
+    first = _first_of_each_approach(runs)
+    if first:
+        tasks = tuple(spec.tasks)
+        weights = {str(approach): weights_by_epoch(run.result.history, tasks) for approach, run in first.items()}
+        (folder / "weights.png").write_bytes(png(weights_figure(weights, tasks)))
+    if decided.comparison is not None:
+        (folder / "differences.png").write_bytes(png(differences_figure(decided.comparison, spec.gate.margin)))
     if selection.candidate is not None:
         tasks = tuple(selection.candidate.plan.tasks)
         cosines = cosines_by_epoch(selection.candidate.result.history, tasks)
         (folder / "gradient_cosines.png").write_bytes(png(cosines_figure(cosines, tasks)))
-    return folder
 
 
-def _plot_weights(spec: Spec, runs: Sequence[FittedRun], folder: Path) -> None:
-    """Weights over epochs of every scheme, from its first finished seed."""
-    first: dict[str, FittedRun] = {}
-    for run in sorted((run for run in runs if run.finished and run.name.approach), key=lambda run: run.name.seed):
-        first.setdefault(str(run.name.approach), run)
-    tasks = tuple(spec.tasks)
-    if first:
-        weights = {scheme: weights_by_epoch(run.result.history, tasks) for scheme, run in first.items()}
-        (folder / "weights.png").write_bytes(png(weights_figure(weights, tasks)))
+def _first_of_each_approach(runs: Sequence[FittedRun]) -> dict[ApproachName, FittedRun]:
+    """The finished run of each approach with the least seed."""
+    first: dict[ApproachName, FittedRun] = {}
+    for run in sorted((run for run in runs if run.finished), key=lambda run: run.name.seed):
+        if run.name.approach is not None:
+            first.setdefault(run.name.approach, run)
+    return first

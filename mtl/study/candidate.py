@@ -1,19 +1,24 @@
-"""The candidate as a model bundle, and the predictions that its registered copy must reproduce."""
+"""The candidate: its bundle, its registered version, and whether that predicts what was evaluated."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from mtl import registry
 from mtl.data.frame import Frame
 from mtl.errors import MtlError
 from mtl.models.shape import NetworkShape
+from mtl.promotion.evidence import ArtifactCheck
+from mtl.run_names import RunName
 from mtl.serving.bundle import load_bundle, to_answer, write_bundle
 from mtl.spec import Spec
-from mtl.study.choices import FittedRun, gated_tasks
-from mtl.study.locked_test import predict_test, rows_of_test
+from mtl.study.choices import FittedRun, Selection, gated_tasks
+from mtl.study.locked_test import OpenedTest
+from mtl.study.store import Store
+from mtl.study.tracking_records import version_tags
 
 EXAMPLE_ROWS = 3
 VERIFIED_ROWS = 500
@@ -21,24 +26,63 @@ VERIFIED_ROWS = 500
 
 
 def bundle_candidate(spec: Spec, run: FittedRun, frame: Frame, folder: Path) -> Path:
-    """Write the bundle of a run below `folder`, under the run's key; the run's own numbers travel with it."""
+    """Write the bundle of a run below `folder`, under the run's key."""
     prepared, target = run.plan.prepared, folder / run.plan.key
     tasks = tuple(task for task in prepared.tasks if task.name in run.plan.tasks)
     shape = NetworkShape.of(prepared.transforms, run.plan.model, tasks, run.plan.sharing)
-    example = frame.read(spec.features.columns).iloc[prepared.side("train").rows[:EXAMPLE_ROWS]]
+    example = frame.table[list(spec.features.columns)].iloc[prepared.side("train").rows[:EXAMPLE_ROWS]]
     write_bundle(target, tasks, prepared.transforms, shape, run.result.weights, example)
     return target
 
 
+def register_candidate(
+    spec: Spec,
+    where: registry.Registry,
+    store: Store,
+    frame: Frame,
+    selection: Selection,
+    children: Mapping[RunName, str],
+) -> registry.ModelVersion | None:
+    """The candidate as a version of the registered model, by the run of MLflow that it was logged as; None without one.
+
+    Raises:
+        RegistryUnreachableError: the registry cannot be reached.
+    """
+    run = selection.candidate
+    if run is None:
+        return None
+    bundle = bundle_candidate(spec, run, frame, store.bundles)
+    return registry.register(where, spec.name, bundle, children[run.name], version_tags(spec, frame, run))
+
+
+def verify_candidate(
+    spec: Spec,
+    where: registry.Registry,
+    store: Store,
+    opened: OpenedTest,
+    selection: Selection,
+    version: registry.ModelVersion | None,
+) -> ArtifactCheck | None:
+    """Whether the registered copy, in a fresh process, predicts what was evaluated and answers; None without one.
+
+    Raises:
+        RegistryUnreachableError: the registry cannot be reached.
+    """
+    if selection.candidate is None or version is None:
+        return None
+    with expected_files(spec, selection.candidate.name, opened) as (rows, expected):
+        return registry.verify_artifact(where, version, store.downloads(where.shown), rows, expected)
+
+
 @contextmanager
-def expected_files(spec: Spec, run: FittedRun, frame: Frame) -> Iterator[tuple[Path, Path]]:
-    """Two parquet files: the first rows of the test side, and the answer that was evaluated there."""
-    rows = rows_of_test(run.plan.prepared, frame)[list(spec.features.columns)].head(VERIFIED_ROWS)
-    predictions = {task: values[: len(rows)] for task, values in predict_test(run).items()}
+def expected_files(spec: Spec, run: RunName, opened: OpenedTest) -> Iterator[tuple[Path, Path]]:
+    """Two parquet files: the first rows of the test side, and the answer of a run that was evaluated there."""
+    rows = opened.rows[list(spec.features.columns)].head(VERIFIED_ROWS)
+    predictions = {task: values[: len(rows)] for task, values in opened.predictions[run].items()}
     with TemporaryDirectory(prefix="mtl-expected-") as folder:
         files = Path(folder, "rows.parquet"), Path(folder, "expected.parquet")
         rows.to_parquet(files[0])
-        to_answer(gated_tasks(run.plan.prepared), predictions).to_parquet(files[1])
+        to_answer(gated_tasks(opened.prepared), predictions).to_parquet(files[1])
         yield files
 
 

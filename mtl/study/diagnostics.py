@@ -6,9 +6,15 @@ import numpy as np
 
 from mtl.data.prepared import Prepared
 from mtl.evaluation.truth import FloatArray
-from mtl.promotion.likely_causes import Diagnostics
+from mtl.promotion.likely_causes import Diagnostics, explain
 from mtl.study.choices import FittedRun, Selection, gated_tasks
+from mtl.study.deciding import Decided
 from mtl.training.history import History
+
+
+def likely_causes(prepared: Prepared, selection: Selection, decided: Decided) -> tuple[str, ...]:
+    """A sentence for each cause that the numbers show of a task that is not better; none after a promotion."""
+    return explain(decided.decision, decided.comparison, diagnose(prepared, selection))
 
 
 def diagnose(prepared: Prepared, selection: Selection) -> Diagnostics:
@@ -20,7 +26,7 @@ def diagnose(prepared: Prepared, selection: Selection) -> Diagnostics:
     positions = [position for position, task in enumerate(prepared.tasks) if not task.auxiliary]
     return Diagnostics(
         tasks,
-        _mean_over_epochs(cosines_by_epoch(candidate.result.history, tasks)) if candidate else _unknown(len(tasks)),
+        mean_of_known(cosines_by_epoch(candidate.result.history, tasks), axis=0) if candidate else _unknown(len(tasks)),
         np.array([_at_best(candidate, f"loss/{task}") for task in tasks]),
         np.array([_at_best(candidate, f"validation/{task}/loss") for task in tasks]),
         np.array([_at_best(run, f"loss/{task}") for run, task in zip(baselines, tasks, strict=True)]),
@@ -52,10 +58,11 @@ def _at_best(run: FittedRun | None, name: str) -> float:
     return run.result.history[name][run.result.best_epoch]
 
 
-def _mean_over_epochs(cosines: FloatArray) -> FloatArray:
-    known = np.isfinite(cosines)
-    count = known.sum(axis=0)
-    total: FloatArray = np.where(known, cosines, 0.0).sum(axis=0)
+def mean_of_known(values: FloatArray, axis: int) -> FloatArray:
+    """The mean along an axis of what is finite; NaN where nothing is."""
+    known = np.isfinite(values)
+    count = known.sum(axis=axis)
+    total: FloatArray = np.where(known, values, 0.0).sum(axis=axis)
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 

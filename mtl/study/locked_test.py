@@ -1,4 +1,4 @@
-"""The locked test side, opened once: the candidate, its baselines, their seeds, and the champion on the same rows."""
+"""The locked test side, opened once: what the runs that were chosen, and the champion, predict for its rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,30 +9,37 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mtl.data.frame import Frame
-from mtl.data.prepared import Prepared
+from mtl.data.prepared import Prepared, Side
 from mtl.errors import MtlError
-from mtl.evaluation.comparison import (
-    ChampionAbsent,
-    ChampionAnswer,
-    ChampionUnknown,
-    Comparison,
-    compare,
-    compare_champion,
-)
-from mtl.evaluation.paired_difference import Bootstrap
+from mtl.evaluation.comparison import ChampionUnknown
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.predictions import predictions_of
 from mtl.models.shape import NetworkShape
+from mtl.run_names import RunName
 from mtl.serving.bundle import load_bundle, predictions_in
-from mtl.spec import Spec
-from mtl.study.choices import FittedRun, Selection, gated_tasks, observed_predictions, truths_of
-from mtl.study.evidence_file import write_evidence
+from mtl.study.choices import FittedRun, Selection, gated_tasks
 
 RawPredictions = Mapping[str, NDArray[np.float64]]
 """Task → predictions for every row of a side."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class OpenedTest:
+    """The test side of a study.
+
+    Attributes:
+        side: its arrays.
+        rows: its raw rows, in the same order.
+        predictions: of the candidate's approach and of the single-task models of the gated tasks, all their seeds.
+    """
+
+    prepared: Prepared
+    side: Side
+    rows: pd.DataFrame
+    predictions: Mapping[RunName, RawPredictions]
+
+
+@dataclass(frozen=True, eq=False)
 class ChampionOnTest:
     """What the champion predicts for every row of the test side."""
 
@@ -40,65 +47,42 @@ class ChampionOnTest:
     predictions: RawPredictions
 
 
-def compare_on_test(
-    spec: Spec,
-    prepared: Prepared,
-    runs: Sequence[FittedRun],
-    selection: Selection,
-    champion: ChampionOnTest | ChampionAbsent | ChampionUnknown,
-    evidence: Path,
-) -> Comparison | None:
-    """All the evidence on the test side, or None when validation offered no candidate.
-
-    `evidence` is the .npz file that labels and predictions are kept in.
-    """
-    if selection.candidate is None:
-        return None
+def open_test(prepared: Prepared, frame: Frame, runs: Sequence[FittedRun], selection: Selection) -> OpenedTest:
+    """Open the test side for the runs that are to be compared; for none when validation offered no candidate."""
     side = prepared.side("test")
-    truths = truths_of(prepared, side)
-    chosen = selection.candidate.name
-    # A task that is not gated may have been fitted alone for others to start from; nothing is compared with it.
-    compared = [
-        run for run in runs if run.finished and (run.name.task in truths or run.name.approach == chosen.approach)
-    ]
-    predictions = {run.name: observed_predictions(prepared, side, predict_test(run)) for run in compared}
-    write_evidence(evidence, truths, predictions)
-    bootstrap = Bootstrap(spec.evaluation.resamples, spec.gate.confidence)
-    answer: ChampionAnswer
-    if isinstance(champion, ChampionOnTest):
-        theirs = observed_predictions(prepared, side, champion.predictions)
-        answer = compare_champion(truths, predictions[chosen], theirs, version=champion.version, bootstrap=bootstrap)
-    else:
-        answer = champion
-    baselines = {task: run.name for task, run in selection.baselines.items()}
-    return compare(truths, predictions, candidate=chosen, baselines=baselines, champion=answer, bootstrap=bootstrap)
+    compared = _compared(runs, selection, {task.name for task in gated_tasks(prepared)})
+    predictions = {run.name: _predict(run, side) for run in compared}
+    return OpenedTest(prepared, side, frame.table.iloc[side.rows].reset_index(drop=True), predictions)
 
 
-def predict_test(run: FittedRun) -> RawPredictions:
-    """What a run predicts for every row of the test side."""
-    prepared = run.plan.prepared
-    tasks = tuple(task for task in prepared.tasks if task.name in run.plan.tasks)
-    network = MultiTaskNetwork(NetworkShape.of(prepared.transforms, run.plan.model, tasks, run.plan.sharing))
-    network.load_state_dict(run.result.weights)
-    return predictions_of(network, tasks, prepared.side("test").inputs)
-
-
-def rows_of_test(prepared: Prepared, frame: Frame) -> pd.DataFrame:
-    """The raw rows of the test side, in its order."""
-    return frame.read().iloc[prepared.side("test").rows].reset_index(drop=True)
-
-
-def champion_on_test(version: str, folder: Path, prepared: Prepared, frame: Frame) -> ChampionOnTest | ChampionUnknown:
+def champion_on_test(version: str, folder: Path, opened: OpenedTest) -> ChampionOnTest | ChampionUnknown:
     """The predictions of the champion's bundle from the raw rows, with its own transforms."""
-    bundle, rows = load_bundle(folder), rows_of_test(prepared, frame)
-    missing = [column.name for column in bundle.columns if column.name not in rows.columns]
+    bundle = load_bundle(folder)
+    missing = [column.name for column in bundle.columns if column.name not in opened.rows.columns]
     if missing:
         return ChampionUnknown(f"champion version {version} reads {', '.join(missing)}, which the data lacks")
     try:
-        answer = bundle.predict(rows)
+        answer = bundle.predict(opened.rows)
         theirs = {task.name: task for task in bundle.tasks}
-        ours = {task.name: task for task in gated_tasks(prepared)}
+        ours = {task.name: task for task in gated_tasks(opened.prepared)}
         shared = [name for name in ours if name in theirs and ours[name].kind == theirs[name].kind]
         return ChampionOnTest(version, {name: predictions_in(theirs[name], answer) for name in shared})
     except (MtlError, ValueError, RuntimeError) as error:
         return ChampionUnknown(f"champion version {version} cannot score the test rows: {error}")
+
+
+def _compared(runs: Sequence[FittedRun], selection: Selection, gated: set[str]) -> list[FittedRun]:
+    """A task that is not gated may have been fitted alone for others to start from; nothing is compared with it."""
+    if selection.candidate is None:
+        return []
+    approach = selection.candidate.name.approach
+    return [run for run in runs if run.finished and (run.name.task in gated or run.name.approach == approach)]
+
+
+def _predict(run: FittedRun, side: Side) -> RawPredictions:
+    """What a run predicts for every row of a side."""
+    prepared = run.plan.prepared
+    tasks = tuple(task for task in prepared.tasks if task.name in run.plan.tasks)
+    network = MultiTaskNetwork(NetworkShape.of(prepared.transforms, run.plan.model, tasks, run.plan.sharing))
+    network.load_state_dict(run.result.weights)
+    return predictions_of(network, tasks, side.inputs)

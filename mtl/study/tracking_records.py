@@ -3,8 +3,9 @@
 import numpy as np
 
 from mtl.data.frame import Frame
+from mtl.promotion.decision import Decision
 from mtl.registry.records import DataRecord, Scalar, StudyRecord, TrainingRecord
-from mtl.run_names import ApproachName
+from mtl.run_names import RunName
 from mtl.spec import Spec
 from mtl.study.choices import FittedRun, Selection
 
@@ -30,8 +31,7 @@ def training_record(run: FittedRun, reused: bool) -> TrainingRecord:
     name, result, plan = run.name, run.result, run.plan
     final = {f"validation/{task}/{m}": value for task, scores in result.scores.items() for m, value in scores.items()}
     params: dict[str, Scalar] = {
-        "scheme": name.approach.scheme if name.approach else "single-task",
-        "sharing": name.approach.sharing if name.approach else "none",
+        **_approach(name),
         "pretrained_on": name.pretrained_on or "none",
         "tasks": ", ".join(plan.tasks),
         "seed": name.seed,
@@ -65,12 +65,16 @@ def standings_table(selection: Selection) -> dict[str, dict[str, float]]:
     return {str(name): dict(by_task) for name, by_task in selection.standings.items()}
 
 
-def version_tags(spec: Spec, frame: Frame, run: FittedRun, approach: ApproachName) -> dict[str, str]:
-    """Tags of a version that was registered from a multi-task run, which is trained under `approach`."""
+def decision_tags(decision: Decision) -> dict[str, str]:
+    """What the parent run of a study is told of its decision."""
+    return {"decision": "promote" if decision.promote else "reject", "sentence": decision.sentence}
+
+
+def version_tags(spec: Spec, frame: Frame, run: FittedRun) -> dict[str, str]:
+    """Tags of a version that was registered from a run."""
     return {
         "study": spec.name,
-        "scheme": approach.scheme,
-        "sharing": approach.sharing,
+        **_approach(run.name),
         "parameters": str(run.result.parameters),
         "multiply_adds": str(run.result.multiply_adds),
         "seed": str(run.name.seed),
@@ -79,3 +83,10 @@ def version_tags(spec: Spec, frame: Frame, run: FittedRun, approach: ApproachNam
         "spec.digest": spec.digest,
         "run.key": run.plan.key,
     }
+
+
+def _approach(name: RunName) -> dict[str, str]:
+    """The same two names for a run and for the version that is made of it."""
+    if name.approach is None:
+        return {"scheme": "single-task", "sharing": "none"}
+    return {"scheme": name.approach.scheme, "sharing": name.approach.sharing}

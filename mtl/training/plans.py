@@ -10,7 +10,7 @@ from mtl.spec import AnySharing, HardSharing, Spec
 from mtl.spec.model_section import ModelSpec
 from mtl.spec.training_section import TrainingSpec
 from mtl.training.results import RunResult
-from mtl.weighting.approaches import Approach, approaches_of
+from mtl.weighting.approaches import Approach, Approaches
 from mtl.weighting.scheme import Scheme
 from mtl.weighting.schemes.equal import Equal
 
@@ -55,14 +55,11 @@ class RunPlan:
         return RunResult.read(self.folder) if (self.folder / "result.json").exists() else None
 
 
-def plan_runs(spec: Spec, prepared: Prepared, folder: Path) -> tuple[RunPlan, ...]:
+def plan_runs(spec: Spec, approaches: Approaches, prepared: Prepared, folder: Path) -> tuple[RunPlan, ...]:
     """Every run of a study, with each seed; the longest first, and each after the one that it starts from.
 
     That is each scheme, under each way of sharing that it is defined for, on all tasks; each gated task alone, and what
     some task is pretrained on, gated or not; and each task after each that it is pretrained on.
-
-    Raises:
-        SpecError: a scheme that the catalog does not know, or an option that the scheme does not have.
     """
 
     def plan(name: RunName, approach: Approach = ALONE, pretrained: RunPlan | None = None) -> RunPlan:
@@ -73,7 +70,7 @@ def plan_runs(spec: Spec, prepared: Prepared, folder: Path) -> tuple[RunPlan, ..
 
     together = [
         plan(RunName(called, None, seed), approach)
-        for called, approach in approaches_of(spec).chosen.items()
+        for called, approach in approaches.chosen.items()
         for seed in spec.seeds
     ]
     transfers = [(task, source) for task in spec.gated_tasks for source in spec.tasks[task].pretrained_on]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -50,13 +51,13 @@ class RunResult:
         """Read `result.json`."""
         return cls(folder=folder, **read_json(folder / "result.json"))
 
-    @property
+    @cached_property
     def history(self) -> History:
         """Values per epoch by name."""
         history: History = read_json(self.folder / "history.json")
         return history
 
-    @property
+    @cached_property
     def predictions(self) -> dict[str, NDArray[np.float64]]:
         """Predictions on validation by task, for every row of the side."""
         with np.load(self.folder / "validation.npz") as arrays:

@@ -16,6 +16,7 @@ from mtl.errors import PretrainingFailedError
 from mtl.training.fit_run import fit_run
 from mtl.training.plans import RunPlan, plan_runs
 from mtl.training.results import RunResult
+from mtl.weighting.approaches import approaches_of
 from tests.mtl.studies import small_study, tasks_with
 
 P = ParamSpec("P")
@@ -57,7 +58,7 @@ def fit_all(plans: Sequence[RunPlan], executor: Executor) -> dict[str, str]:
 
 def main(folder: Path) -> None:
     study = small_study(folder, tasks=TASKS, schemes=["equal"], seeds=[0])
-    plans = plan_runs(study.spec, study.prepared, folder / "runs")
+    plans = plan_runs(study.spec, approaches_of(study.spec), study.prepared, folder / "runs")
     diverged = next(plan for plan in plans if plan.name.subject == DIVERGED)
     file = fit_run(diverged).folder / "result.json"
     file.write_text(json.dumps({**json.loads(file.read_text()), "status": "failed", "reason": "planted"}))

@@ -14,6 +14,7 @@ from mtl.errors import DataError
 from mtl.training.fit_run import fit_run
 from mtl.training.plans import plan_runs
 from mtl.training.results import RunResult
+from mtl.weighting.approaches import approaches_of
 from tests.flows import work
 from tests.flows.waiting import ended, until
 from tests.mtl.studies import small_study
@@ -82,7 +83,7 @@ def test_the_number_of_workers_changes_no_result(tmp_path: Path) -> None:
     study = small_study(tmp_path / "study")
     results: dict[int, list[RunResult]] = {}
     for workers in (1, 3):
-        plans = plan_runs(study.spec, study.prepared, tmp_path / f"runs-{workers}")
+        plans = plan_runs(study.spec, approaches_of(study.spec), study.prepared, tmp_path / f"runs-{workers}")
         with ProcessPerCall(workers) as executor:
             results[workers] = list(executor.map(fit_run, plans))
     assert len(results[1]) == len(results[3]) == 10

@@ -9,7 +9,6 @@ import yaml
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared, prepare
 from mtl.data.sources import read_source
-from mtl.data.splits import split_rows
 from mtl.spec import Spec, parse_spec
 from tests.mtl.examples.cache import example_table, shared_cache
 
@@ -62,7 +61,7 @@ def small_study(folder: Path, **changes: object) -> SmallStudy:
     path = write_small(folder, **changes)
     spec = parse_spec(path.read_text(encoding="utf-8"), path.name, folder)
     frame = read_source(spec, shared_cache(), folder / "frames")
-    prepared = prepare(spec, frame, split_rows(spec, frame.read()), folder / "prepared")
+    prepared = prepare(spec, frame, folder / "prepared")
     return SmallStudy(spec, frame, prepared)
 
 

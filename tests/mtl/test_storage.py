@@ -1,7 +1,9 @@
 """A stored folder or file is whole or absent, whoever fails and whoever else writes."""
 
+import errno
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 
@@ -9,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtl.storage import partial_file, read_json, whole_folder, write_json
+from mtl import storage
+from mtl.storage import partial_file, read_json, replaced_folder, whole_folder, write_json
 from tests.mtl.evaluation.cases import lightly
 
 WRITERS = 8
@@ -120,3 +123,59 @@ def test_json_that_many_write_at_once_is_one_of_theirs(tmp_path: Path) -> None:
     written = read_json(tmp_path / "plain.json")
     assert written == [written[0]] * 1000
     assert names(tmp_path) == ["plain.json"]
+
+
+def write_number(target: Path, number: int) -> None:
+    with replaced_folder(target) as partial:
+        for part in ("one", "two"):
+            (partial / part).write_text(str(number), encoding="utf-8")
+
+
+def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:
+    target = tmp_path / "far" / "report"
+    for number in (1, 2):
+        write_number(target, number)
+        assert {path.read_text(encoding="utf-8") for path in target.iterdir()} == {str(number)}
+    assert names(target.parent) == ["report"]
+
+
+def test_a_folder_stays_when_its_replacement_fails(tmp_path: Path) -> None:
+    target = tmp_path / "report"
+    write_number(target, 1)
+
+    def fail() -> None:
+        with replaced_folder(target) as partial:
+            (partial / "three").touch()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert names(target) == ["one", "two"]
+    assert names(tmp_path) == ["report"]
+
+
+def test_a_reader_never_misses_a_folder_that_is_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "report"
+    write_number(target, 0)
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(lambda: list(map(partial(write_number, target), range(1, 200))))
+        missed = 0
+        while not writing.done():
+            missed += not target.is_dir()
+        writing.result()
+    assert missed == 0
+
+
+def test_a_folder_is_replaced_on_a_file_system_that_cannot_exchange(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "report"
+    write_number(target, 1)
+
+    def refuse(one: Path, other: Path) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument", str(other))
+
+    monkeypatch.setattr(storage, "_exchange", refuse)
+    write_number(target, 2)
+    assert {path.read_text(encoding="utf-8") for path in target.iterdir()} == {"2"}
+    assert names(tmp_path) == ["report"]

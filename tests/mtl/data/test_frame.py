@@ -29,14 +29,20 @@ def typed() -> pd.DataFrame:
 
 
 def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
-    assert_frame_equal(write_frame(typed(), tmp_path).read(), typed())
+    assert_frame_equal(write_frame(typed(), tmp_path).table, typed())
 
 
-def test_columns_are_read_alone_and_in_the_order_asked_for(tmp_path: Path) -> None:
+def test_a_table_is_read_once(tmp_path: Path) -> None:
     frame = write_frame(patients(), tmp_path)
-    assert list(frame.read(["cost", "age"]).columns) == ["cost", "age"]
+    first = frame.table
+    frame.path.unlink()
+    assert frame.table is first
+
+
+def test_columns_are_known_without_the_rows(tmp_path: Path) -> None:
+    frame = write_frame(patients(), tmp_path)
     assert frame.columns == tuple(patients().columns)
-    assert frame.rows == len(frame.read()) == 60
+    assert frame.rows == len(frame.table) == 60
 
 
 @pytest.mark.parametrize(
@@ -77,4 +83,4 @@ def test_threads_that_write_the_same_table_at_once_all_have_it(tmp_path: Path) -
     with ThreadPoolExecutor(8) as pool:
         frames = list(pool.map(lambda _: write_frame(patients(), tmp_path), range(8)))
     assert list(tmp_path.iterdir()) == [frames[0].path]
-    assert_frame_equal(frames[0].read(), patients())
+    assert_frame_equal(frames[0].table, patients())

@@ -27,7 +27,7 @@ GROUP = "split: {by: group, column: ward, validation: 0.2, test: 0.3}\n"
 def made(folder: Path, table: pd.DataFrame, study: Spec | None = None) -> Prepared:
     study = study or spec()
     frame = write_frame(table, folder / "frames")
-    return prepare(study, frame, split_rows(study, frame.read()), folder / "prepared")
+    return prepare(study, frame, folder / "prepared")
 
 
 def arrays(side: Side) -> dict[str, NDArray[np.generic]]:

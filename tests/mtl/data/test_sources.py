@@ -42,7 +42,7 @@ def test_the_study_s_columns_are_stored_and_no_others(tmp_path: Path) -> None:
     patients().to_parquet(tmp_path / "patients.parquet")
     frame = read(tmp_path / "patients.parquet", "split: {by: group, column: ward}\n")
     assert frame.columns == ("id", "ward", "age", "weight", "city", "note", "ill", "stage", "cost")
-    assert_frame_equal(frame.read(), patients()[list(frame.columns)])
+    assert_frame_equal(frame.table, patients()[list(frame.columns)])
     assert frame.path.parent == tmp_path / "frames"
 
 
@@ -59,7 +59,7 @@ def test_the_study_s_columns_are_stored_and_no_others(tmp_path: Path) -> None:
     ],
 )
 def test_tables_of_text_are_read_whatever_wrote_them(tmp_path: Path, name: str, content: str) -> None:
-    table = read(stored(tmp_path / name, content)).read()
+    table = read(stored(tmp_path / name, content)).table
     assert table["id"].tolist() == [1, 2]
     assert table["city"].tolist() == ["Aden", "Bonn"]
     assert table["cost"].tolist() == [5.5, 6.5]
@@ -80,7 +80,7 @@ def test_a_parquet_file_is_read_whatever_pandas_made_an_index_of(
     tmp_path: Path, change: Callable[[pd.DataFrame], pd.DataFrame]
 ) -> None:
     change(patients()).to_parquet(tmp_path / "patients.parquet")
-    table = read(tmp_path / "patients.parquet").read()
+    table = read(tmp_path / "patients.parquet").table
     assert_frame_equal(table, patients()[list(table.columns)])
 
 
@@ -102,7 +102,7 @@ def test_an_example_is_read_by_its_reader(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(examples, "read", lambda name, cache: patients().assign(note=f"{name} from {cache.name}"))
     spec = parse_spec(TEXT.replace("path: patients.parquet", "example: health"))
     frame = read_source(spec, tmp_path / "cache", tmp_path)
-    assert set(frame.read()["note"]) == {"health from cache"}
+    assert set(frame.table["note"]) == {"health from cache"}
 
 
 def test_each_column_that_is_not_there_is_named_where_the_spec_asks_for_it(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_a_column_that_stands_twice_is_refused_only_if_the_study_reads_it(tmp_pa
         "patients.yaml:4: features.numeric.0: column 'age' stands 2 times in the data; which one is meant?"
     )
     other = CSV.replace("id,age", "id,x,x,age").replace("1,20", "1,1,2,20").replace("2,,", "2,1,2,,")
-    assert read(stored(tmp_path / "rows.csv", other)).read()["age"].tolist()[0] == 20
+    assert read(stored(tmp_path / "rows.csv", other)).table["age"].tolist()[0] == 20
 
 
 def test_a_parquet_file_with_a_column_twice_is_refused(tmp_path: Path) -> None:

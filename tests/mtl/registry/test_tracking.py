@@ -44,8 +44,9 @@ def test_a_study_is_an_experiment_with_a_parent_run(store: Registry, client: Mlf
         "reviews", "2026-11-22", DATA, params={"seeds": "0, 1, 2"}, artifacts=[Artifact(tmp_path / "spec.yaml")]
     )
     run_id = registry.start_study(store, study)
-    registry.log_artifacts(store, run_id, [Artifact(tmp_path / "plots", "plots")])
-    registry.finish_study(store, run_id, tags={"decision": "reject"}, metrics={"difference/tweet": 0.01})
+    plots = [Artifact(tmp_path / "plots", "plots")]
+    told = {"decision": "reject"}
+    registry.finish_study(store, run_id, tags=told, metrics={"difference/tweet": 0.01}, artifacts=plots)
     run = client.get_run(run_id)
     assert run.info.status == "FINISHED"
     assert run.data.params == {"seeds": "0, 1, 2"}

@@ -1,4 +1,5 @@
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from mlflow import MlflowClient
 
 from mtl import registry
 from mtl.errors import MtlError
+from mtl.promotion.evidence import ArtifactCheck
 from mtl.registry import NoChampion, Registry, StudyRecord
 from mtl.registry.code_copy import copy_code
 from mtl.serving.bundle import load_bundle
@@ -64,14 +66,24 @@ def test_a_bundle_is_downloaded_once_and_whole(
     made = registry.register(store, "reviews", folders[0], study, TAGS)
     got = registry.download_bundle(store, made, tmp_path / "cache")
     assert load_bundle(got).digest == load_bundle(folders[0]).digest
-    (got / "mark").touch()
-    assert (registry.download_bundle(store, made, tmp_path / "cache") / "mark").exists()
+    shutil.rmtree(tmp_path / "artifacts")
+    assert registry.download_bundle(store, made, tmp_path / "cache") == got
     assert list((tmp_path / "cache" / "reviews").iterdir()) == [got]
     source = registry.RegistryChampionSource(store, "reviews", tmp_path / "cache")
     with pytest.raises(MtlError, match="reviews has no champion yet"):
         source.current()
     registry.promote(store, made, NoChampion("reviews"), tmp_path / "locks", str)
     assert source.current() == ("1", got)
+
+
+def test_a_copy_that_was_damaged_is_downloaded_anew(
+    store: Registry, study: str, folders: list[Path], tmp_path: Path
+) -> None:
+    made = registry.register(store, "reviews", folders[0], study, TAGS)
+    got = registry.download_bundle(store, made, tmp_path / "cache")
+    (got / "weights.safetensors").write_bytes(b"")
+    assert registry.download_bundle(store, made, tmp_path / "cache") == got
+    assert load_bundle(got).digest == load_bundle(folders[0]).digest
 
 
 def test_an_artifact_that_was_changed_since_is_not_used(
@@ -83,7 +95,7 @@ def test_an_artifact_that_was_changed_since_is_not_used(
     with pytest.raises(MtlError, match=r"the bundle of version 1 of reviews .* is not the one that was registered"):
         registry.download_bundle(store, made, tmp_path / "cache")
     assert list((tmp_path / "cache" / "reviews").iterdir()) == []
-    found = registry.verify_artifact(store, made, tmp_path / "rows.parquet", tmp_path / "expected.parquet")
+    found = verified(store, made, tmp_path)
     assert (found.reproduces, found.answers) == (False, False)
     assert "is not the one that was registered" in found.detail
 
@@ -95,7 +107,7 @@ def test_the_registered_artifact_is_verified_in_a_fresh_process(
     rows = bundles.rows(20)
     rows.to_parquet(tmp_path / "rows.parquet")
     load_bundle(folders[1]).predict(rows).to_parquet(tmp_path / "expected.parquet")
-    found = registry.verify_artifact(store, made, tmp_path / "rows.parquet", tmp_path / "expected.parquet")
+    found = verified(store, made, tmp_path)
     assert (found.reproduces, found.answers) == (False, False)
     assert "'ill' differs in 20 of 20 rows" in found.detail
 
@@ -105,6 +117,11 @@ def test_the_code_copy_holds_what_a_bundle_imports(tmp_path: Path) -> None:
     copied = {str(path.relative_to(package)) for path in package.rglob("*.py")}
     assert {"__init__.py", "serving/__init__.py", "serving/bundle.py", "models/network.py"} <= copied
     assert not [path for path in copied if path.startswith(("registry", "weighting", "examples"))]
+
+
+def verified(store: Registry, made: registry.ModelVersion, folder: Path) -> ArtifactCheck:
+    files = (folder / "rows.parquet", folder / "expected.parquet")
+    return registry.verify_artifact(store, made, folder / "downloads", *files)
 
 
 def ask(port: int, rows: pd.DataFrame) -> httpx.Response:

@@ -11,7 +11,6 @@ from torch import Tensor
 
 from mtl.data.frame import write_frame
 from mtl.data.prepared import Prepared, prepare
-from mtl.data.splits import split_rows
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.predictions import predictions_of
 from mtl.models.shape import NetworkShape
@@ -47,7 +46,7 @@ class Trained:
 def study_in(folder: Path) -> tuple[pd.DataFrame, Prepared]:
     """The patients, and their prepared arrays below `folder`."""
     frame = write_frame(patients(100), folder / "frames")
-    return frame.read(), prepare(STUDY, frame, split_rows(STUDY, frame.read()), folder / "prepared")
+    return frame.table, prepare(STUDY, frame, folder / "prepared")
 
 
 def trained_on(table: pd.DataFrame, prepared: Prepared, sharing: AnySharing) -> Trained:

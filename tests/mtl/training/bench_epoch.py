@@ -26,7 +26,6 @@ from torch.nn import functional
 from mtl import examples
 from mtl.data.prepared import Prepared, Side, prepare
 from mtl.data.sources import read_source
-from mtl.data.splits import split_rows
 from mtl.data.transforms import Inputs
 from mtl.models.shape import HeadShape, NetworkShape
 from mtl.spec import HardSharing, Spec, TrainingSpec, load_spec
@@ -93,7 +92,7 @@ def on_reviews(folder: Path) -> None:
     """The second table. Each run is timed right after one with equal weights: busy moments fall on both."""
     spec = load_spec("reviews", examples.specs())
     frame = read_source(spec, shared_cache(), folder / "frames")
-    prepared = prepare(spec, frame, split_rows(spec, frame.read()), folder / "prepared")
+    prepared = prepare(spec, frame, folder / "prepared")
     equal = Equal(), spec.training.gradients
     for label, run in contenders(spec):
         pairs = [(epoch_on(spec, prepared, *equal), epoch_on(spec, prepared, *run)) for _ in range(ROUNDS)]

@@ -6,10 +6,10 @@ from pathlib import Path
 from mtl.data.frame import Frame
 from mtl.data.prepared import prepare
 from mtl.data.sources import read_source
-from mtl.data.splits import split_rows
 from mtl.spec import parse_spec
 from mtl.training.fit_run import fit_run
 from mtl.training.plans import RunPlan, plan_runs
+from mtl.weighting.approaches import approaches_of
 
 
 def plan_of(folder: Path, runs: Path, subject: str) -> RunPlan:
@@ -17,8 +17,8 @@ def plan_of(folder: Path, runs: Path, subject: str) -> RunPlan:
     path = folder / "small.yaml"
     spec = parse_spec(path.read_text(encoding="utf-8"), path.name, folder)
     frame: Frame = read_source(spec, folder / "examples", folder / "frames")
-    prepared = prepare(spec, frame, split_rows(spec, frame.read()), folder / "prepared")
-    return next(plan for plan in plan_runs(spec, prepared, runs) if plan.name.subject == subject)
+    prepared = prepare(spec, frame, folder / "prepared")
+    return next(plan for plan in plan_runs(spec, approaches_of(spec), prepared, runs) if plan.name.subject == subject)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from mtl.run_names import RunName
 from mtl.spec import Spec
 from mtl.training.fit_run import fit_run
 from mtl.training.plans import RunPlan, plan_runs
+from mtl.weighting.approaches import approaches_of
 from tests.mtl.studies import SMALL, SmallStudy, small_study, tasks_with
 
 TRAINING: dict[str, object] = SMALL["training"]  # type: ignore[assignment]
@@ -24,7 +25,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
 
 def plans(study: SmallStudy, folder: Path, **changes: object) -> dict[RunName, RunPlan]:
     spec = Spec.model_validate({**SMALL, **changes})
-    return {plan.name: plan for plan in plan_runs(spec, study.prepared, folder)}
+    return {plan.name: plan for plan in plan_runs(spec, approaches_of(spec), study.prepared, folder)}
 
 
 def test_a_run_is_fitted_once(study: SmallStudy, tmp_path: Path) -> None:
@@ -110,5 +111,5 @@ def test_a_run_after_a_failed_one_fails_with_its_reason_and_leaves_nothing(study
 
 def test_a_task_may_be_named_like_a_parameter_of_the_writer(tmp_path: Path) -> None:
     study = small_study(tmp_path, tasks={"file": {"kind": "regression", "label": "log_hba1c"}}, schemes=["equal"])
-    run = next(iter(plan_runs(study.spec, study.prepared, tmp_path / "runs")))
+    run = next(iter(plan_runs(study.spec, approaches_of(study.spec), study.prepared, tmp_path / "runs")))
     assert set(fit_run(run).predictions) == {"file"}

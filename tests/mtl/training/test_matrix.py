@@ -11,7 +11,6 @@ import torch
 from mtl import examples
 from mtl.data.prepared import Prepared, Side, prepare
 from mtl.data.sources import read_source
-from mtl.data.splits import split_rows
 from mtl.data.transforms import Inputs
 from mtl.errors import SpecError
 from mtl.models.network import MultiTaskNetwork
@@ -39,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def prepared_example(name: str, folder: Path) -> tuple[Spec, Prepared]:
     spec = load_spec(name, examples.specs())
     frame = read_source(spec, shared_cache(), folder / "frames")
-    return spec, prepare(spec, frame, split_rows(spec, frame.read()), folder / "prepared")
+    return spec, prepare(spec, frame, folder / "prepared")
 
 
 def some_rows(side: Side) -> Side:

@@ -7,6 +7,7 @@ import pytest
 from mtl.run_names import RunName
 from mtl.spec import Spec
 from mtl.training.plans import RunPlan, plan_runs
+from mtl.weighting.approaches import approaches_of
 from tests.mtl.studies import SMALL, SmallStudy, small_study, tasks_with
 
 TRANSFER = tasks_with(diabetes={"pretrained_on": ["hba1c", "hdl"]})
@@ -20,7 +21,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
 
 def plans(study: SmallStudy, folder: Path, **changes: object) -> dict[RunName, RunPlan]:
     spec = Spec.model_validate({**SMALL, **changes})
-    return {plan.name: plan for plan in plan_runs(spec, study.prepared, folder)}
+    return {plan.name: plan for plan in plan_runs(spec, approaches_of(spec), study.prepared, folder)}
 
 
 def keys(plans: dict[RunName, RunPlan]) -> dict[RunName, str]:

@@ -10,6 +10,7 @@ from mtl.errors import UserError
 from mtl.training.fit_run import fit_run
 from mtl.training.plans import plan_runs
 from mtl.training.precision import EXACT, Precision, precision_of
+from mtl.weighting.approaches import approaches_of
 from tests.mtl.studies import small_study
 
 NO_GPU = pytest.mark.skipif(torch.cuda.is_available(), reason="for machines without a GPU")
@@ -42,7 +43,7 @@ def test_random_numbers_go_on_where_they_were() -> None:
 
 def test_a_run_that_finds_its_device_itself_ends_as_one_that_is_told(tmp_path: Path) -> None:
     told, found = (
-        fit_run(plan_runs(study.spec, study.prepared, tmp_path / device)[0])
+        fit_run(plan_runs(study.spec, approaches_of(study.spec), study.prepared, tmp_path / device)[0])
         for device in ("cpu", "auto")
         for study in [small_study(tmp_path / device, training={"epochs": 2, "patience": 2, "device": device})]
     )

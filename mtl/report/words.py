@@ -1,0 +1,32 @@
+"""What happened, in a sentence."""
+
+from typing import assert_never
+
+from mtl.study.champion import AliasMove
+from mtl.study.deciding import Repeated
+
+
+def move_sentence(move: AliasMove) -> str:
+    """What happened to the alias `champion`."""
+    version, before = move.version, move.before
+    match move.what:
+        case "not registered":
+            return f"No version was registered; the champion stays as it was: {before}."
+        case "rejected":
+            return f"Registered as {version}; the champion stays as it was: {before}."
+        case "waiting":
+            by_hand = f"mtl promote {version.name}" if version else "mtl promote"
+            return f"Registered as {version}, to be promoted with `{by_hand}`; champion: {before}."
+        case "champion already":
+            return f"The candidate is {version}, which is the champion already."
+        case "promoted":
+            return f"The new champion is {version}, after {before}."
+        case _ as never:
+            assert_never(never)
+
+
+def repetition(repeated: Repeated) -> str:
+    """Whether a decision that was made again is the same, and what differs."""
+    if repeated.same:
+        return f"The same decision from the evidence: {repeated.stored.sentence}"
+    return "\n  • ".join(("Another decision from the evidence than the one that is stored:", *repeated.differences))

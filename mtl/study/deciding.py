@@ -1,0 +1,117 @@
+"""A decision from its basis: when it is made, and again whenever someone doubts it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+from mtl.errors import DataError
+from mtl.evaluation.comparison import Comparison
+from mtl.evaluation.paired_difference import Bootstrap
+from mtl.promotion import gate
+from mtl.promotion.decision import Decision
+from mtl.promotion.evidence import ArtifactCheck, Evidence
+from mtl.spec import GateSpec, Spec
+from mtl.study import decision_basis, old_reports
+from mtl.study.decision_basis import DecisionBasis, read_basis
+from mtl.study.measured import Measured, compare_measured
+from mtl.study.old_reports import read_old_report
+
+DECISION = "decision.json"
+"""The name of a stored decision in its report's folder."""
+
+_RULES: Mapping[int, Callable[[Evidence, GateSpec], Decision]] = {gate.RULES: gate.decide}
+
+
+@dataclass(frozen=True, eq=False)
+class Decided:
+    """A decision, and what it was made from."""
+
+    basis: DecisionBasis
+    comparison: Comparison | None
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """A stored decision, and what its basis gives now."""
+
+    stored: Decision
+    again: Decision
+    differences: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences
+
+
+def decide(
+    spec: Spec,
+    checks_passed: bool,
+    measured: Measured | None,
+    comparison: Comparison | None,
+    artifact: ArtifactCheck | None,
+) -> Decided:
+    """The decision on a candidate under the rules of today."""
+    asked = (bootstrap_of(spec), spec.gate, gate.RULES)
+    basis = DecisionBasis(spec.gated_tasks, checks_passed, measured, artifact, *asked)
+    return Decided(basis, comparison, decide_on(basis, comparison))
+
+
+def bootstrap_of(spec: Spec) -> Bootstrap:
+    """How a spec has differences resampled."""
+    return Bootstrap(spec.evaluation.resamples, spec.gate.confidence, seed=0)
+
+
+def decide_on(basis: DecisionBasis, comparison: Comparison | None) -> Decision:
+    """The decision under the rules that the basis names.
+
+    Raises:
+        DataError: this version does not know the rules.
+    """
+    if basis.rules not in _RULES:
+        known = ", ".join(map(str, _RULES))
+        raise DataError(f"the decision was made under version {basis.rules} of the gate's rules; known here: {known}")
+    return _RULES[basis.rules](Evidence(basis.tasks, basis.checks_passed, comparison, basis.artifact), basis.policy)
+
+
+def repeat_decision(report: Path) -> Repeated:
+    """Make the decision of a report again, from its evidence and the policy that it was made under.
+
+    Raises:
+        DataError: the folder holds no decision with its evidence.
+    """
+    stored = _stored(report)
+    basis = _basis(report)
+    again = decide_on(basis, compare_measured(basis.measured, basis.bootstrap) if basis.measured else None)
+    return Repeated(stored, again, tuple(_differences(stored, again)))
+
+
+def _stored(report: Path) -> Decision:
+    try:
+        return Decision.from_json((report / DECISION).read_bytes())
+    except (OSError, ValueError) as error:
+        raise DataError(f"'{report}' holds no decision: {' '.join(str(error).split())}") from error
+
+
+def _basis(report: Path) -> DecisionBasis:
+    if (report / old_reports.FILE).exists():
+        try:
+            return read_old_report(report)
+        except (OSError, KeyError, ValueError, TypeError, EOFError, BadZipFile) as error:
+            raise DataError(f"'{report}' holds no evidence of its decision: {error!r}") from error
+    return read_basis(report / decision_basis.FILE)
+
+
+def _differences(stored: Decision, again: Decision) -> Iterator[str]:
+    if stored.sentence != again.sentence:
+        yield f"stored: {stored.sentence} Again: {again.sentence}"
+    for was, is_now in zip(stored.verdicts, again.verdicts, strict=False):
+        if was != is_now:
+            yield f"{was.task}: {was.verdict} ({was.reason}), now {is_now.verdict} ({is_now.reason})"
+    if stored.reasons != again.reasons:
+        yield f"objections: {'; '.join(stored.reasons) or 'none'}; now {'; '.join(again.reasons) or 'none'}"
+    if stored.replaceable != again.replaceable:
+        before, now = (", ".join(each.replaceable) or "none" for each in (stored, again))
+        yield f"could take over: {before}; now {now}"

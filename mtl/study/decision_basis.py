@@ -1,0 +1,163 @@
+"""What a decision was made from, in one file: it can be made again without any model and without the data.
+
+evidence.npz   the test labels and their units, every compared run's predictions, the champion's, what else the gate
+               was told, and the policy with the version of the rules that it is read by
+"""
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ConfigDict, TypeAdapter
+
+from mtl.errors import DataError
+from mtl.evaluation.comparison import ChampionAnswer
+from mtl.evaluation.paired_difference import Bootstrap
+from mtl.evaluation.truth import Predictions, TaskTruth
+from mtl.jsonable import EXACT
+from mtl.promotion.evidence import ArtifactCheck
+from mtl.run_names import RunName
+from mtl.spec import GateSpec
+from mtl.study.measured import ChampionPredictions, Measured
+
+FILE = "evidence.npz"
+FORMAT = 2
+_WORDS = "words"
+
+
+@dataclass(frozen=True, eq=False)
+class DecisionBasis:
+    """Everything that a decision follows from.
+
+    Attributes:
+        tasks: the gated tasks.
+        checks_passed: the data passed its checks.
+        measured: of the test side; None when there was no candidate.
+        artifact: the check of the registered artifact; None when it was not done.
+        bootstrap: how differences were resampled.
+        policy: what the gate asked.
+        rules: the version of the gate's rules.
+    """
+
+    tasks: tuple[str, ...]
+    checks_passed: bool
+    measured: Measured | None
+    artifact: ArtifactCheck | None
+    bootstrap: Bootstrap
+    policy: GateSpec
+    rules: int
+
+
+@dataclass(frozen=True)
+class _Champion:
+    """The version that was compared, or why none was."""
+
+    version: str | None
+    answer: ChampionAnswer | None
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A task's truth without its arrays."""
+
+    task: str
+    kind: str
+    metric: str
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Words:
+    """All of a basis but its arrays, which are numbered in the order of `truths` and `runs`."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
+    format: int
+    tasks: tuple[str, ...]
+    checks_passed: bool
+    artifact: ArtifactCheck | None
+    bootstrap: Bootstrap
+    policy: GateSpec
+    rules: int
+    truths: tuple[_Task, ...] = ()
+    runs: tuple[RunName, ...] = ()
+    candidate: RunName | None = None
+    baselines: Mapping[str, RunName] | None = None
+    champion: _Champion | None = None
+
+
+def write_basis(file: Path, basis: DecisionBasis) -> None:
+    """Write a basis to an .npz file."""
+    words = TypeAdapter(_Words).dump_json(_words(basis)).decode()
+    arrays: dict[str, Any] = dict(_arrays(basis.measured)) if basis.measured else {}
+    arrays[_WORDS] = np.array(words)
+    np.savez_compressed(file, **arrays)
+
+
+def read_basis(file: Path) -> DecisionBasis:
+    """What `write_basis` wrote.
+
+    Raises:
+        DataError: a file that holds none, or one of another format.
+    """
+    try:
+        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as archive:
+            arrays = dict(archive)
+        found = json.loads(str(arrays[_WORDS]))
+        if found["format"] != FORMAT:
+            raise DataError(f"'{file}' is evidence of format {found['format']}; this version reads format {FORMAT}")
+        words: _Words = TypeAdapter(_Words).validate_python(found)
+        measured = _measured(words, arrays)
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise DataError(f"'{file}' holds no evidence of a decision: {' '.join(str(error).split())}") from error
+    gate = (words.bootstrap, words.policy, words.rules)
+    return DecisionBasis(words.tasks, words.checks_passed, measured, words.artifact, *gate)
+
+
+def _words(basis: DecisionBasis) -> _Words:
+    gate = (basis.bootstrap, basis.policy, basis.rules)
+    told = (FORMAT, basis.tasks, basis.checks_passed, basis.artifact, *gate)
+    found = basis.measured
+    if found is None:
+        return _Words(*told)
+    truths = tuple(_Task(each.task, each.kind, each.metric, each.classes) for each in found.truths.values())
+    return _Words(*told, truths, tuple(found.predictions), found.candidate, found.baselines, _champion(found))
+
+
+def _champion(measured: Measured) -> _Champion:
+    if isinstance(measured.champion, ChampionPredictions):
+        return _Champion(measured.champion.version, None)
+    return _Champion(None, measured.champion)
+
+
+def _arrays(measured: Measured) -> Iterator[tuple[str, NDArray[Any]]]:
+    for position, truth in enumerate(measured.truths.values()):
+        yield f"labels {position}", truth.labels
+        yield f"units {position}", truth.units
+    for position, predictions in enumerate(measured.predictions.values()):
+        yield from ((f"run {position} {task}", array) for task, array in predictions.items())
+    if isinstance(measured.champion, ChampionPredictions):
+        yield from ((f"champion {task}", array) for task, array in measured.champion.predictions.items())
+
+
+def _measured(words: _Words, arrays: Mapping[str, NDArray[Any]]) -> Measured | None:
+    if words.candidate is None or words.champion is None:
+        return None
+    truths = {
+        each.task: TaskTruth(**asdict(each), labels=arrays[f"labels {position}"], units=arrays[f"units {position}"])
+        for position, each in enumerate(words.truths)
+    }
+    predictions = {run: _named(arrays, f"run {position} ") for position, run in enumerate(words.runs)}
+    version, answer = words.champion.version, words.champion.answer
+    champion = answer or ChampionPredictions(str(version), _named(arrays, "champion "))
+    return Measured(truths, predictions, words.candidate, words.baselines or {}, champion)
+
+
+def _named(arrays: Mapping[str, NDArray[Any]], prefix: str) -> Predictions:
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}

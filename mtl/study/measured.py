@@ -1,0 +1,86 @@
+"""What was measured on the test side, and the comparison that follows from it: without any model, years later too."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from mtl.evaluation.comparison import (
+    ChampionAbsent,
+    ChampionAnswer,
+    ChampionCompared,
+    ChampionUnknown,
+    Comparison,
+    compare,
+    compare_champion,
+)
+from mtl.evaluation.paired_difference import Bootstrap
+from mtl.evaluation.truth import Predictions, TaskTruth
+from mtl.run_names import RunName
+from mtl.study.choices import Selection, observed_predictions, truths_of
+from mtl.study.locked_test import ChampionOnTest, OpenedTest
+
+
+@dataclass(frozen=True, eq=False)
+class ChampionPredictions:
+    """What the champion predicts for the observed labels of each task that it shares with the study."""
+
+    version: str
+    predictions: Predictions
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """Labels and predictions of the test side, and which of them are compared.
+
+    Attributes:
+        truths: the observed labels of each gated task.
+        predictions: of the candidate's approach and of the single-task models, all their seeds.
+        candidate: the run chosen on validation.
+        baselines: per task, the run chosen on validation.
+        champion: its predictions, or why there are none; a finished comparison where they were not kept.
+    """
+
+    truths: Mapping[str, TaskTruth]
+    predictions: Mapping[RunName, Predictions]
+    candidate: RunName
+    baselines: Mapping[str, RunName]
+    champion: ChampionPredictions | ChampionAnswer
+
+
+def measure(
+    opened: OpenedTest, selection: Selection, champion: ChampionOnTest | ChampionAbsent | ChampionUnknown
+) -> Measured | None:
+    """What the observed labels of the opened test side can judge; None when validation offered no candidate."""
+    if selection.candidate is None:
+        return None
+    prepared, side = opened.prepared, opened.side
+    predictions = {name: observed_predictions(prepared, side, raw) for name, raw in opened.predictions.items()}
+    baselines = {task: run.name for task, run in selection.baselines.items()}
+    if isinstance(champion, ChampionOnTest):
+        observed = observed_predictions(prepared, side, champion.predictions)
+        theirs = ChampionPredictions(champion.version, observed)
+        return Measured(truths_of(prepared, side), predictions, selection.candidate.name, baselines, theirs)
+    return Measured(truths_of(prepared, side), predictions, selection.candidate.name, baselines, champion)
+
+
+def compare_measured(measured: Measured, bootstrap: Bootstrap) -> Comparison:
+    """The candidate against its baselines and against the champion."""
+    return compare(
+        measured.truths,
+        measured.predictions,
+        candidate=measured.candidate,
+        baselines=measured.baselines,
+        champion=_against_champion(measured, bootstrap),
+        bootstrap=bootstrap,
+    )
+
+
+def _against_champion(measured: Measured, bootstrap: Bootstrap) -> ChampionAnswer:
+    match measured.champion:
+        case ChampionPredictions(version, theirs):
+            ours = measured.predictions[measured.candidate]
+            return compare_champion(measured.truths, ours, theirs, version=version, bootstrap=bootstrap)
+        case ChampionAbsent() | ChampionUnknown() | ChampionCompared() as answer:
+            return answer
+        case _ as never:
+            assert_never(never)

@@ -1,0 +1,24 @@
+"""What MLflow is told of runs."""
+
+from mtl.run_names import RunName
+from mtl.study.tracking_records import study_record, training_record, version_tags
+from tests.mtl.study.fitted import FittedStudy
+
+
+def test_records_name_metrics_alike_for_schemes_and_baselines(fitted: FittedStudy) -> None:
+    records = {run.name: training_record(run, reused=False) for run in fitted.runs}
+    together, alone = records[RunName.multi("equal", 0)], records[RunName.single("hba1c", 0)]
+    pretrained, source = records[RunName.single("diabetes", 1, "hdl")], records[RunName.single("hdl", 1)]
+    assert set(alone.history) < set(together.history)
+    assert set(alone.final) < set(together.final)
+    assert set(pretrained.history) == set(records[RunName.single("diabetes", 1)].history) < set(together.history)
+    assert pretrained.subject == "single-task diabetes after hdl"
+    assert [record.params["pretrained_on"] for record in (together, source, pretrained)] == ["none", "none", "hdl"]
+    assert study_record(fitted.study.spec, fitted.study.frame).data.digest == fitted.study.frame.digest
+
+
+def test_a_run_and_the_version_made_of_it_name_their_approach_alike(fitted: FittedStudy) -> None:
+    run = next(run for run in fitted.runs if run.name == RunName.multi("equal", 0))
+    tags, params = version_tags(fitted.study.spec, fitted.study.frame, run), training_record(run, reused=False).params
+    assert {key: tags[key] for key in ("scheme", "sharing")} == {"scheme": "equal", "sharing": "hard"}
+    assert {key: params[key] for key in ("scheme", "sharing")} == {"scheme": "equal", "sharing": "hard"}
