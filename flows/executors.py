@@ -30,17 +30,17 @@ class WorkerDiedError(MtlError):
 
 
 class ProcessPerCall(Executor):
-    """Runs each call in a process of its own, at most `workers` at a time.
-
-    The fork server starts at once and imports while the caller goes on.
-    """
+    """Runs each call in a process of its own, at most `workers` at a time."""
 
     def __init__(self, workers: int, preload: Sequence[str] = PRELOADED) -> None:
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(list(preload))
-        forkserver.ensure_running()
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="run")
         self._running: set[ForkServerProcess] = set()
+
+    def warm_up(self) -> None:
+        """Start the fork server, which imports while the caller goes on; the first call would start it otherwise."""
+        forkserver.ensure_running()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Schedule a call of a picklable function; the future fails with `WorkerDiedError` if its process is killed."""

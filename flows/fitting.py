@@ -12,7 +12,8 @@ from flows import steps
 from flows.executors import ProcessPerCall
 from flows.open_study import Study
 from flows.progress import stage
-from mtl.data.prepared import Prepared
+from mtl.data.frame import Frame
+from mtl.data.prepared import Prepared, known_arrays
 from mtl.report.outcome import Effort
 from mtl.run_names import RunName
 from mtl.study.choices import FittedRun
@@ -36,10 +37,18 @@ class StudyRuns:
     effort: Effort
 
 
+def warm_up(study: Study, frame: Frame, executor: ProcessPerCall) -> None:
+    """Have workers import while the data are checked and prepared, unless every run is known already."""
+    prepared = known_arrays(study.spec, frame, study.store.prepared)
+    plans = plan_runs(study.spec, study.approaches, prepared, study.store.runs) if prepared else ()
+    if not plans or not all(plan.is_fitted for plan in plans):
+        executor.warm_up()
+
+
 def fit_all(study: Study, prepared: Prepared, tracked: str, executor: Executor) -> StudyRuns:
     """Fit every run that no earlier study left, and log each as it ends. A run that fails does not stop the others."""
     plans = plan_runs(study.spec, study.approaches, prepared, study.store.runs)
-    known = {plan.key for plan in plans if plan.result}
+    known = {plan.key for plan in plans if plan.is_fitted}
     runs: list[FittedRun] = []
     children: dict[RunName, str] = {}
     failures: dict[str, str] = {}
@@ -72,7 +81,7 @@ def fit_each(plans: Sequence[RunPlan], executor: Executor) -> Iterator[tuple[Run
 
 
 @contextmanager
-def processes(workers: int) -> Iterator[Executor]:
+def processes(workers: int) -> Iterator[ProcessPerCall]:
     """Worker processes for the block; when it raises, they are killed: what they had finished is kept."""
     executor = ProcessPerCall(workers)
     try:

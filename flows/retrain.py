@@ -8,7 +8,7 @@ from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import steps
-from flows.fitting import fit_all, processes
+from flows.fitting import fit_all, processes, warm_up
 from flows.open_study import Study, open_study
 from flows.settings import read_settings
 from mtl import registry
@@ -32,6 +32,7 @@ def retrain(spec: str, as_of: date | None = None, promote: bool = True) -> Outco
     with processes(study.workers) as executor:
         steps.reach_registry(study)
         frame = steps.read(study)
+        warm_up(study, frame, executor)
         checks = steps.check(study, frame)
         prepared = steps.prepare(study, frame)
         tracked = steps.start_tracking(study, frame)

@@ -87,4 +87,4 @@ def check_data(spec: str) -> CheckReport:
     """Read the data of a spec and check it, without Prefect."""
     study = open_study(spec, read_settings())
     frame = read_source(study.spec, study.store.archives, study.store.frames)
-    return data_checks.check(study.spec, frame.table, study.store.docs(study.spec.name))
+    return data_checks.check_once(study.spec, frame, study.store.docs(study.spec.name))

@@ -52,7 +52,7 @@ def read(study: Study) -> Frame:
 @step("Check the data")
 def check(study: Study, frame: Frame) -> CheckReport:
     """What the data must hold; a critical failure stops the study here."""
-    found = data_checks.check(study.spec, frame.table, study.store.docs(study.spec.name))
+    found = data_checks.check_once(study.spec, frame, study.store.docs(study.spec.name))
     if not found.passed:
         raise DataError(found.summary())
     return found

@@ -86,6 +86,12 @@ def prepared_digest(spec: Spec, frame: Frame) -> str:
     )
 
 
+def known_arrays(spec: Spec, frame: Frame, folder: Path) -> Prepared | None:
+    """What an earlier study prepared of the same rows, or None."""
+    digest = prepared_digest(spec, frame)
+    return Prepared(folder / digest, digest) if (folder / digest).exists() else None
+
+
 def prepare(spec: Spec, frame: Frame, folder: Path) -> Prepared:
     """Split the rows, fit the transforms on the training side and write every side's arrays, unless they are there.
 

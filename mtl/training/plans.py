@@ -50,9 +50,14 @@ class RunPlan:
         return self.folder.with_name(f"{self.key}.checkpoint")
 
     @property
+    def is_fitted(self) -> bool:
+        """Whether an earlier fit of the same plan left a result."""
+        return (self.folder / "result.json").exists()
+
+    @property
     def result(self) -> RunResult | None:
         """What an earlier fit of the same plan left, or None."""
-        return RunResult.read(self.folder) if (self.folder / "result.json").exists() else None
+        return RunResult.read(self.folder) if self.is_fitted else None
 
 
 def plan_runs(spec: Spec, approaches: Approaches, prepared: Prepared, folder: Path) -> tuple[RunPlan, ...]:

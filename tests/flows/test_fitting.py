@@ -19,7 +19,7 @@ class Fitted:
 
 
 @pytest.fixture(scope="module")
-def fit_each(tmp_path_factory: pytest.TempPathFactory) -> Fitted:
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> Fitted:
     folder = tmp_path_factory.mktemp("fitting")
     command = [sys.executable, "-m", "tests.flows.fit_faulty", str(folder)]
     apart = {"PREFECT_HOME": str(folder / "prefect"), "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}

@@ -70,6 +70,7 @@ def test_the_report_holds_the_evidence_and_the_plots(study: Study) -> None:
     assert names >= {
         "report.md",
         "decision.json",
+        "evidence.npz",
         "comparison.json",
         "data_checks.json",
         "differences.png",
