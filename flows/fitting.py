@@ -46,35 +46,36 @@ def warm_up(study: Study, frame: Frame, executor: ProcessPerCall) -> None:
 
 
 def fit_all(study: Study, prepared: Prepared, tracked: str, executor: Executor) -> StudyRuns:
-    """Fit every run that no earlier study left, and log each as it ends. A run that fails does not stop the others."""
+    """Fit every run that no earlier study left, and log each. A run that fails does not stop the others."""
     plans = plan_runs(study.spec, study.approaches, prepared, study.store.runs)
-    known = {plan.key for plan in plans if plan.is_fitted}
-    runs: list[FittedRun] = []
-    children: dict[RunName, str] = {}
-    failures: dict[str, str] = {}
-    with stage("Train", len(plans)) as training:
-        for plan, answer in fit_each(plans, executor):
+    known = [FittedRun(plan, plan.result) for plan in plans if plan.result]
+    children = dict(steps.log_known(study, tracked, known))
+    runs, failures = {run.plan.key: run for run in known}, {}
+    left = [plan for plan in plans if plan.key not in runs]
+    with stage("Train", len(left)) as training:
+        for plan, answer in fit_each(left, executor):
             if isinstance(answer, RunResult):
-                run = FittedRun(plan, answer)
-                runs.append(run)
-                children[run.name] = steps.log_run(study, tracked, run, plan.key in known)
-            if not isinstance(answer, RunResult) or answer.status == "failed":
-                failures[str(plan.name)] = answer.reason if isinstance(answer, RunResult) else str(answer)
+                runs[plan.key] = run = FittedRun(plan, answer)
+                children[run.name] = steps.log_run(study, tracked, run)
+            else:
+                failures[str(plan.name)] = str(answer)
             training.advance(str(plan.name))
     # They ended in any order: what is chosen among equals must not depend on it, but on the spec.
-    runs.sort(key=lambda run: plans.index(run.plan))
-    return StudyRuns(tuple(runs), children, failures, _effort(runs, known, study.workers))
+    found = tuple(runs[plan.key] for plan in plans if plan.key in runs)
+    failures |= {str(run.name): run.result.reason for run in found if not run.finished}
+    return StudyRuns(found, children, failures, _effort(tuple(runs.values()), len(known), study.workers))
 
 
 def fit_each(plans: Sequence[RunPlan], executor: Executor) -> Iterator[tuple[RunPlan, object]]:
     """Each plan with its result, or with the exception that its last try ended in, as they end.
 
-    A run waits for the one that it starts from, which stands before it; that one may have failed.
+    A run waits for the one that it starts from, which stands before it unless it is known; that one may have failed.
     """
     futures: dict[str, PrefectFuture[RunResult]] = {}
     for plan in plans:
-        source = [allow_failure(futures[plan.pretrained.key])] if plan.pretrained else []
-        futures[plan.key] = steps.fit.submit(plan, executor, wait_for=source, return_state=False)
+        source = futures.get(plan.pretrained.key) if plan.pretrained else None
+        wait_for = [allow_failure(source)] if source else []
+        futures[plan.key] = steps.fit.submit(plan, executor, wait_for=wait_for, return_state=False)
     plan_of = {futures[plan.key].task_run_id: plan for plan in plans}
     for future in as_completed(list(futures.values())):
         yield plan_of[future.task_run_id], future.result(raise_on_failure=False)
@@ -92,6 +93,7 @@ def processes(workers: int) -> Iterator[ProcessPerCall]:
     executor.shutdown()
 
 
-def _effort(runs: Sequence[FittedRun], known: set[str], workers: int) -> Effort:
-    trained = [run for run in runs if run.plan.key not in known]
-    return Effort(len(trained), len(runs) - len(trained), sum(run.result.seconds for run in trained), workers)
+def _effort(runs: Sequence[FittedRun], known: int, workers: int) -> Effort:
+    """Of runs in the order in which they became known; the first `known` were left by an earlier study."""
+    trained = runs[known:]
+    return Effort(len(trained), known, sum(run.result.seconds for run in trained), workers)

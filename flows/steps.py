@@ -79,16 +79,25 @@ def fit(plan: RunPlan, executor: Executor) -> RunResult:
     """
     if plan.pretrained and not (plan.result or plan.pretrained.result):
         raise PretrainingFailedError(f"the run that it starts from, {plan.pretrained.name}, left no result")
-    result = plan.result or executor.submit(fit_run, plan).result()
+    result = executor.submit(fit_run, plan).result()
     told = f"{result.status} after {result.epochs} epochs in {result.seconds:.1f} s; kept epoch {result.best_epoch}"
     get_run_logger().info(" ".join([told, result.reason]).strip())
     return result
 
 
 @step(task_run_name="log {run.name}")
-def log_run(study: Study, tracked: str, run: FittedRun, reused: bool) -> str:
-    """The run as a child of the study's, with its values per epoch."""
-    return registry.log_training_run(study.registry, tracked, tracking_records.training_record(run, reused))
+def log_run(study: Study, tracked: str, run: FittedRun) -> str:
+    """A run that was fitted now as a child of the study's, with its values per epoch."""
+    record = tracking_records.training_record(run, reused=False)
+    return registry.log_training_run(study.registry, tracked, record)
+
+
+@step("Log the runs that are known")
+def log_known(study: Study, tracked: str, runs: Sequence[FittedRun]) -> Mapping[RunName, str]:
+    """Runs that earlier studies fitted, likewise, all at once."""
+    records = [tracking_records.training_record(run, reused=True) for run in runs]
+    logged = registry.log_training_runs(study.registry, tracked, records)
+    return {run.name: child for run, child in zip(runs, logged, strict=True)}
 
 
 @step("Choose on validation")

@@ -50,14 +50,19 @@ def log_training_run(registry: Registry, study_run_id: str, record: TrainingReco
     A child left half-written by a killed attempt is replaced. Safe to call from several threads.
     Raises RegistryUnreachableError, and MtlError when MLflow refuses a value.
     """
-    with reaching(registry, f"log the run '{record.run_name}'") as client:
+    [child] = log_training_runs(registry, study_run_id, [record])
+    return child
+
+
+def log_training_runs(registry: Registry, study_run_id: str, records: Sequence[TrainingRecord]) -> list[str]:
+    """As `log_training_run`, of several trainings: the children's ids, in their order."""
+    if not records:
+        return []
+    named = f"the run '{records[0].run_name}'" + (f" and {len(records) - 1} more" if len(records) > 1 else "")
+    with reaching(registry, f"log {named}") as client:
         experiment = client.get_run(study_run_id).info.experiment_id
-        known = _children(client, experiment, study_run_id, record.run_name)
-        for run in known:
-            if run.info.status == _STATUSES[record.status]:
-                return str(run.info.run_id)
-            client.delete_run(run.info.run_id)
-        return _write_training(client, experiment, study_run_id, record)
+        known = _children(client, experiment, study_run_id, records)
+        return [_logged(client, experiment, study_run_id, known, record) for record in records]
 
 
 def finish_study(
@@ -99,10 +104,33 @@ def _unfinished_study(client: MlflowClient, experiment: str, key: str) -> str | 
     return str(runs[0].info.run_id) if runs else None
 
 
-def _children(client: MlflowClient, experiment: str, parent: str, name: str) -> Sequence[Run]:
-    same = f"tags.`{MLFLOW_PARENT_RUN_ID}` = '{parent}' AND attributes.run_name = {quoted(name)}"
-    runs: Sequence[Run] = client.search_runs([experiment], same)
-    return runs
+def _logged(
+    client: MlflowClient, experiment: str, parent: str, known: Mapping[str, Sequence[Run]], record: TrainingRecord
+) -> str:
+    """The child of a training, written unless it is known; one of another status was left by a killed attempt."""
+    for run in known.get(record.run_name, ()):
+        if run.info.status == _STATUSES[record.status]:
+            return str(run.info.run_id)
+        client.delete_run(run.info.run_id)
+    return _write_training(client, experiment, parent, record)
+
+
+def _children(
+    client: MlflowClient, experiment: str, parent: str, records: Sequence[TrainingRecord]
+) -> dict[str, list[Run]]:
+    """The children of a study's run by their names: all of them, or those of the only one that is asked for."""
+    asked = f"tags.`{MLFLOW_PARENT_RUN_ID}` = '{parent}'"
+    if len(records) == 1:
+        asked += f" AND attributes.run_name = {quoted(records[0].run_name)}"
+    found: dict[str, list[Run]] = {}
+    token = None
+    while True:
+        page = client.search_runs([experiment], asked, page_token=token)
+        for run in page:
+            found.setdefault(str(run.info.run_name), []).append(run)
+        token = page.token
+        if not token:
+            return found
 
 
 def _study_tags(study: StudyRecord) -> dict[str, str]:

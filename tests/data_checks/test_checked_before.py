@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data_checks import checked_before
+from data_checks import check, checked_before
 from data_checks.check_report import CheckReport
 from data_checks.checked_before import KEPT, check_once
 from mtl.data.frame import Frame, write_frame
@@ -17,11 +17,10 @@ class Checks:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made = 0
-        real = checked_before.check
 
         def counted(*arguments: object) -> CheckReport:
             self.made += 1
-            return real(*arguments)  # type: ignore[arg-type]
+            return check(*arguments)  # type: ignore[arg-type]
 
         monkeypatch.setattr(checked_before, "check", counted)
 

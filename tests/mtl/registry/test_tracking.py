@@ -97,6 +97,18 @@ def test_threads_log_side_by_side_and_repeating_changes_nothing(
     assert {client.get_run(run_id).data.tags["seed"] for run_id in first} == {"0", "1", "2", "3"}
 
 
+def test_several_trainings_are_logged_at_once_and_those_that_are_known_stay(
+    store: Registry, client: MlflowClient, study: str
+) -> None:
+    records = [replace(RECORD, run_name=f"run {number}", seed=number) for number in range(3)]
+    known = registry.log_training_run(store, study, records[1])
+    logged = registry.log_training_runs(store, study, records)
+    assert logged[1] == known
+    assert [client.get_run(run_id).info.run_name for run_id in logged] == ["run 0", "run 1", "run 2"]
+    assert registry.log_training_runs(store, study, records) == logged
+    assert registry.log_training_runs(store, study, []) == []
+
+
 def test_a_half_written_child_is_replaced_and_a_failed_one_says_so(
     store: Registry, client: MlflowClient, study: str
 ) -> None:
