@@ -33,7 +33,10 @@ from data_checks.table import as_checked
 from mtl.spec.checks_section import Severity
 from tests.data_checks.visits import ROWS, visits_spec, visits_table
 
-pytestmark = pytest.mark.filterwarnings("ignore:module 'sre_(constants|parse)' is deprecated:DeprecationWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:module 'sre_(constants|parse)' is deprecated:DeprecationWarning"),
+]
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 Failure = tuple[str, str | None, int, tuple[str, ...] | None]

@@ -10,7 +10,10 @@ from data_checks.checks import BETWEEN
 from mtl.names import canonical_name
 from mtl.spec import parse_spec
 
-pytestmark = pytest.mark.filterwarnings("ignore:module 'sre_(constants|parse)' is deprecated:DeprecationWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:module 'sre_(constants|parse)' is deprecated:DeprecationWarning"),
+]
 
 LEAST, MOST = -40.5, 60.25
 SPEC = parse_spec(f"""

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from tests.mtl.examples.cache import example_table
+from tests.mtl.health_answers import BODY, HABITS, PERSON, SMOKING, health_answers
 
 DEADLINE = 300.0
 """Seconds after which a command that should have ended is taken for hung."""
@@ -21,15 +21,12 @@ DEADLINE = 300.0
 SHARED_PREFECT: dict[str, str] = {}
 """The address of a Prefect server for commands that need not start one of their own."""
 
-BODY = ("age", "bmi", "waist_cm", "height_cm", "weight_kg")
-SMOKING = ("smoked_100_cigarettes", "smoked_last_5_days", "tobacco_last_5_days")
-
 CLINICS: Mapping[str, Any] = {
     "name": "clinics",
     "data": {"path": "clinics.parquet", "key": ["seqn"]},
     "features": {
-        "numeric": [*BODY, "protein_g", "fat_g", "sugar_g", "sedentary_minutes", "income_ratio", "sleep_hours"],
-        "categorical": ["gender", "ethnicity", "education", *SMOKING],
+        "numeric": [*BODY, *HABITS],
+        "categorical": [*PERSON, *SMOKING],
     },
     "tasks": {"north": {"kind": "regression"}, "south": {"kind": "regression"}},
     "split": {"by": "hash", "validation": 0.2, "test": 0.6},
@@ -101,7 +98,7 @@ def start_mtl(home: Path, *arguments: object, own_prefect: bool = False) -> "sub
 
 @cache
 def _table() -> pd.DataFrame:
-    table = example_table("health").copy()
+    table = health_answers().copy()
     for clinic, remainder in (("north", 0), ("south", 1)):
         table[clinic] = table["log_cadmium"].where(table["seqn"] % 2 == remainder)
     features: Mapping[str, list[str]] = CLINICS["features"]

@@ -1,7 +1,6 @@
 """A small study on real data: health survey answers, three tasks of mixed kinds, labels missing per person."""
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import yaml
@@ -10,7 +9,7 @@ from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared, prepare
 from mtl.data.sources import read_source
 from mtl.spec import Spec, parse_spec
-from tests.mtl.examples.cache import example_table, shared_cache
+from tests.mtl.health_answers import health_answers
 
 COLUMNS = ("seqn", "age", "bmi", "waist_cm", "gender", "log_hba1c", "diabetes", "general_health", "log_hdl")
 
@@ -50,7 +49,7 @@ def tasks_with(**changes: dict[str, object]) -> dict[str, dict[str, object]]:
 def write_small(folder: Path, **changes: object) -> Path:
     """Write the small study's data and spec, with top-level keys replaced, and return the spec's path."""
     folder.mkdir(parents=True, exist_ok=True)
-    _health().to_parquet(folder / "health.parquet")
+    health_answers()[list(COLUMNS)].to_parquet(folder / "health.parquet")
     path = folder / "small.yaml"
     path.write_text(yaml.safe_dump({**SMALL, **changes}), encoding="utf-8")
     return path
@@ -60,11 +59,6 @@ def small_study(folder: Path, **changes: object) -> SmallStudy:
     """The small study, read and prepared below `folder`."""
     path = write_small(folder, **changes)
     spec = parse_spec(path.read_text(encoding="utf-8"), path.name, folder)
-    frame = read_source(spec, shared_cache(), folder / "frames")
+    frame = read_source(spec, folder / "cache", folder / "frames")
     prepared = prepare(spec, frame, folder / "prepared")
     return SmallStudy(spec, frame, prepared)
-
-
-@cache
-def _health():  # type: ignore[no-untyped-def]  # noqa: ANN202
-    return example_table("health")[list(COLUMNS)]

@@ -42,6 +42,7 @@ def test_positions_ascend_and_no_row_is_on_two_sides(rule: str) -> None:
         assert len(together) == 200
 
 
+@pytest.mark.slow
 @SPLITS
 @lightly
 @given(data=st.data())

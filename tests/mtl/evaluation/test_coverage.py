@@ -43,6 +43,7 @@ def days(rng: np.random.Generator, trial: int, units: int = 8, by_row: bool = Fa
     return paired_difference(truth, np.full(len(day), 10.0), 10.0 + favour, Bootstrap(400, 0.95, trial))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("simulate", "difference"),
     [(regression, 0.2 * sqrt(2 / pi)), (ranking, (erf(1.5 / 2) - erf(1 / 2)) / 2)],
@@ -56,6 +57,7 @@ def test_each_bound_holds_as_often_as_its_confidence_says(
     assert np.mean([paired.upper >= difference for paired in found]) == pytest.approx(0.95, abs=TOLERANCE)
 
 
+@pytest.mark.slow
 def test_few_days_promote_no_more_noise_than_they_may() -> None:
     rng = np.random.default_rng(12)
     rate = np.mean([days(rng, trial).lower > 0 for trial in range(TRIALS)])
@@ -74,6 +76,7 @@ def test_resampling_days_gives_the_wider_interval() -> None:
     assert by_day.upper - by_day.lower > 2 * (by_row.upper - by_row.lower)
 
 
+@pytest.mark.slow
 def test_the_probability_of_being_better_is_uniform_when_nothing_differs() -> None:
     rng = np.random.default_rng(15)
     share = np.array([days(rng, trial, units=40).probability_better for trial in range(TRIALS)])

@@ -16,6 +16,7 @@ FEW = Bootstrap(resamples=40, confidence=0.9, seed=3)
 NUMBERS = ("candidate", "reference", "difference", "lower", "upper", "standard_error", "probability_better")
 
 
+@pytest.mark.slow
 @lightly
 @given(paired_cases())
 def test_the_whole_is_what_a_naive_bootstrap_gives(case: tuple[TaskTruth, FloatArray, FloatArray]) -> None:

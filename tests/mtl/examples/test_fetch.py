@@ -11,6 +11,8 @@ import pytest
 from mtl.errors import DataError
 from mtl.examples.fetch import Archive, fetch
 
+pytestmark = pytest.mark.slow
+
 FILE = "mtl_example_data-1.0-py3-none-any.whl"
 
 

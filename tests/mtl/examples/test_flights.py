@@ -9,6 +9,8 @@ from mtl.examples.flights import AIRPORTS
 from mtl.spec import load_spec
 from tests.mtl.examples.cache import example_table
 
+pytestmark = pytest.mark.network
+
 AFTERWARDS = ("dep_time", "arr_time", "dep_delay", "arr_delay", "air_time", "gain", "late", "delayed", "cancelled")
 PLANE = ("tailnum", "seats", "engine", "manufacturer", "model")
 

@@ -7,6 +7,9 @@ import pytest
 from mtl import examples
 from mtl.spec import HashSplit, load_spec
 from tests.mtl.examples.cache import example_table
+from tests.mtl.health_answers import COLUMNS, health_answers
+
+pytestmark = pytest.mark.network
 
 LEAKS = (
     "insulin",
@@ -29,6 +32,10 @@ def table() -> pd.DataFrame:
 def test_the_rows_are_the_adults(table: pd.DataFrame) -> None:
     assert len(table) == 5265
     assert table["age"].between(20, 80).all()
+
+
+def test_the_answers_kept_beside_the_tests_are_these(table: pd.DataFrame) -> None:
+    pd.testing.assert_frame_equal(health_answers(), table[list(COLUMNS)])
 
 
 def test_ten_gated_tasks_of_three_kinds_by_person() -> None:

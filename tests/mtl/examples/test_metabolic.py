@@ -9,6 +9,8 @@ from mtl.examples import health_columns, metabolic
 from mtl.spec import Spec, load_spec
 from tests.mtl.examples.cache import example_table
 
+pytestmark = pytest.mark.network
+
 PARTS = ("waist_high", "hdl_low", "pressure_high", "glucose_high")
 UNKNOWN = np.nan
 

@@ -10,6 +10,8 @@ from mtl.examples.reviews import SOURCES
 from mtl.spec import GroupSplit, load_spec
 from tests.mtl.examples.cache import example_table
 
+pytestmark = pytest.mark.network
+
 
 @pytest.fixture
 def table() -> pd.DataFrame:

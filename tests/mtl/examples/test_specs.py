@@ -39,11 +39,13 @@ def test_a_shipped_spec_tells_editors_where_its_schema_is(name: str) -> None:
     assert first == "# yaml-language-server: $schema=../../infra/spec.schema.json"
 
 
+@pytest.mark.network
 @pytest.mark.parametrize("name", NAMES)
 def test_a_spec_names_only_columns_of_the_table(name: str) -> None:
     assert set(spec(name).columns) <= set(table_of(name).columns)
 
 
+@pytest.mark.network
 @pytest.mark.parametrize("name", NAMES)
 def test_the_key_is_unique(name: str) -> None:
     key = list(spec(name).data.key)
@@ -51,6 +53,7 @@ def test_the_key_is_unique(name: str) -> None:
     assert not table_of(name).duplicated(key).any()
 
 
+@pytest.mark.network
 @pytest.mark.parametrize("name", NAMES)
 def test_numbers_are_finite_or_missing_and_labels_of_two_classes_are_0_and_1(name: str) -> None:
     study, table = spec(name), table_of(name)
@@ -77,6 +80,7 @@ def passes(check: ColumnCheck, name: str, column: str) -> bool:
     return bool(held.mean() >= check.mostly) and bool(values.isna().mean() <= nulls)
 
 
+@pytest.mark.network
 @pytest.mark.parametrize("name", NAMES)
 def test_the_real_data_pass_the_checks_of_their_spec(name: str) -> None:
     checks = spec(name).checks

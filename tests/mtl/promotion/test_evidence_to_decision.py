@@ -135,6 +135,7 @@ def rate_of_promotion(gains: tuple[float, ...], trials: int, seed: int) -> float
     return promoted / trials
 
 
+@pytest.mark.slow
 def test_the_gate_keeps_its_level_where_it_is_hardest_to_keep() -> None:
     """One task without any gain beside others with a large one: the case in which α is not merely a bound."""
     rate = rate_of_promotion((0.0, 0.6, 0.6), trials=400, seed=1)

@@ -93,6 +93,7 @@ def test_ten_tasks_are_told_apart() -> None:
     assert len(looks) == 10
 
 
+@pytest.mark.slow
 def test_matplotlib_is_imported_when_a_picture_is_asked_for_and_pyplot_never() -> None:
     code = (
         "import sys, numpy as np; from mtl.report.plots import png, weights_figure;"

@@ -17,6 +17,7 @@ ROOT = Path(str(mtl.__file__)).parent.parent
 DEADLINE = 60.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_server_tells_its_port_answers_and_stops_cleanly_on_a_signal(folder: Path, number: signal.Signals) -> None:
     command = [sys.executable, "-m", "tests.mtl.serving.serve_bundle", str(folder)]

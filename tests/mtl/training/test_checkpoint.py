@@ -32,6 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", [*SCHEMES, PRETRAINED])
 def test_a_killed_run_goes_on_to_the_same_bytes(folder: Path, tmp_path: Path, subject: str) -> None:
     killed, whole = plan_of(folder, tmp_path / "killed", subject), plan_of(folder, tmp_path / "whole", subject)

@@ -51,6 +51,7 @@ def test_every_scheme_trains_on_mixed_kinds_with_missing_labels(study: SmallStud
     assert np.abs(cosines).max() <= 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["equal", "gradnorm", "pcgrad", "famo", "random"])
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(study: SmallStudy, name: str) -> None:
     scheme = build(name, {}, tuple(study.spec.tasks), study.spec.depths())

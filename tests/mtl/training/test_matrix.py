@@ -28,6 +28,8 @@ from tests.mtl.training.cases import WAYS
 EXAMPLES = ["reviews", "flights", "health"]
 ROWS = 192
 
+pytestmark = [pytest.mark.slow, pytest.mark.network]
+
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
