@@ -2,7 +2,10 @@
 # make quick  the tests of the inner loop: under 90 seconds on two cores, no network
 # make bench  what each weighting scheme and a training step under it cost, as ratios to torchjd and to a bare loop
 # make test   static checks and tests, in the same environment with the development packages added
-PYTHON ?= python3.11
+
+# The first that runs (a command of pyenv's need not): the oldest, since what it does not know breaks there first.
+PYTHON ?= $(firstword $(shell for python in python3.11 python3.12 python3.13; do \
+	$$python -c '' 2>/dev/null && echo $$python; done) python3.11)
 SPEC ?= reviews
 VENV := .venv
 BIN := $(VENV)/bin
