@@ -1,7 +1,8 @@
 # make run    the main job, on the default example, in an environment of its own
 # make quick  the tests of the inner loop: under 90 seconds on two cores, no network
+# make test   static checks and all tests, in the same environment with the development packages added
 # make bench  what each weighting scheme and a training step under it cost, as ratios to torchjd and to a bare loop
-# make test   static checks and tests, in the same environment with the development packages added
+# make dist   the wheel and the source distribution, in dist/
 
 # The first that runs (a command of pyenv's need not): the oldest, since what it does not know breaks there first.
 PYTHON ?= $(firstword $(shell for python in python3.11 python3.12 python3.13; do \
@@ -9,9 +10,10 @@ PYTHON ?= $(firstword $(shell for python in python3.11 python3.12 python3.13; do
 SPEC ?= reviews
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+INSTALL := $(PIP) install --constraint infra/constraints.txt
 
-.PHONY: run quick test check pytest bench clean
+.PHONY: run quick test check pytest bench dist clean
 
 run: $(VENV)/.run
 	$(BIN)/mtl run $(SPEC)
@@ -36,8 +38,12 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m tests.mtl.training.bench_epoch
 	$(BIN)/python -m tests.mtl.training.bench_memory
 
+dist: $(VENV)/.dev
+	rm -rf build dist
+	$(BIN)/python -c "from setuptools import build_meta as backend; backend.build_sdist('dist'); backend.build_wheel('dist')"
+
 clean:
-	rm -rf $(VENV) .mtl
+	rm -rf $(VENV) .mtl build dist
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
