@@ -2,6 +2,7 @@
 # make quick  the tests of the inner loop: under 90 seconds on two cores, no network
 # make test   static checks and all tests, in the same environment with the development packages added
 # make bench  what each weighting scheme and a training step under it cost, as ratios to torchjd and to a bare loop
+# make docs   the generated parts of the pages, written anew
 # make dist   the wheel and the source distribution, in dist/
 
 # The first that runs (a command of pyenv's need not): the oldest, since what it does not know breaks there first.
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint infra/constraints.txt
 
-.PHONY: run quick test check pytest bench dist clean
+.PHONY: run quick test check pytest bench docs dist clean
 
 run: $(VENV)/.run
 	$(BIN)/mtl run $(SPEC)
@@ -37,6 +38,9 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m tests.mtl.training.bench_step
 	$(BIN)/python -m tests.mtl.training.bench_epoch
 	$(BIN)/python -m tests.mtl.training.bench_memory
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m infra.docs.draw_imports
 
 dist: $(VENV)/.dev
 	rm -rf build dist
