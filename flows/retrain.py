@@ -7,11 +7,14 @@ from datetime import date
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from data_checks import CheckReport
 from flows import steps
-from flows.fitting import fit_all, processes, warm_up
+from flows.fitting import StudyRuns, fit_all, processes, warm_up
 from flows.open_study import Study, open_study
 from flows.settings import read_settings
 from mtl import registry
+from mtl.data.frame import Frame
+from mtl.data.prepared import Prepared
 from mtl.errors import MtlError
 from mtl.report.outcome import Outcome
 from mtl.report.words import move_sentence
@@ -38,19 +41,26 @@ def retrain(spec: str, as_of: date | None = None, promote: bool = True) -> Outco
         tracked = steps.start_tracking(study, frame)
         with closing_as_failed(study, tracked):
             fitted = fit_all(study, prepared, tracked, executor)
-            chosen = steps.select(prepared, fitted.runs)
-            opened = steps.open_test(prepared, frame, fitted.runs, chosen)
-            champion = steps.read_champion(study)
-            scored = steps.score_champion(study, champion, opened)
-            found = steps.measure(opened, chosen, scored)
-            comparison = steps.compare(study, found)
-            version = steps.register(study, frame, chosen, fitted.children)
-            artifact = steps.verify(study, opened, chosen, version)
-            decided = steps.decide(study, checks, found, comparison, artifact)
-            causes = steps.explain(prepared, chosen, decided)
-            report = steps.write_report(study, fitted.runs, chosen, decided, causes, checks)
-            move = steps.promote(study, version, decided, champion)
-            steps.finish_tracking(study, tracked, decided, checks, report)
+            return decide_and_promote(study, frame, checks, prepared, fitted, tracked)
+
+
+def decide_and_promote(
+    study: Study, frame: Frame, checks: CheckReport, prepared: Prepared, fitted: StudyRuns, tracked: str
+) -> Outcome:
+    """From fitted runs to a decision, and to what follows from it."""
+    chosen = steps.select(prepared, fitted.runs)
+    opened = steps.open_test(prepared, frame, fitted.runs, chosen)
+    champion = steps.read_champion(study)
+    scored = steps.score_champion(study, champion, opened)
+    found = steps.measure(opened, chosen, scored)
+    comparison = steps.compare(study, found)
+    version = steps.register(study, frame, chosen, fitted.children)
+    artifact = steps.verify(study, opened, chosen, version)
+    decided = steps.decide(study, checks, found, comparison, artifact)
+    causes = steps.explain(prepared, chosen, decided)
+    report = steps.write_report(study, fitted.runs, chosen, decided, causes, checks)
+    move = steps.promote(study, version, decided, champion)
+    steps.finish_tracking(study, tracked, decided, checks, report)
     return Outcome(
         study=study.spec.name,
         decision=decided.decision,
