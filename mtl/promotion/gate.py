@@ -22,6 +22,7 @@ References:
 """
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, ChampionCompared, ChampionUnknown
 from mtl.promotion.better import doubt, is_worse, verdict_on
@@ -84,6 +85,8 @@ def _champion_objections(champion: ChampionAnswer, policy: GateSpec, only: str |
                     yield f"whether champion {version} is better on {paired.task} cannot be told: {reason}"
                 elif is_worse(paired):
                     yield f"champion {version} is better on {paired.task}: {paired.metric} {paired.difference:+.4f}"
+        case _:
+            assert_never(champion)
 
 
 def _artifact_objections(artifact: ArtifactCheck | None) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """A decision as Markdown, for people who were not there."""
 
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
 from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, ChampionCompared, ChampionUnknown, Comparison
 from mtl.promotion.decision import Decision
@@ -64,3 +65,5 @@ def _champion(champion: ChampionAnswer) -> Iterator[str]:
                     for paired in differences
                 ],
             )
+        case _:
+            assert_never(champion)
