@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mtl.spec import ColumnCheck, GroupSplit, Spec, TimeSplit
 from mtl.spec.checks_section import Severity
-from mtl.spec.tasks_section import TaskKind
+from mtl.tasks.kind import kind_named
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Role:
     """
 
     column: str
-    kinds: frozenset[TaskKind]
+    kinds: frozenset[str]
     numeric: bool
     text: bool
     time: bool
@@ -66,7 +66,7 @@ def _role(spec: Spec, column: str, places: dict[str, str]) -> Role:
     return Role(
         column=column,
         kinds=kinds,
-        numeric=column in spec.features.numeric or "regression" in kinds,
+        numeric=column in spec.features.numeric or any(kind_named(kind).label_check.numeric for kind in kinds),
         text=column == spec.features.text,
         time=isinstance(spec.split, TimeSplit) and column == spec.split.column,
         required=column in {*spec.data.key, *_split_columns(spec), spec.unit_column},

@@ -20,6 +20,7 @@ from data_checks.checks import (
 )
 from data_checks.roles import Role, roles
 from mtl.spec import Spec
+from mtl.tasks.kind import kind_named
 
 NUMERIC_TYPES = ("int64", "Int64Dtype", "UInt64Dtype", "float64", "int", "float", "bool", "BooleanDtype")
 
@@ -85,8 +86,10 @@ def _presence(role: Role, min_label_rate: float) -> Iterator[Check]:
 def _labels(role: Role) -> Iterator[Check]:
     if role.kinds:
         yield _implied(role, DISTINCT, "at least two different labels", min_value=2)
-    if "binary" in role.kinds:
-        yield _implied(role, IN_SET, "0 or 1", value_set=[0, 1])
+    for kind in sorted(role.kinds):
+        allowed = kind_named(kind).label_check.allowed
+        if allowed is not None:
+            yield _implied(role, IN_SET, " or ".join(map(str, allowed)), value_set=list(allowed))
 
 
 def _values(role: Role) -> Iterator[Check]:

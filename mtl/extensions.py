@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING
 from mtl.catalog import Catalog
 
 if TYPE_CHECKING:
+    from mtl.evaluation.metric import Metric
+    from mtl.tasks.kind import Kind
+    from mtl.tasks.loss import Loss
     from mtl.weighting.scheme import Scheme
 
 SCHEMES: "Catalog[type[Scheme]]" = Catalog("scheme", "mtl.weighting.schemes")
+KINDS: "Catalog[type[Kind]]" = Catalog("kind of task", "mtl.tasks.kinds")
+LOSSES: "Catalog[type[Loss]]" = Catalog("loss", "mtl.tasks.losses")
+METRICS: "Catalog[type[Metric]]" = Catalog("metric", "mtl.evaluation.metrics")

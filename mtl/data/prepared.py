@@ -16,7 +16,8 @@ from mtl.data.transforms import Inputs, Transforms
 from mtl.provenance import digest_of, source_digest
 from mtl.spec import Spec
 from mtl.storage import read_json, whole_folder, write_json
-from mtl.tasks.task import Task, encode_labels, fit_task
+from mtl.tasks.fit_task import fit_task
+from mtl.tasks.task import Task, encode_labels
 
 
 @dataclass(frozen=True)

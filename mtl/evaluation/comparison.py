@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, TypeAlias
 import numpy as np
 from pydantic import ConfigDict
 
-from mtl.evaluation.metrics import CATALOG
+from mtl.evaluation.metric import metric_named
 from mtl.evaluation.paired_difference import Bootstrap, PairedDifference, paired_difference
 from mtl.evaluation.truth import Predictions, TaskTruth
 from mtl.jsonable import EXACT, from_json, to_json
@@ -198,7 +198,7 @@ def seed_mean_difference(
     theirs, plain = ([run for run in alone if run.pretrained_on == kind] for kind in (pretrained_on, None))
     if not ours or any([run.seed for run in ours] != [run.seed for run in runs] for runs in (theirs, plain)):
         return np.nan, len({run.seed for run in ours} & {run.seed for run in theirs})
-    metric = CATALOG[truth.metric]
+    metric = metric_named(truth.metric)
     means = [
         np.mean([metric.score(truth.labels, truth.aligned(predictions[run][truth.task])) for run in runs])
         for runs in (ours, theirs)

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict
 from scipy.special import ndtr, stdtrit
 
-from mtl.evaluation.metrics import CATALOG
-from mtl.evaluation.resampling import chunk_of, draws, rescorer
+from mtl.evaluation.metric import Metric, metric_named
+from mtl.evaluation.resampling import chunk_of, draws
 from mtl.evaluation.truth import FloatArray, TaskTruth
 from mtl.jsonable import EXACT
 
@@ -40,8 +40,8 @@ class Bootstrap:
         ValueError: no resamples, or a confidence outside [0.5, 1).
     """
 
-    resamples: int = 2000
-    confidence: float = 0.95
+    resamples: int
+    confidence: float
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -91,7 +91,7 @@ def paired_difference(
     truth: TaskTruth,
     candidate: NDArray[np.floating],
     reference: NDArray[np.floating],
-    bootstrap: Bootstrap = Bootstrap(),
+    bootstrap: Bootstrap,
 ) -> PairedDifference:
     """The difference of the headline metric between two models' predictions, with its interval.
 
@@ -106,14 +106,14 @@ def paired_difference(
     Raises:
         ValueError: predictions that are not aligned with the labels.
     """
-    metric = CATALOG[truth.metric]
+    metric = metric_named(truth.metric)
     pair = truth.aligned(candidate), truth.aligned(reference)
     values = [metric.score(truth.labels, predictions) for predictions in pair]
-    if truth.kind != "regression" and len(np.unique(truth.labels)) < 2:
+    if truth.num_classes and len(np.unique(truth.labels)) < 2:
         values = [np.nan, np.nan]  # one class says nothing about telling classes apart, whatever the metric
     if not np.isfinite(values).all():
         return _summarised(truth, values, np.full(bootstrap.resamples, np.nan), bootstrap)
-    resampled = metric.direction * _resampled_differences(truth, *pair, bootstrap)
+    resampled = metric.direction * _resampled_differences(metric, truth, *pair, bootstrap)
     return _summarised(truth, values, resampled, bootstrap)
 
 
@@ -128,12 +128,12 @@ def level(confidence: float, units: int) -> float:
 
 
 def _resampled_differences(
-    truth: TaskTruth, candidate: FloatArray, reference: FloatArray, bootstrap: Bootstrap
+    metric: Metric, truth: TaskTruth, candidate: FloatArray, reference: FloatArray, bootstrap: Bootstrap
 ) -> FloatArray:
     """Candidate − reference of each resample, [B]; NaN where undefined."""
     codes, unit = np.unique(truth.units, return_inverse=True)
-    first, second = (rescorer(truth.metric, truth.labels, each, unit) for each in (candidate, reference))
-    chunk = chunk_of(truth.metric, len(truth.labels), len(codes))
+    first, second = (metric.rescorer(truth.labels, each, unit) for each in (candidate, reference))
+    chunk = chunk_of(metric, len(truth.labels), len(codes))
     counts = draws(len(codes), bootstrap.resamples, chunk, bootstrap.seed)
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows is undefined
         return np.concatenate([first(each) - second(each) for each in counts])
@@ -142,7 +142,7 @@ def _resampled_differences(
 def _summarised(truth: TaskTruth, values: list[float], resampled: FloatArray, bootstrap: Bootstrap) -> PairedDifference:
     defined = resampled[np.isfinite(resampled)]
     units = len(np.unique(truth.units))
-    difference = CATALOG[truth.metric].direction * (values[0] - values[1])
+    difference = metric_named(truth.metric).direction * (values[0] - values[1])
     lower = upper = difference if len(defined) else np.nan
     if len(defined) and bootstrap.confidence > 0.5:
         tail = level(bootstrap.confidence, units)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mtl.evaluation.metrics import CATALOG
+from mtl.evaluation.metric import metric_named
 from mtl.evaluation.paired_difference import Bootstrap, paired_difference
 from mtl.evaluation.truth import Predictions, TaskTruth
 from mtl.run_names import RunName, single_task_runs
@@ -81,7 +81,7 @@ def _directed_score(truth: TaskTruth, predictions: Predictions) -> float:
     """The headline metric, higher is better; NaN without predictions of the task."""
     if truth.task not in predictions:
         return np.nan
-    metric = CATALOG[truth.metric]
+    metric = metric_named(truth.metric)
     return metric.direction * metric.score(truth.labels, truth.aligned(predictions[truth.task]))
 
 

@@ -7,7 +7,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from mtl.spec.tasks_section import METRICS, TaskKind
+from mtl.extensions import METRICS
+from mtl.tasks.kind import kind_named
 
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
@@ -25,18 +26,19 @@ class TaskTruth:
 
     Attributes:
         task: the task's name.
-        kind: binary, multiclass or regression.
+        kind: its name in the catalog.
         metric: the headline metric, which differences are measured in.
         labels: shape [n], observed rows only, finite; the class index (0 or 1 for binary) of a classification task.
         units: shape [n], the code of the independent unit (row, group or day) that each row belongs to.
         classes: the C class names of a classification task, in the order of the class indices; empty for regression.
 
     Raises:
-        ValueError: labels that are not finite or not class indices, units of another length, an unknown metric.
+        ValueError: labels that are not finite or not class indices, units of another length, a metric of another kind.
+        SpecError: a kind or a metric that there is not.
     """
 
     task: str
-    kind: TaskKind
+    kind: str
     metric: str
     labels: FloatArray
     units: IntArray
@@ -52,23 +54,23 @@ class TaskTruth:
             raise ValueError(f"task {self.task}: labels {self.labels.shape} and units {self.units.shape} must be [n]")
         if not np.isfinite(self.labels).all():
             raise ValueError(f"task {self.task}: a label is not finite; keep the observed rows only")
-        if self.metric not in METRICS[self.kind]:
-            raise ValueError(f"task {self.task}: {self.metric} is not one of {', '.join(METRICS[self.kind])}")
-        if self.kind != "regression" and not np.isin(self.labels, np.arange(self.num_classes)).all():
+        if self.kind not in METRICS.get(self.metric).kinds:
+            raise ValueError(f"task {self.task}: {self.metric} is no metric of a {self.kind} task")
+        if self.num_classes and not np.isin(self.labels, np.arange(self.num_classes)).all():
             raise ValueError(f"task {self.task}: a label is not a class index below {self.num_classes}")
 
     @property
     def num_classes(self) -> int:
-        """C: the number of classes; 0 for regression."""
-        return {"regression": 0, "binary": 2, "multiclass": len(self.classes)}[self.kind]
+        """C: the number of classes; 0 where labels are no class indices."""
+        return kind_named(self.kind).num_classes(self.classes)
 
     def aligned(self, predictions: NDArray[np.floating]) -> FloatArray:
         """The predictions as float64.
 
         Raises:
-            ValueError: predictions that are not shaped [n], or [n, C] for a multiclass task.
+            ValueError: predictions that are not shaped as the kind's are.
         """
-        expected = (len(self.labels), self.num_classes) if self.kind == "multiclass" else (len(self.labels),)
+        expected = kind_named(self.kind).prediction_shape(len(self.labels), self.classes)
         if predictions.shape != expected:
             raise ValueError(f"task {self.task}: predictions are {predictions.shape}, expected {expected}")
         return predictions.astype(np.float64)

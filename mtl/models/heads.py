@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from mtl.models.shape import HeadShape
-from mtl.tasks.losses import link
+from mtl.tasks.kind import kind_named
 
 
 class HeadOutputs(NamedTuple):
@@ -84,7 +84,7 @@ class Heads(nn.Module):
     def _compose(self, outputs: Tensor) -> HeadOutputs:
         parts, read = self.split(outputs), {}
         for k in self._composed:
-            below = [link(self.shapes[part].kind, parts[part].detach()) for part in self.shapes[k].parts]
+            below = [kind_named(self.shapes[part].kind).link(parts[part].detach()) for part in self.shapes[k].parts]
             read[k] = torch.cat(below, dim=1)
             parts[k] = parts[k] + read[k] @ self.readings[str(k)].T
         return HeadOutputs(torch.cat(parts, dim=1), read)

@@ -10,7 +10,7 @@ from torch import Tensor
 from mtl.data.transforms import Inputs
 from mtl.models.batch import StoredRows
 from mtl.models.network import MultiTaskNetwork
-from mtl.tasks.losses import predict
+from mtl.tasks.targets import predict
 from mtl.tasks.task import Task
 
 CHUNK = 8192

@@ -9,7 +9,6 @@ from pydantic import TypeAdapter
 from mtl.data.transforms import Transforms
 from mtl.spec import AnySharing, HardSharing, ModelSpec
 from mtl.spec.model_section import TextEncoder
-from mtl.spec.tasks_section import TaskKind
 from mtl.tasks.task import Task
 
 
@@ -24,7 +23,7 @@ class HeadShape:
     """
 
     width: int
-    kind: TaskKind = "regression"
+    kind: str = "regression"
     parts: tuple[int, ...] = ()
 
 

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mtl.evaluation.comparison import Comparison
-from mtl.evaluation.metrics import CATALOG
+from mtl.evaluation.metric import metric_named
 from mtl.evaluation.paired_difference import PairedDifference
 
 HEADINGS = ("task", "metric", "baseline", "candidate", "difference", "interval", "seed mean", "labels", "verdict")
@@ -59,7 +59,7 @@ def markdown_table(headings: tuple[str, ...], body: list[tuple[str, ...]]) -> st
 
 def metric_label(metric: str) -> str:
     """A metric's name with an arrow to its better side."""
-    return f"{metric} {'↑' if CATALOG[metric].direction > 0 else '↓'}"
+    return f"{metric} {'↑' if metric_named(metric).direction > 0 else '↓'}"
 
 
 def number(value: float, sign: str = "") -> str:

@@ -5,7 +5,7 @@ weights.safetensors   the parameters of the network, those of auxiliary tasks' h
 example.parquet       a few input rows
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from mtl.models.predictions import predictions_of
 from mtl.models.shape import NetworkShape
 from mtl.provenance import folder_digest
 from mtl.storage import read_json, whole_folder, write_json
+from mtl.tasks.kind import AnswerType, kind_named
 from mtl.tasks.task import Task
 
 FORMAT = 3
@@ -43,7 +44,7 @@ class OutputColumn:
     """A column of an answer."""
 
     name: str
-    kind: Literal["double", "string"]
+    kind: AnswerType
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,11 @@ class Bundle:
     @property
     def outputs(self) -> tuple[OutputColumn, ...]:
         """Each task by its name; for several classes the likeliest, then a probability per `<task>.<class>`."""
-        return tuple(column for task in self.tasks for column in _outputs(task))
+        return tuple(
+            OutputColumn(name, kind)
+            for task in self.tasks
+            for name, kind in kind_named(task.kind).answer_types(task.name, task.classes).items()
+        )
 
     @cached_property
     def example(self) -> pd.DataFrame:
@@ -144,25 +149,12 @@ def _read_bundle(folder: Path) -> Bundle:
 
 def to_answer(tasks: Sequence[Task], predictions: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
     """Predictions by task, units or probabilities, as the columns of an answer."""
-    return pd.DataFrame({name: values for task in tasks for name, values in _columns(task, predictions[task.name])})
+    columns: dict[str, object] = {}
+    for task in tasks:
+        columns |= kind_named(task.kind).answer(task.name, task.classes, predictions[task.name])
+    return pd.DataFrame(columns)
 
 
 def predictions_in(task: Task, answer: pd.DataFrame) -> NDArray[np.float64]:
     """The predictions of a task out of an answer: units or probability of 1 [N], or probabilities [N, C]."""
-    names = [f"{task.name}.{name}" for name in task.classes] or task.name
-    return answer[names].to_numpy(dtype=np.float64)
-
-
-def _outputs(task: Task) -> Iterator[OutputColumn]:
-    yield OutputColumn(task.name, "string" if task.kind == "multiclass" else "double")
-    for name in task.classes:
-        yield OutputColumn(f"{task.name}.{name}", "double")
-
-
-def _columns(task: Task, prediction: NDArray[np.float64]) -> Iterator[tuple[str, object]]:
-    if task.kind != "multiclass":
-        yield task.name, prediction
-        return
-    yield task.name, [task.classes[position] for position in prediction.argmax(axis=1)]
-    for position, name in enumerate(task.classes):
-        yield f"{task.name}.{name}", prediction[:, position]
+    return kind_named(task.kind).prediction_in(task.name, task.classes, answer)

@@ -1,9 +1,14 @@
 """What every section of a spec is."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError
+
+from mtl.catalog import Catalog
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -13,6 +18,28 @@ class Section(BaseModel):
     """A section of a spec: immutable, and no key that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+@dataclass(frozen=True)
+class NamesOf:
+    """Lists a catalog's names in the JSON Schema of the text that it annotates; `known_name` checks them."""
+
+    catalog: Catalog[Any]
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The text's schema with the names."""
+        return {**handler(schema), "enum": list(self.catalog.names)}
+
+
+def known_name(name: str, names: Sequence[str]) -> str:
+    """The name, if it is one of those that there are.
+
+    Raises:
+        PydanticKnownError: it is not; the message says which there are.
+    """
+    if name not in names:
+        raise PydanticKnownError("literal_error", {"expected": ", ".join(map(repr, names))})
+    return name
 
 
 def inconsistent(message: str, *key: str) -> PydanticCustomError:

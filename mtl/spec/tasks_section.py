@@ -1,54 +1,55 @@
 """What is to be learned."""
 
-from typing import Literal
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from mtl.spec.section import Section, inconsistent
-
-TaskKind = Literal["binary", "multiclass", "regression"]
-
-METRICS: dict[TaskKind, tuple[str, ...]] = {
-    "binary": ("roc_auc", "average_precision", "log_loss", "brier", "accuracy", "f1"),
-    "multiclass": ("accuracy", "balanced_accuracy", "macro_f1", "log_loss"),
-    "regression": ("r2", "rmse", "mae"),
-}
-"""The metrics of each kind of task; the first is the headline metric unless the spec names another."""
-
-LOSSES: dict[TaskKind, tuple[str, ...]] = {
-    "binary": ("bce",),
-    "multiclass": ("cross_entropy",),
-    "regression": ("mse", "huber"),
-}
+from mtl.extensions import KINDS, LOSSES, METRICS
+from mtl.hints import did_you_mean
+from mtl.spec.section import NamesOf, Section, inconsistent, known_name
 
 
 class TaskSpec(Section):
     """A learning task: a target column with a kind, a loss, and a headline metric with a direction."""
 
-    kind: TaskKind = Field(description="binary labels are 0 and 1, or false and true; multiclass ones are any names")
+    kind: Annotated[str, NamesOf(KINDS)] = Field(
+        description="binary labels are 0 and 1, or false and true; multiclass ones are any names"
+    )
     label: str | None = Field(None, description="target column; the task's own name when absent")
-    metric: str | None = Field(None, description="headline metric, which the gate compares")
-    loss: str | None = Field(None, description="what training minimises: mse or huber for regression")
+    metric: Annotated[str, NamesOf(METRICS)] | None = Field(
+        None, description="headline metric, which the gate compares"
+    )
+    loss: Annotated[str, NamesOf(LOSSES)] | None = Field(
+        None, description="what training minimises: mse or huber for regression"
+    )
     auxiliary: bool = Field(False, description="trained for the sake of the others; never gated or served")
     composed_of: tuple[str, ...] = Field((), description="tasks that this higher-level task is composed of")
     pretrained_on: tuple[str, ...] = Field(
         (), description="tasks that further baselines are pretrained on, one each, and then fine-tuned"
     )
 
+    @field_validator("kind")
+    @classmethod
+    def _known_kind(cls, kind: str) -> str:
+        return known_name(kind, KINDS.names)
+
     @model_validator(mode="after")
-    def _known_metric_and_loss(self) -> "TaskSpec":
-        for field, allowed in (("metric", METRICS[self.kind]), ("loss", LOSSES[self.kind])):
-            value = getattr(self, field)
-            if value is not None and value not in allowed:
-                raise inconsistent(f"'{value}' is not one of a {self.kind} task's: {', '.join(allowed)}", field)
+    def _metric_and_loss_are_for_the_kind(self) -> "TaskSpec":
+        for field, catalog in (("metric", METRICS), ("loss", LOSSES)):
+            name = getattr(self, field)
+            if name is None or (name in catalog.names and self.kind in catalog.get(name).kinds):
+                continue
+            allowed = [other for other, entry in catalog.items() if self.kind in entry.kinds]
+            listed = f"{did_you_mean(name, allowed)}allowed: {', '.join(allowed)}"
+            raise inconsistent(f"'{name}' is no {field} of a {self.kind} task; {listed}", field)
         return self
 
     @property
     def headline(self) -> str:
         """The metric that the gate compares."""
-        return self.metric or METRICS[self.kind][0]
+        return self.metric or KINDS.get(self.kind).default_metric
 
     @property
     def loss_name(self) -> str:
         """The loss that training minimises."""
-        return self.loss or LOSSES[self.kind][0]
+        return self.loss or KINDS.get(self.kind).default_loss

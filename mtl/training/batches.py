@@ -9,7 +9,7 @@ from torch import Tensor
 
 from mtl.data.prepared import Side
 from mtl.models.batch import Batch, StoredRows
-from mtl.tasks.losses import targets
+from mtl.tasks.targets import targets
 from mtl.tasks.task import Task
 
 

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from mtl.data.prepared import Side
 from mtl.errors import PretrainingFailedError
-from mtl.evaluation.metrics import score_all
+from mtl.evaluation.metric import score_all
 from mtl.models.cost import cost_of
 from mtl.models.predictions import predictions_of
 from mtl.models.shape import NetworkShape

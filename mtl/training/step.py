@@ -19,7 +19,7 @@ from torch import Tensor
 from mtl.errors import TrainingDivergedError
 from mtl.models.network import MultiTaskNetwork
 from mtl.spec.training_section import GradientSpace
-from mtl.tasks.losses import Criterion
+from mtl.tasks.criterion import Criterion
 from mtl.tasks.task import Task
 from mtl.training.batches import TaskBatch
 from mtl.training.gradients.forward import task_gradients

@@ -8,11 +8,12 @@ import torch
 from torch import Tensor
 
 from mtl.data.prepared import Side
-from mtl.evaluation.metrics import CATALOG
+from mtl.evaluation.metric import metric_named
 from mtl.models.batch import StoredRows
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.predictions import outputs_of
-from mtl.tasks.losses import Criterion, predict, targets
+from mtl.tasks.criterion import Criterion
+from mtl.tasks.targets import predict, targets
 from mtl.tasks.task import Task
 
 
@@ -56,4 +57,4 @@ class Validation:
         if not observed.any():
             return TaskScore(float("nan"), float("nan"))
         kept = outputs[torch.from_numpy(observed)]
-        return TaskScore(loss, float(CATALOG[task.metric].score(self.labels[observed, k], predict(task, kept))))
+        return TaskScore(loss, metric_named(task.metric).score(self.labels[observed, k], predict(task, kept)))

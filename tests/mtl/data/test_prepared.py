@@ -18,7 +18,8 @@ from mtl.data.splits import SIDES, split_rows
 from mtl.data.transforms import Inputs, Transforms
 from mtl.errors import DataError
 from mtl.spec import Spec
-from mtl.tasks.task import encode_labels, fit_task
+from mtl.tasks.fit_task import fit_task
+from mtl.tasks.task import encode_labels
 from tests.mtl.data.patients import TEXT, patients, spec
 
 GROUP = "split: {by: group, column: ward, validation: 0.2, test: 0.3}\n"

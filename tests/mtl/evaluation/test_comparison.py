@@ -12,12 +12,12 @@ from mtl.evaluation.comparison import (
     compare_champion,
     seed_mean_difference,
 )
-from mtl.evaluation.metrics import CATALOG
+from mtl.evaluation.metric import metric_named
 from mtl.evaluation.paired_difference import Bootstrap, paired_difference
 from mtl.run_names import ApproachName, RunName
 from tests.mtl.evaluation.studies import SEEDS, Study, make_study
 
-FEW = Bootstrap(200)
+FEW = Bootstrap(200, 0.95)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_each_task_is_compared_with_its_own_baseline(study: Study) -> None:
 
 @pytest.mark.parametrize("task", ["price", "sold"])
 def test_the_seed_mean_is_the_difference_of_the_means(study: Study, task: str) -> None:
-    truth, metric = study.truths[task], CATALOG[study.truths[task].metric]
+    truth, metric = study.truths[task], metric_named(study.truths[task].metric)
 
     def mean(runs: list[RunName]) -> float:
         return float(np.mean([metric.score(truth.labels, study.predictions[run][task]) for run in runs]))
@@ -164,4 +164,4 @@ def test_a_comparison_can_be_computed_again(study: Study) -> None:
 
 
 def _score(study: Study, run: RunName, task: str) -> float:
-    return CATALOG[study.truths[task].metric].score(study.truths[task].labels, study.predictions[run][task])
+    return metric_named(study.truths[task].metric).score(study.truths[task].labels, study.predictions[run][task])

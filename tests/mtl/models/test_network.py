@@ -11,7 +11,7 @@ from mtl.models.batch import Batch, to_batch
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import HeadShape, NetworkShape
 from mtl.spec import AnySharing, MmoeSharing
-from mtl.tasks.task import fit_task
+from mtl.tasks.fit_task import fit_task
 from tests.mtl.data.patients import TEXT, patients, spec
 from tests.mtl.models.sharing.bodies import WAYS
 

@@ -19,6 +19,7 @@ from tests.mtl.evaluation.cases import make_predictions
 from tests.mtl.evaluation.studies import TASKS, Study, make_study
 
 POLICY = GateSpec()
+FEW = Bootstrap(200, POLICY.confidence)
 
 
 def decided(study: Study) -> Decision:
@@ -98,17 +99,16 @@ def test_a_planted_fault_is_found_and_named(name: str) -> None:
 
 def test_a_better_champion_stays() -> None:
     study = make_study()
-    champion = {"sold": make_predictions(study.truths["sold"], np.random.default_rng(1), 0.05)}
-    study.champion = compare_champion(
-        study.truths, study.predictions[study.candidate], champion, version="4", bootstrap=Bootstrap(200)
-    )
+    own, sold = study.predictions[study.candidate], study.truths["sold"]
+    theirs = {"sold": make_predictions(sold, np.random.default_rng(1), 0.05)}
+    study.champion = compare_champion(study.truths, own, theirs, version="4", bootstrap=FEW)
     assert decided(study).reasons[0].startswith("champion 4 is better on sold: log_loss -")
 
 
 def test_a_candidate_is_not_worse_than_itself_as_champion() -> None:
     study = make_study()
     own = study.predictions[study.candidate]
-    study.champion = compare_champion(study.truths, own, own, version="4", bootstrap=Bootstrap(200))
+    study.champion = compare_champion(study.truths, own, own, version="4", bootstrap=FEW)
     assert decided(study).promote
 
 

@@ -84,9 +84,17 @@ def test_an_unknown_key_is_named_with_its_line_and_the_keys_that_are_allowed_the
         ),
         (
             changed(metric="metric: auc"),
-            "13: tasks.cost.metric: 'auc' is not one of a regression task's: r2, rmse, mae",
+            "13: tasks.cost.metric: 'auc' is no metric of a regression task; allowed: mae, r2, rmse",
         ),
-        (changed(metric="loss: bce"), "13: tasks.cost.loss: 'bce' is not one of a regression task's: mse, huber"),
+        (
+            changed(metric="metric: rsme"),
+            "13: tasks.cost.metric: 'rsme' is no metric of a regression task; did you mean 'rmse'?"
+            " allowed: mae, r2, rmse",
+        ),
+        (
+            changed(metric="loss: bce"),
+            "13: tasks.cost.loss: 'bce' is no loss of a regression task; allowed: huber, mse",
+        ),
     ],
 )
 def test_a_misspelt_value_is_named_with_the_values_that_are_allowed(text: str, mistake: str) -> None:

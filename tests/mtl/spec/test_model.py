@@ -1,29 +1,36 @@
 """What a spec says when it says little, and how its parts are written."""
 
 import json
+import subprocess
+import sys
 from datetime import date
 
 import pytest
 from pydantic import ValidationError
 
+from mtl.extensions import KINDS, LOSSES, METRICS
 from mtl.spec import Spec, TimeSplit
-from mtl.spec.tasks_section import LOSSES, METRICS, TaskSpec
+from mtl.spec.tasks_section import TaskSpec
 from tests.mtl.spec.texts import spec
 
 
-def test_the_first_metric_and_loss_of_a_kind_are_the_ones_without_a_word() -> None:
-    for kind in METRICS:
-        task = TaskSpec(kind=kind)
-        assert (task.headline, task.loss_name) == (METRICS[kind][0], LOSSES[kind][0])
+@pytest.mark.parametrize("kind", KINDS.names)
+def test_a_kind_says_which_metric_and_loss_are_meant_without_a_word(kind: str) -> None:
+    task, expected = TaskSpec(kind=kind), KINDS.get(kind)
+    assert (task.headline, task.loss_name) == (expected.default_metric, expected.default_loss)
     assert spec().tasks["cost"].headline == "rmse"
 
 
-def test_every_metric_and_loss_of_a_kind_is_accepted() -> None:
-    for kind in METRICS:
-        for metric in METRICS[kind]:
-            assert TaskSpec(kind=kind, metric=metric).headline == metric
-        for loss in LOSSES[kind]:
-            assert TaskSpec(kind=kind, loss=loss).loss_name == loss
+def test_every_metric_and_loss_is_accepted_for_the_kinds_that_it_is_for() -> None:
+    for name, metric in METRICS.items():
+        assert [TaskSpec(kind=kind, metric=name).headline for kind in metric.kinds] == [name] * len(metric.kinds)
+    for name, loss in LOSSES.items():
+        assert [TaskSpec(kind=kind, loss=name).loss_name for kind in loss.kinds] == [name] * len(loss.kinds)
+
+
+def test_a_spec_that_names_no_loss_is_read_without_pytorch() -> None:
+    program = "import sys; from tests.mtl.spec.texts import spec; spec(); assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_a_scheme_is_a_name_or_a_name_with_options_in_either_form() -> None:

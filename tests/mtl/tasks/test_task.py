@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtl.errors import DataError
-from mtl.tasks.task import Task, encode_labels, fit_task
+from mtl.tasks.fit_task import fit_task
+from mtl.tasks.task import Task, encode_labels
 from tests.mtl.data.patients import TEXT, spec
 from tests.mtl.evaluation.cases import lightly
 
@@ -40,10 +41,10 @@ def test_a_multiclass_task_knows_its_classes_by_name() -> None:
     assert task.prior_loss == pytest.approx(-0.5 * math.log(0.5) - 2 * 0.25 * math.log(0.25))
 
 
-def test_the_prior_loss_of_huber_is_of_predicting_the_mean() -> None:
-    # Standardised, the labels 0, 0, 0, 8 are three times −1/√3 (squared) and once √3 (linear).
+def test_the_prior_loss_of_huber_is_of_its_own_best_constant() -> None:
+    # Standardised, the labels 0, 0, 0, 8 are three times −1/√3 and once √3, which pulls with slope 1 only: 3 · ⅓ = 1.
     task = fit("cost", [0.0, 0.0, 0.0, 8.0], TEXT.replace("{kind: regression}", "{kind: regression, loss: huber}"))
-    assert task.prior_loss == pytest.approx((3 * (1 / 3) / 2 + (math.sqrt(3) - 0.5)) / 4)
+    assert task.prior_loss == pytest.approx((3 * (1 / 3) ** 2 / 2 + (4 / math.sqrt(3) - 1 / 3 - 0.5)) / 4)
 
 
 def test_a_task_carries_what_the_spec_says_of_it() -> None:

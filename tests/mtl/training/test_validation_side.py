@@ -8,7 +8,7 @@ import torch
 
 from mtl.data.prepared import Side
 from mtl.data.transforms import Inputs
-from mtl.evaluation.metrics import CATALOG
+from mtl.evaluation.metric import metric_named
 from mtl.models import predictions
 from mtl.models.batch import StoredRows
 from mtl.models.network import MultiTaskNetwork
@@ -67,7 +67,7 @@ def test_scores_are_the_losses_and_metrics_of_the_observed_labels(missing: float
         assert seen.any()
         assert seen.all() == (missing == 0.0)
         assert score.loss == pytest.approx(float(expected[k]), rel=1e-5)
-        assert score.metric == CATALOG[task.metric].score(rows.labels[seen, k], predictions[task.name][seen])
+        assert score.metric == metric_named(task.metric).score(rows.labels[seen, k], predictions[task.name][seen])
 
 
 def test_a_task_without_a_label_has_no_score_and_leaves_the_others_theirs() -> None:

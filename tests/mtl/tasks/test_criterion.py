@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional
 
-from mtl.tasks.losses import Criterion, column_blocks, predict, targets
+from mtl.tasks.criterion import Criterion, column_blocks
+from mtl.tasks.targets import predict, targets
 from mtl.tasks.task import Task
 from tests.mtl.evaluation.cases import lightly
 

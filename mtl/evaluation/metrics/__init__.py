@@ -1,0 +1,1 @@
+"""The metrics: one file each, found by its name; the contract is mtl/evaluation/metric.py."""

@@ -1,0 +1,63 @@
+"""Classes with names."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from typing_extensions import override
+
+from mtl.extensions import KINDS
+from mtl.names import canonical_names
+from mtl.tasks.kind import AnswerType, Classes, Kind, LabelCheck
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@KINDS.register
+@final
+class Multiclass(Kind):
+    """Labels are any names; predicted is a probability for each class that the training side holds."""
+
+    default_loss: ClassVar[str] = "cross_entropy"
+    default_metric: ClassVar[str] = "accuracy"
+    label_check: ClassVar[LabelCheck] = LabelCheck(numeric=False, allowed=None)
+
+    @override
+    def classes_in(self, column: pd.Series) -> Classes:
+        return tuple(sorted({name for name in canonical_names(column) if name is not None}))
+
+    @override
+    def encode(self, column: pd.Series, classes: Classes) -> NDArray[np.float64]:
+        """A class that the training side does not know becomes missing: no head can predict it."""
+        positions: dict[str | None, float] = {name: float(position) for position, name in enumerate(classes)}
+        return np.array([positions.get(name, np.nan) for name in canonical_names(column)], dtype=np.float64)
+
+    @override
+    def mean_and_scale(self, labels: NDArray[np.float64]) -> tuple[float, float]:
+        return 0.0, 1.0
+
+    @override
+    def num_classes(self, classes: Classes) -> int:
+        return len(classes)
+
+    @override
+    def width(self, classes: Classes) -> int:
+        return len(classes)
+
+    @override
+    def link(self, outputs: "Tensor") -> "Tensor":
+        return outputs.softmax(dim=1)
+
+    @override
+    def answer_types(self, name: str, classes: Classes) -> dict[str, AnswerType]:
+        """The likeliest class by the task's name, then a probability per `<task>.<class>`."""
+        return {name: "string", **{f"{name}.{each}": "double" for each in classes}}
+
+    @override
+    def answer(self, name: str, classes: Classes, prediction: NDArray[np.float64]) -> Mapping[str, object]:
+        likeliest = np.array(classes, dtype=object)[prediction.argmax(axis=1)]
+        chances = {f"{name}.{each}": prediction[:, position] for position, each in enumerate(classes)}
+        return {name: likeliest, **chances}
