@@ -112,40 +112,43 @@ def test_a_candidate_is_not_worse_than_itself_as_champion() -> None:
     assert decided(study).promote
 
 
-def rate_of_promotion(gains: tuple[float, ...], trials: int, seed: int) -> float:
-    """Share of studies that promote when the candidate's errors are truly smaller by `gains`, task by task."""
-    rng, tasks = np.random.default_rng(seed), tuple(f"task{index}" for index in range(len(gains)))
-    candidate, promoted = RunName.multi("equal", 0), 0
+def share_promoted(gains_of: Callable[[int], tuple[float, ...]], trials: int, seed: int) -> float:
+    """Share of studies that promote when the candidate's errors are truly smaller by these gains, task by task.
+
+    Most of an error is the row's own: both models share it, so that a test which forgets that rows are paired has a
+    level far below its nominal one.
+    """
+    rng, candidate, promoted = np.random.default_rng(seed), RunName.multi("equal", 0), 0
     for trial in range(trials):
-        truths = {task: TaskTruth(task, "regression", "mae", np.zeros(150), np.arange(150)) for task in tasks}
+        gains = {f"task{index}": gain for index, gain in enumerate(gains_of(trial))}
+        truths = {task: TaskTruth(task, "regression", "mae", np.zeros(120), np.arange(120)) for task in gains}
         runs: dict[RunName, dict[str, FloatArray]] = {candidate: {}}
-        for task, gain in zip(tasks, gains, strict=True):
-            shared, own, other = rng.normal(size=(3, 150))
-            runs[candidate][task] = (1 - gain) * (0.6 * shared + 0.8 * own)
-            runs[RunName.single(task, 0)] = {task: 0.6 * shared + 0.8 * other}
+        for task, gain in gains.items():
+            shared, own, other = rng.normal(size=(3, 120))
+            runs[candidate][task] = (1 - gain) * (0.9 * shared + 0.4 * own)
+            runs[RunName.single(task, 0)] = {task: 0.9 * shared + 0.4 * other}
         comparison = compare(
             truths,
             runs,
             candidate=candidate,
-            baselines={task: RunName.single(task, 0) for task in tasks},
+            baselines={task: RunName.single(task, 0) for task in gains},
             champion=ChampionAbsent(),
-            bootstrap=Bootstrap(300, POLICY.confidence, trial),
+            bootstrap=Bootstrap(250, POLICY.confidence, trial),
         )
-        promoted += decide(Evidence(tasks, True, comparison, ArtifactCheck(True, True)), POLICY).promote
+        promoted += decide(Evidence(tuple(gains), True, comparison, ArtifactCheck(True, True)), POLICY).promote
     return promoted / trials
 
 
 @pytest.mark.slow
-def test_the_gate_keeps_its_level_where_it_is_hardest_to_keep() -> None:
-    """One task without any gain beside others with a large one: the case in which α is not merely a bound."""
-    rate = rate_of_promotion((0.0, 0.6, 0.6), trials=400, seed=1)
-    assert rate <= 0.05 + 3.5 * sqrt(0.05 * 0.95 / 400)
-    assert rate > 0.01
+def test_the_gate_has_its_nominal_level_where_that_is_not_merely_a_bound() -> None:
+    """One task without any gain, each in its turn, beside one with a large gain: α of these studies promote.
 
-
-def test_the_gate_hardly_ever_promotes_when_no_task_gains() -> None:
-    assert rate_of_promotion((0.0, 0.0, 0.0), trials=200, seed=2) <= 0.01
+    Neither a gate at twice the level, nor one that overlooks a task, nor one that forgets the pairing comes this close.
+    """
+    alpha = 1.0 - POLICY.confidence
+    rate = share_promoted(lambda trial: (0.0, 0.6) if trial % 2 else (0.6, 0.0), trials=1200, seed=1)
+    assert rate == pytest.approx(alpha, abs=3.5 * sqrt(alpha * (1 - alpha) / 1200) + 0.005)
 
 
 def test_the_gate_promotes_when_every_task_gains_much() -> None:
-    assert rate_of_promotion((0.6, 0.6, 0.6), trials=60, seed=3) > 0.95
+    assert share_promoted(lambda _: (0.6, 0.6, 0.6), trials=60, seed=3) > 0.95
