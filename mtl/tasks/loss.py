@@ -13,12 +13,11 @@ from torch import Tensor
 from typing_extensions import override
 
 from mtl.extensions import LOSSES
+from mtl.tasks.lowest_point import lowest_point
 
 LossAndSlope: TypeAlias = tuple[Tensor, Tensor]
 Share: TypeAlias = Tensor | float
 """What each row counts for in the mean of its task: [B, K], 0 where it has no label, or one number for all rows."""
-
-DOUBLINGS, HALVINGS = 60, 60
 
 
 class Loss(ABC):
@@ -51,20 +50,14 @@ class ElementwiseLoss(Loss):
     @final
     @override
     def prior_loss(self, targets: NDArray[np.float64]) -> float:
-        """Found where the slope changes its sign, so that no loss has to say what its best constant is."""
+        """Found from the slope, so that no loss has to say what its best constant is."""
         values, counts = np.unique(targets, return_counts=True)
         target, share = (torch.from_numpy(each).unsqueeze(1) for each in (values, counts / len(targets)))
 
-        def at(constant: float) -> tuple[float, float]:
-            loss, slope = self.value_and_slope(torch.full_like(target, constant), target, share)
-            return float(loss), float(slope.sum())
+        def at(constant: float) -> LossAndSlope:
+            return self.value_and_slope(torch.full_like(target, constant), target, share)
 
-        low = next(edge for edge in (-(2.0**n) for n in range(DOUBLINGS)) if at(edge)[1] <= 0)
-        high = next(edge for edge in (2.0**n for n in range(DOUBLINGS)) if at(edge)[1] >= 0)
-        for _ in range(HALVINGS):
-            middle = (low + high) / 2
-            low, high = (middle, high) if at(middle)[1] < 0 else (low, middle)
-        return at(high)[0]
+        return float(at(lowest_point(lambda constant: float(at(constant)[1].sum())))[0])
 
 
 def loss_named(name: str) -> Loss:
