@@ -22,13 +22,17 @@ class Section(BaseModel):
 
 @dataclass(frozen=True)
 class NamesOf:
-    """Lists a catalog's names in the JSON Schema of the text that it annotates; `known_name` checks them."""
+    """Lists a catalog's names in the JSON Schema of the text that it annotates, with what each is, for editors.
+
+    `known_name` checks them.
+    """
 
     catalog: Catalog[Any]
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """The text's schema with the names."""
-        return {**handler(schema), "enum": list(self.catalog.names)}
+        """The text's schema with the names; every entry is imported."""
+        described = {name: str(entry.__doc__).partition("\n")[0] for name, entry in self.catalog.items()}
+        return {**handler(schema), "enum": list(described), "enumDescriptions": list(described.values())}
 
 
 def known_name(name: str, names: Sequence[str]) -> str:

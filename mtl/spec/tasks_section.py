@@ -12,15 +12,13 @@ from mtl.spec.section import NamesOf, Section, inconsistent, known_name
 class TaskSpec(Section):
     """A learning task: a target column with a kind, a loss, and a headline metric with a direction."""
 
-    kind: Annotated[str, NamesOf(KINDS)] = Field(
-        description="binary labels are 0 and 1, or false and true; multiclass ones are any names"
-    )
+    kind: Annotated[str, NamesOf(KINDS)] = Field(description="what its labels are")
     label: str | None = Field(None, description="target column; the task's own name when absent")
     metric: Annotated[str, NamesOf(METRICS)] | None = Field(
-        None, description="headline metric, which the gate compares"
+        None, description="headline metric, which the gate compares; the kind's own when absent"
     )
     loss: Annotated[str, NamesOf(LOSSES)] | None = Field(
-        None, description="what training minimises: mse or huber for regression"
+        None, description="what training minimises; the kind's own when absent"
     )
     auxiliary: bool = Field(False, description="trained for the sake of the others; never gated or served")
     composed_of: tuple[str, ...] = Field((), description="tasks that this higher-level task is composed of")

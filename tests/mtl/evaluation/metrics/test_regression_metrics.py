@@ -8,7 +8,7 @@ from mtl.evaluation.metric import metric_named, score_all
 
 def test_values_by_hand() -> None:
     values = score_all("regression", np.array([0.0, 2.0, 4.0]), np.array([1.0, 2.0, 2.0]))
-    assert values == pytest.approx({"r2": 1 - 5 / 8, "rmse": np.sqrt(5 / 3), "mae": 1.0})
+    assert [values[name] for name in ("r2", "rmse", "mae")] == pytest.approx([1 - 5 / 8, np.sqrt(5 / 3), 1.0])
 
 
 @pytest.mark.parametrize("rows", [3, 100_000])
