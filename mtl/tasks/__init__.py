@@ -1,1 +1,1 @@
-"""What a learning task is: its kind, loss, link function, metrics and their directions."""
+"""What a learning task is: its kind, its loss, and what turns labels into targets and outputs into predictions."""

@@ -13,7 +13,6 @@ from torch import Tensor
 from torch.nn import functional
 
 from mtl.tasks.criterion import Criterion, column_blocks
-from mtl.tasks.targets import predict, targets
 from mtl.tasks.task import Task
 from tests.mtl.evaluation.cases import lightly
 
@@ -178,40 +177,3 @@ def test_however_sure_a_network_is_its_loss_is_finite(sign: float, dtype: torch.
 def test_a_sure_right_answer_has_a_small_loss_and_not_none(output: float, label: float) -> None:
     loss, _ = of_one(ILL, column(output), label)
     assert loss == pytest.approx(math.exp(-18), rel=1e-5)
-
-
-def test_targets_are_standardised_or_class_positions_and_0_where_missing() -> None:
-    assert targets(COST, np.array([100.0, 140.0, NAN])).tolist() == [0.0, 2.0, 0.0]
-    assert targets(ILL, np.array([1.0, 0.0, NAN])).tolist() == [1.0, 0.0, 0.0]
-    stages = targets(STAGE, np.array([2.0, NAN, 1.0]))
-    assert (stages.tolist(), stages.dtype) == ([2.0, 0.0, 1.0], torch.float32)
-
-
-def test_predictions_are_in_the_label_s_unit_or_probabilities() -> None:
-    np.testing.assert_allclose(predict(COST, column(0.0, 2.0, -1.5)), [100.0, 140.0, 70.0])
-    np.testing.assert_allclose(predict(ILL, column(0.0, math.log(3))), [0.5, 0.75])
-    stages = predict(STAGE, torch.tensor([[0.0, math.log(2), math.log(5)]]))
-    np.testing.assert_allclose(stages, [[1 / 8, 2 / 8, 5 / 8]], rtol=1e-6)
-
-
-@lightly
-@given(st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=6))
-def test_a_perfect_output_predicts_the_label(labels: list[float]) -> None:
-    standardised = targets(COST, np.array(labels)).unsqueeze(1)
-    np.testing.assert_allclose(predict(COST, standardised), labels, rtol=1e-5, atol=1e-3)
-
-
-@lightly
-@given(st.lists(st.tuples(*[st.floats(-500, 500)] * 3), min_size=1, max_size=6))
-def test_probabilities_add_up_to_1_however_sure_the_network_is(scores: list[tuple[float, float, float]]) -> None:
-    probabilities = predict(STAGE, torch.tensor(scores))
-    assert probabilities.dtype == np.float64
-    np.testing.assert_allclose(probabilities.sum(axis=1), 1.0, rtol=1e-12)
-    binary = predict(ILL, torch.tensor(scores)[:, :1])
-    assert ((binary >= 0) & (binary <= 1)).all()
-
-
-def test_one_row_or_none_gives_as_many_predictions() -> None:
-    assert predict(ILL, column(0.5)).shape == (1,)
-    assert predict(COST, torch.zeros(0, 1)).shape == (0,)
-    assert predict(STAGE, torch.zeros(0, 3)).shape == (0, 3)

@@ -88,14 +88,13 @@ def test_predictions_of_a_kind_can_be_scored_by_its_metric(name: str) -> None:
 
 
 @EVERY
-def test_training_sees_labels_that_are_class_indices_or_have_mean_0_and_spread_1(name: str) -> None:
+def test_training_sees_finite_targets_and_class_indices_as_they_are(name: str) -> None:
     kind, task = kind_named(name), some_task(name)
     labels = kind.encode(some_labels(kind), task.classes)
-    seen = targets(task, labels)[~np.isnan(labels)].double()
+    seen = targets(task, labels)[~np.isnan(labels)].numpy()
+    assert np.isfinite(seen).all()
     if kind.num_classes(task.classes):
         assert seen.tolist() == labels[~np.isnan(labels)].tolist()
-    else:
-        assert (float(seen.mean()), float(seen.std(correction=0))) == pytest.approx((0.0, 1.0), abs=1e-6)
 
 
 def test_a_kind_that_there_is_not_is_named_with_those_that_there_are() -> None:
