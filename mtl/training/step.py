@@ -16,7 +16,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mtl.errors import TrainingDivergedError
 from mtl.models.network import MultiTaskNetwork
 from mtl.spec.training_section import GradientSpace
 from mtl.tasks.criterion import Criterion
@@ -80,10 +79,10 @@ class Step:
         with torch.no_grad():
             outputs, read = self.network.heads(gradients.representation)
             losses, slopes, counts = self._criterion(outputs, batch.targets, batch.observed)
-            values, present = self._read(losses, counts)
+            values, present = _on_host(losses, counts)
             gramian = gradients.gramian(slopes, self.space) if compared else None
             observation = Observation(values, gramian, losses_after, epoch)
-            weights, state = weigh_present(self.scheme, observation, state, present)
+            weights, state = weigh_present(self.scheme, observation, state, present, self._task_names)
             weight = torch.from_numpy(weights).to(slopes)
             own = None if reads_gramian else weight
             self._fill_heads(gradients.representation, slopes, own, read)
@@ -109,15 +108,9 @@ class Step:
     def _criterion(self) -> Criterion:
         return Criterion(self.tasks)
 
-    def _read(self, losses: Tensor, counts: Tensor | None) -> tuple[FloatArray, NDArray[np.bool_]]:
-        """Finite losses, and which tasks have an observed label in the batch."""
-        values, present = _on_host(losses, counts)
-        if not np.isfinite(values).all():
-            named = ", ".join(t.name for t, value in zip(self.tasks, values, strict=True) if not np.isfinite(value))
-            raise TrainingDivergedError(
-                f"the training loss of {named} is NaN or infinite; lower training.learning_rate"
-            )
-        return values, present
+    @cached_property
+    def _task_names(self) -> tuple[str, ...]:
+        return tuple(task.name for task in self.tasks)
 
 
 def _on_host(losses: Tensor, counts: Tensor | None) -> tuple[FloatArray, NDArray[np.bool_]]:

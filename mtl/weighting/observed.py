@@ -1,4 +1,4 @@
-"""Checked readings of an observation: finite losses, positive losses, the Gramian, gradient norms and cosines.
+"""Readings of an observation: positive losses, the Gramian, gradient norms and cosines.
 
 Gradient norms of tasks differ by orders of magnitude, and G squares the difference. The solvers therefore work on
 the cosines C = D⁻¹GD⁻¹, D = diag(norms), with u = Dw in place of w: Jᵀw is unchanged, C has a unit diagonal.
@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mtl.errors import SpecError, TrainingDivergedError
+from mtl.errors import SpecError
 from mtl.weighting.scheme import FloatArray, Observation
 
 NEGLIGIBLE_NORM = 1e-30
@@ -38,19 +38,9 @@ class UnitGramian(NamedTuple):
         return self.norms > 0.0
 
 
-def finite_losses(observation: Observation) -> FloatArray:
-    """The losses, or TrainingDivergedError."""
-    losses = observation.losses
-    if not np.isfinite(losses).all():
-        raise TrainingDivergedError(
-            f"a task loss is not finite: {losses.tolist()}; lower the learning rate or check the targets"
-        )
-    return losses
-
-
 def positive_losses(observation: Observation) -> FloatArray:
     """The losses inside LOSS_RANGE, for schemes that divide by them or take their logarithm."""
-    losses = finite_losses(observation)
+    losses = observation.losses
     if losses.min() < 0.0:
         raise SpecError(
             f"this scheme needs losses that are never negative, got {losses.tolist()}; choose another scheme or loss"
@@ -58,16 +48,11 @@ def positive_losses(observation: Observation) -> FloatArray:
     return np.clip(losses, *LOSS_RANGE)
 
 
-def finite_gramian(observation: Observation) -> FloatArray:
-    """The Gramian, or TrainingDivergedError."""
-    gramian = observation.gramian
-    if gramian is None:
+def gramian_of(observation: Observation) -> FloatArray:
+    """The Gramian of an observation that has one."""
+    if observation.gramian is None:
         raise ValueError("this scheme needs the Gramian of the task gradients, the observation has none")
-    if not np.isfinite(gramian).all():
-        raise TrainingDivergedError(
-            f"a task gradient is not finite: squared norms {gramian.diagonal().tolist()}; lower the learning rate"
-        )
-    return gramian
+    return observation.gramian
 
 
 def gradient_norms(gramian: FloatArray) -> FloatArray:
@@ -79,7 +64,7 @@ def gradient_norms(gramian: FloatArray) -> FloatArray:
 
 def unit_gramian(observation: Observation) -> UnitGramian:
     """Cosines and norms of the task gradients."""
-    gramian = finite_gramian(observation)
+    gramian = gramian_of(observation)
     norms = gradient_norms(gramian)
     inverse_norms = 1.0 / norms if norms.all() else np.divide(1.0, norms, out=np.zeros_like(norms), where=norms > 0.0)
     cosines = gramian * inverse_norms * inverse_norms[:, None]

@@ -32,7 +32,7 @@ class Needs(Enum):
 
 @dataclass(frozen=True)
 class Observation:
-    """What a scheme sees at one training step.
+    """What a scheme sees at one training step: finite numbers, for `mtl.weighting.presence` refuses others.
 
     Attributes:
         losses: task losses of this batch, shape [K], each the mean over the observed labels of its task.

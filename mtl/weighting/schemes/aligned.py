@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, final
 import numpy as np
 from typing_extensions import override
 
-from mtl.weighting.observed import finite_gramian, gradient_norms
+from mtl.weighting.observed import gradient_norms, gramian_of
 from mtl.weighting.scheme import FloatArray, Needs, Observation, StatelessScheme
 from mtl.weighting.spectrum import nonzero_spectrum
 
@@ -32,7 +32,7 @@ class Aligned(StatelessScheme):
 
     @override
     def weights(self, observation: Observation) -> FloatArray:
-        gramian = finite_gramian(observation)
+        gramian = gramian_of(observation)
         num_tasks, longest = len(gramian), gradient_norms(gramian).max()
         if longest == 0.0:
             return np.full(num_tasks, 1.0 / num_tasks)

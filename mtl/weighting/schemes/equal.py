@@ -6,7 +6,6 @@ from typing import ClassVar, final
 import numpy as np
 from typing_extensions import override
 
-from mtl.weighting.observed import finite_losses
 from mtl.weighting.scheme import FloatArray, Needs, Observation, StatelessScheme
 
 
@@ -24,4 +23,4 @@ class Equal(StatelessScheme):
 
     @override
     def weights(self, observation: Observation) -> FloatArray:
-        return np.ones(len(finite_losses(observation)))
+        return np.ones(len(observation.losses))

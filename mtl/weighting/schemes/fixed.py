@@ -6,7 +6,6 @@ from typing import ClassVar, final
 import numpy as np
 from typing_extensions import override
 
-from mtl.weighting.observed import finite_losses
 from mtl.weighting.options import PER_TASK, NonNegative
 from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
 
@@ -35,5 +34,4 @@ class Fixed(Scheme):
 
     @override
     def weigh(self, observation: Observation, state: State) -> tuple[FloatArray, State]:
-        finite_losses(observation)
         return state["weights"].copy(), state

@@ -6,7 +6,7 @@ from typing import ClassVar, final
 import numpy as np
 from typing_extensions import override
 
-from mtl.weighting.observed import finite_gramian, gradient_norms, positive_losses
+from mtl.weighting.observed import gradient_norms, gramian_of, positive_losses
 from mtl.weighting.options import NonNegative, Positive
 from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
 
@@ -49,7 +49,7 @@ class GradNorm(Scheme):
     def weigh(self, observation: Observation, state: State) -> tuple[FloatArray, State]:
         losses, weights = positive_losses(observation), state["weights"]
         first_losses = np.where(state["first_losses"] > 0.0, state["first_losses"], losses)
-        advanced = self._descend(weights, gradient_norms(finite_gramian(observation)), losses / first_losses)
+        advanced = self._descend(weights, gradient_norms(gramian_of(observation)), losses / first_losses)
         return weights.copy(), {"weights": advanced, "first_losses": first_losses}
 
     def _descend(self, weights: FloatArray, norms: FloatArray, loss_ratios: FloatArray) -> FloatArray:

@@ -6,7 +6,6 @@ from typing import ClassVar, final
 import numpy as np
 from typing_extensions import override
 
-from mtl.weighting.observed import finite_losses
 from mtl.weighting.options import TASK_DEPTHS, Positive
 from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
 
@@ -39,5 +38,4 @@ class Hierarchical(Scheme):
 
     @override
     def weigh(self, observation: Observation, state: State) -> tuple[FloatArray, State]:
-        finite_losses(observation)
         return state["weights"].copy(), state

@@ -7,7 +7,6 @@ import numpy as np
 from typing_extensions import override
 
 from mtl.weighting.adam import adam_state, adam_update
-from mtl.weighting.observed import finite_losses
 from mtl.weighting.options import Positive
 from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
 
@@ -42,6 +41,6 @@ class ImtlL(Scheme):
     @override
     def weigh(self, observation: Observation, state: State) -> tuple[FloatArray, State]:
         scales = np.exp(state["parameter"])
-        advanced = adam_update(state, scales * finite_losses(observation) - 1.0, self.learning_rate)
+        advanced = adam_update(state, scales * observation.losses - 1.0, self.learning_rate)
         advanced["parameter"] = np.clip(advanced["parameter"], -MAX_LOG_SCALE, MAX_LOG_SCALE)
         return scales, advanced

@@ -6,7 +6,7 @@ from typing import ClassVar, final
 from typing_extensions import override
 
 from mtl.weighting.draws import draw_state, normal_numbers
-from mtl.weighting.observed import finite_losses, softmax
+from mtl.weighting.observed import softmax
 from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
 
 
@@ -29,5 +29,5 @@ class Random(Scheme):
 
     @override
     def weigh(self, observation: Observation, state: State) -> tuple[FloatArray, State]:
-        logits, advanced = normal_numbers(state, len(finite_losses(observation)))
+        logits, advanced = normal_numbers(state, len(observation.losses))
         return softmax(logits), advanced

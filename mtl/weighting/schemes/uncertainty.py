@@ -7,7 +7,6 @@ import numpy as np
 from typing_extensions import override
 
 from mtl.weighting.adam import adam_state, adam_update
-from mtl.weighting.observed import finite_losses
 from mtl.weighting.options import Positive
 from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
 
@@ -42,7 +41,7 @@ class Uncertainty(Scheme):
     @override
     def weigh(self, observation: Observation, state: State) -> tuple[FloatArray, State]:
         precision = np.exp(-state["parameter"])
-        gradient = 0.5 * (1.0 - precision * finite_losses(observation))
+        gradient = 0.5 * (1.0 - precision * observation.losses)
         advanced = adam_update(state, gradient, self.learning_rate)
         advanced["parameter"] = np.clip(advanced["parameter"], -MAX_LOG_VARIANCE, MAX_LOG_VARIANCE)
         return 0.5 * precision, advanced

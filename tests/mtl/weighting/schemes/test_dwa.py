@@ -42,7 +42,7 @@ def test_a_task_absent_at_the_start_of_an_epoch_still_ends_its_own() -> None:
         ([2.0, 6.0], 1, both),
         ([2.0, np.nan], 2, np.array([True, False])),
     ):
-        _, state = weigh_present(scheme, _at(losses, epoch), state, present)
-    weights, _ = weigh_present(scheme, _at([2.0, 1.0], 2), state, both)
+        _, state = weigh_present(scheme, _at(losses, epoch), state, present, "ab")
+    weights, _ = weigh_present(scheme, _at([2.0, 1.0], 2), state, both, "ab")
     # Epoch means 2, 2 and 2, 6: ratios 1 and 3.
     np.testing.assert_allclose(weights, 2.0 * np.exp([0.5, 1.5]) / np.exp([0.5, 1.5]).sum())

@@ -37,6 +37,6 @@ def test_only_the_worst_task_counts_without_smoothing() -> None:
 
 def test_a_task_absent_from_the_warmup_is_at_its_nadir() -> None:
     scheme = SmoothTchebycheff(warmup_epochs=1)
-    first = weigh_present(scheme, _at([2.0, np.nan], 0), scheme.init(2, seed=0), np.array([True, False]))
+    first = weigh_present(scheme, _at([2.0, np.nan], 0), scheme.init(2, seed=0), np.array([True, False]), "ab")
     weights, _ = scheme.weigh(_at([2.0, 5.0], 1), first[1])
     np.testing.assert_allclose(weights, 1.0 / np.array([2.0, 5.0]))
