@@ -1,5 +1,6 @@
 """YAML text → plain values, with the line that each key stands on."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +16,19 @@ _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 
 
 class _Loader(yaml.SafeLoader):
-    """Dates stay text. What reads them afterwards can say which key holds a bad one; YAML's own reader cannot."""
+    """Dates stay text: what reads them afterwards can say which key holds a bad one; YAML's own reader cannot.
+
+    `2e-3` is a number, as in YAML 1.2: YAML 1.1 takes it for text.
+    """
 
 
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != _TIMESTAMP]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"^[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+$"), list("-+0123456789")
+)
 
 
 @dataclass(frozen=True)
