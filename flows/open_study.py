@@ -11,7 +11,7 @@ from mtl.errors import SpecError
 from mtl.registry.connection import Registry
 from mtl.spec import Spec, TimeSplit, load_spec
 from mtl.study.store import Store
-from mtl.weighting.approaches import Approaches, approaches_of
+from mtl.training.approaches import Approaches, approaches_of
 
 
 @dataclass(frozen=True)

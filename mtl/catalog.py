@@ -19,6 +19,11 @@ T = TypeVar("T")
 E = TypeVar("E")
 
 
+def entry_name(entry: object) -> str:
+    """The name of a catalog's entry, a class or a value of it: that of its module."""
+    return entry.__module__.rpartition(".")[2]
+
+
 class Catalog(Generic[T]):
     """The entries of one package by the names of their modules."""
 
@@ -33,7 +38,7 @@ class Catalog(Generic[T]):
         Raises:
             ValueError: the module has an entry already.
         """
-        name = entry.__module__.rpartition(".")[2]
+        name = entry_name(entry)
         if name in self._entries:
             raise ValueError(f"{entry.__module__} has two entries; each {self.idea} has a file of its own")
         self._entries[name] = entry  # type: ignore[assignment]  # what a catalog holds is said where it is declared

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from mtl.catalog import Catalog
 
 if TYPE_CHECKING:
+    from mtl.models.sharing_way import Sharing
     from mtl.evaluation.metric import Metric
     from mtl.tasks.kind import Kind
     from mtl.tasks.loss import Loss
     from mtl.weighting.scheme import Scheme
 
+SHARING: "Catalog[type[Sharing]]" = Catalog("way of sharing", "mtl.models.sharing")
 SCHEMES: "Catalog[type[Scheme]]" = Catalog("scheme", "mtl.weighting.schemes")
 KINDS: "Catalog[type[Kind]]" = Catalog("kind of task", "mtl.tasks.kinds")
 LOSSES: "Catalog[type[Loss]]" = Catalog("loss", "mtl.tasks.losses")

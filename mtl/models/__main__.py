@@ -1,19 +1,17 @@
 """`python -m mtl.models` prints the table of ways of sharing that the README shows."""
 
 import sys
-from typing import get_args
 
-from mtl.spec import AnySharing
+from mtl.entry_docs import listed, summary
+from mtl.extensions import SHARING
 
 
 def table() -> str:
-    """The ways of sharing as a Markdown table."""
+    """The catalog as a Markdown table: ways that every scheme is defined for first, then by name."""
     lines = ["| sharing | options | schemes | source | what it does |", "| --- | --- | --- | --- | --- |"]
-    for way in get_args(get_args(AnySharing)[0]):
-        fields = {name: field for name, field in way.model_fields.items() if name != "name"}
-        options = ", ".join(f"{name} = {field.default}" for name, field in fields.items()) or "–"
+    for name, way in sorted(SHARING.items(), key=lambda item: not item[1].shares_parameters):
         schemes = "all" if way.shares_parameters else "those that read losses"
-        lines.append(f"| `{way().name}` | {options} | {schemes} | {way.paper} | {way.__doc__} |")
+        lines.append(f"| `{name}` | {listed(way)} | {schemes} | {way.paper} | {summary(way)} |")
     return "\n".join(lines)
 
 

@@ -5,7 +5,6 @@ from torch import Tensor, nn
 from mtl.models.batch import Batch
 from mtl.models.heads import Heads
 from mtl.models.shape import NetworkShape
-from mtl.models.sharing.catalog import build_body
 
 
 class MultiTaskNetwork(nn.Module):
@@ -14,7 +13,7 @@ class MultiTaskNetwork(nn.Module):
     def __init__(self, shape: NetworkShape) -> None:
         super().__init__()
         self.shape = shape
-        self.body = build_body(shape)
+        self.body = shape.sharing.body(shape)
         self.heads = Heads(self.body.width, shape.heads)
 
     def forward(self, batch: Batch) -> list[Tensor]:

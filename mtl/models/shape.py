@@ -7,7 +7,8 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 from mtl.data.transforms import Transforms
-from mtl.spec import AnySharing, HardSharing, ModelSpec
+from mtl.models.sharing_way import PlainSharing, Sharing, hard_sharing
+from mtl.spec import ModelSpec
 from mtl.spec.model_section import TextEncoder
 from mtl.tasks.task import Task
 
@@ -40,11 +41,11 @@ class NetworkShape:
     category_width: int
     text_width: int
     text_encoder: TextEncoder = "mean"
-    sharing: AnySharing = field(default_factory=HardSharing)
+    sharing: PlainSharing = field(default_factory=hard_sharing)
 
     @classmethod
     def of(
-        cls, transforms: Transforms, model: ModelSpec, tasks: Sequence[Task], sharing: AnySharing | None = None
+        cls, transforms: Transforms, model: ModelSpec, tasks: Sequence[Task], sharing: Sharing | None = None
     ) -> Self:
         """The shape for fitted transforms, a model's settings, the tasks of a run and their way of sharing."""
         return cls(
@@ -57,7 +58,7 @@ class NetworkShape:
             model.category_width,
             model.text_width,
             model.text_encoder,
-            sharing=sharing or HardSharing(),
+            sharing=sharing or hard_sharing(),
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import mtl
-from mtl.extensions import KINDS
+from mtl.extensions import KINDS, SHARING
 
 ROOT = Path(str(mtl.__file__)).parent
 
@@ -25,8 +25,7 @@ def copy_code(module: str, target: Path) -> Path:
 
 def _needed(module: str) -> set[Path]:
     found: set[Path] = set()
-    # Kinds of tasks are imported by their names: no import statement says so.
-    waiting = [module, *(f"{KINDS.package}.{name}" for name in KINDS.names)]
+from mtl.extensions import KINDS, SHARING
     while waiting:
         for file in _files(waiting.pop()):
             if file not in found:

@@ -7,42 +7,28 @@ from mtl.spec.features_section import FeaturesSpec
 from mtl.spec.gate_section import GateSpec
 from mtl.spec.load import load_spec, parse_spec
 from mtl.spec.model_section import ModelSpec
-from mtl.spec.schemes_section import SchemeSpec
+from mtl.spec.schemes_section import SchemeEntry
 from mtl.spec.section import Section
-from mtl.spec.sharing import (
-    AnySharing,
-    CrossStitchSharing,
-    HardSharing,
-    MmoeSharing,
-    PleSharing,
-    SharingEntry,
-    SoftSharing,
-)
+from mtl.spec.sharing_section import SharingEntry
 from mtl.spec.split_section import AnySplit, GroupSplit, HashSplit, TimeSplit
 from mtl.spec.study_spec import Spec, json_schema
 from mtl.spec.tasks_section import TaskSpec
 from mtl.spec.training_section import TrainingSpec
 
 __all__ = [
-    "AnySharing",
     "AnySplit",
     "ChecksSpec",
     "ColumnCheck",
-    "CrossStitchSharing",
     "DataSpec",
     "EvaluationSpec",
     "FeaturesSpec",
     "GateSpec",
     "GroupSplit",
-    "HardSharing",
     "HashSplit",
-    "MmoeSharing",
     "ModelSpec",
-    "PleSharing",
-    "SchemeSpec",
+    "SchemeEntry",
     "Section",
     "SharingEntry",
-    "SoftSharing",
     "Spec",
     "TaskSpec",
     "TimeSplit",

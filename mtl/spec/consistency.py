@@ -3,7 +3,10 @@
 from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from mtl.options import OptionError, make
+
 if TYPE_CHECKING:
+    from mtl.spec.catalog_entry import CatalogEntry
     from mtl.spec.features_section import FeaturesSpec
     from mtl.spec.study_spec import Spec
 
@@ -26,6 +29,8 @@ def inconsistencies(spec: "Spec") -> Iterator[Inconsistency]:
     yield from _not_a_tree(spec)
     yield from _not_sources(spec)
     yield from _repeated(spec.data.key, "data", "key")
+    yield from _wrong_options(spec, "schemes", spec.schemes)
+    yield from _wrong_options(spec, "sharing", spec.sharing)
     yield from _repeated([scheme.label for scheme in spec.schemes], "schemes")
     yield from _repeated([sharing.label for sharing in spec.sharing], "sharing")
     yield from _repeated(spec.seeds, "seeds")
@@ -76,6 +81,15 @@ def _not_sources(spec: "Spec") -> Iterator[Inconsistency]:
             elif source == name:
                 yield Inconsistency(f"{name} would be pretrained on itself", key)
         yield from _repeated(task.pretrained_on, *key)
+
+
+def _wrong_options(spec: "Spec", section: str, entries: "Sequence[CatalogEntry]") -> Iterator[Inconsistency]:
+    """Options that an entry of a catalog does not have, or not with such values."""
+    for position, entry in enumerate(entries):
+        try:
+            make(entry.kind, entry.options, tuple(spec.tasks), spec.depths())
+        except OptionError as mistake:
+            yield Inconsistency(mistake.problem, (section, str(position), mistake.option))
 
 
 def _no_task(spec: "Spec", name: str, *key: str) -> Inconsistency:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from mtl.run_names import HARD
 from mtl.spec.bootstrap_section import EvaluationSpec
 from mtl.spec.checks_section import ChecksSpec
 from mtl.spec.consistency import inconsistencies
@@ -16,7 +17,7 @@ from mtl.spec.gate_section import GateSpec
 from mtl.spec.model_section import ModelSpec
 from mtl.spec.schemes_section import SchemeEntry
 from mtl.spec.section import Name, Section, inconsistent
-from mtl.spec.sharing import HardSharing, SharingEntry
+from mtl.spec.sharing_section import SharingEntry
 from mtl.spec.split_section import AnySplit, GroupSplit, HashSplit, TimeSplit
 from mtl.spec.tasks_section import TaskSpec
 from mtl.spec.training_section import TrainingSpec
@@ -39,7 +40,9 @@ class Spec(Section):
     training: TrainingSpec = TrainingSpec()
     schemes: tuple[SchemeEntry, ...] = Field(min_length=1, description="ways to weigh the tasks against each other")
     sharing: tuple[SharingEntry, ...] = Field(
-        (HardSharing(),), min_length=1, description="ways to share parameters; every scheme is trained with each"
+        (SharingEntry(name=HARD),),
+        min_length=1,
+        description="ways to share parameters; every scheme is trained with each",
     )
     seeds: tuple[Seed, ...] = Field((0, 1, 2), min_length=1, description="every run is trained once with each")
     evaluation: EvaluationSpec = EvaluationSpec()

@@ -12,7 +12,6 @@ from mtl.data.prepared import Side
 from mtl.errors import TrainingDivergedError
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import NetworkShape
-from mtl.models.sharing.soft import SoftBody
 from mtl.spec import TrainingSpec
 from mtl.tasks.task import Task
 from mtl.training.adamw import AdamW
@@ -164,8 +163,7 @@ class _Loop:
         return means
 
     def _update(self, batch: TaskBatch) -> None:
-        if isinstance(self.network.body, SoftBody):
-            self.network.body.add_penalty_gradient()
+        self.network.body.add_penalty_gradient()
         if self.budget.training.l1:
             _add_l1_gradient(self.network, self.budget.training.l1)
         self.optimizer.step()

@@ -4,20 +4,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mtl.data.prepared import Prepared
+from mtl.models.sharing.hard import Hard
+from mtl.models.sharing_way import Sharing
 from mtl.provenance import digest_of, source_digest
 from mtl.run_names import RunName
-from mtl.spec import AnySharing, HardSharing, Spec
+from mtl.spec import Spec
 from mtl.spec.model_section import ModelSpec
 from mtl.spec.training_section import TrainingSpec
+from mtl.training.approaches import Approach, Approaches
 from mtl.training.results import RunResult
-from mtl.weighting.approaches import Approach, Approaches
 from mtl.weighting.scheme import Scheme
 from mtl.weighting.schemes.equal import Equal
 
 CODE = ("mtl.data", "mtl.tasks", "mtl.models", "mtl.weighting", "mtl.training")
 """The packages that a run's result follows from."""
 
-ALONE = Approach(Equal(), HardSharing())
+ALONE = Approach(Equal(), Hard())
 """A single-task run: the trunk that hard sharing has, and one head."""
 
 
@@ -32,7 +34,7 @@ class RunPlan:
     name: RunName
     tasks: tuple[str, ...]
     scheme: Scheme
-    sharing: AnySharing
+    sharing: Sharing
     prepared: Prepared
     model: ModelSpec
     training: TrainingSpec

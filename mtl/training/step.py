@@ -3,7 +3,7 @@
 One forward gives the losses and their slopes at the heads' outputs. From these follow the task gradients that a scheme
 compares; one backward of their weighted sum goes through what is shared: K tasks cost one backward instead of K.
 
-A scheme that reads the Gramian weighs the shared parameters only, and what belongs to one task (its head, its gate)
+A scheme that reads the Gramian weighs the shared parameters only, and what belongs to one task (its head, its mixer)
 follows its own unweighted gradient. A scheme that reads losses alone weighs the whole task loss.
 """
 
@@ -73,7 +73,7 @@ class Step:
             TrainingDivergedError: a loss, a gradient or a weight is NaN or infinite.
         """
         reads_gramian = self.scheme.needs is Needs.GRAMIAN
-        compared = self.network.body.shares and (observe_gramian or reads_gramian)
+        compared = self.network.shape.sharing.shares_parameters and (observe_gramian or reads_gramian)
         with self.precision.forward():
             gradients = task_gradients(self.network, batch.inputs, compared)
         with torch.no_grad():

@@ -2,13 +2,19 @@
 
 import sys
 
-from mtl.weighting.catalog import describe
+from mtl.entry_docs import summary
+from mtl.extensions import SCHEMES
+from mtl.weighting.scheme import Needs
 
 
 def table() -> str:
-    """The catalog as a Markdown table."""
+    """The catalog as a Markdown table, by what a scheme reads, then by name."""
     lines = ["| scheme | reads | source | what it does |", "| --- | --- | --- | --- |"]
-    lines += [f"| `{row.name}` | {row.needs} | {row.paper} | {row.summary.replace('|', '∣')} |" for row in describe()]
+    for needs in Needs:
+        for name, scheme in SCHEMES.items():
+            if scheme.needs is needs:
+                does = summary(scheme).replace("|", "∣")
+                lines.append(f"| `{name}` | {needs.value} | {scheme.paper} | {does} |")
     return "\n".join(lines)
 
 

@@ -26,8 +26,8 @@ class Needs(Enum):
     """What the training step must compute before it can ask for weights."""
 
     LOSSES = "losses"
-    GRAMIAN = "gramian"
     LOSSES_AFTER_STEP = "losses after the step"
+    GRAMIAN = "gramian"
 
 
 @dataclass(frozen=True)

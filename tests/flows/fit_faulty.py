@@ -13,10 +13,10 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.executors import WorkerDiedError
 from flows.fitting import fit_each
 from mtl.errors import PretrainingFailedError
+from mtl.training.approaches import approaches_of
 from mtl.training.fit_run import fit_run
 from mtl.training.plans import RunPlan, plan_runs
 from mtl.training.results import RunResult
-from mtl.weighting.approaches import approaches_of
 from tests.mtl.studies import small_study, tasks_with
 
 P = ParamSpec("P")

@@ -11,10 +11,10 @@ import pytest
 
 from flows.executors import ProcessPerCall, WorkerDiedError
 from mtl.errors import DataError
+from mtl.training.approaches import approaches_of
 from mtl.training.fit_run import fit_run
 from mtl.training.plans import plan_runs
 from mtl.training.results import RunResult
-from mtl.weighting.approaches import approaches_of
 from tests.flows import work
 from tests.flows.waiting import ended, until
 from tests.mtl.studies import small_study

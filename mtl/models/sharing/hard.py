@@ -1,23 +1,39 @@
 """Hard sharing: one trunk that every head reads."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar, final
 
 from torch import Tensor, nn
 from typing_extensions import override
 
+from mtl.extensions import SHARING
 from mtl.models.batch import Batch
+from mtl.models.body import Body, SharedOutputs
 from mtl.models.encoder import Encoder
 from mtl.models.shape import NetworkShape
-from mtl.models.sharing.body import Body, Shared
+from mtl.models.sharing_way import Sharing
 from mtl.models.trunk import Trunk
+
+
+@SHARING.register
+@final
+@dataclass(frozen=True)
+class Hard(Sharing):
+    """One trunk that every task reads."""
+
+    paper: ClassVar[str] = "Caruana 1997"
+
+    @override
+    def body(self, shape: NetworkShape) -> Body:
+        return HardBody(shape)
 
 
 @final
 class HardBody(Body):
     """Encoder and trunk are shared, heads are not (Caruana 1997). A single-task baseline is this body with one head."""
 
-    parts: ClassVar[bool] = False
+    has_own_stage: ClassVar[bool] = False
     encoder: Encoder
 
     def __init__(self, shape: NetworkShape) -> None:
@@ -26,12 +42,12 @@ class HardBody(Body):
         self.trunk = Trunk((self.encoder.width, *shape.trunk), shape.dropout)
 
     @override
-    def share(self, batch: Batch) -> Shared:
+    def shared_stage(self, batch: Batch) -> SharedOutputs:
         encoded = self.encoder(batch)
-        return Shared((self.trunk(encoded),), (), encoded)
+        return SharedOutputs((self.trunk(encoded),), (), encoded)
 
     @override
-    def part(self, common: Sequence[Tensor], apart: Sequence[Tensor]) -> Tensor:
+    def own_stage(self, common: Sequence[Tensor], by_task: Sequence[Tensor]) -> Tensor:
         return common[0]
 
     @override

@@ -1,29 +1,57 @@
-"""Progressive layered extraction (Tang et al. 2020, RecSys): customised gate control (CGC), layer upon layer."""
+"""Progressive layered extraction (Tang et al. 2020, RecSys): customised gate control (CGC), layer upon layer.
+
+A mixer weighs experts row by row; the paper calls it a gate.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import final
+from typing import ClassVar, final
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
 
+from mtl.extensions import SHARING
 from mtl.models.batch import Batch
+from mtl.models.body import Body, SharedOutputs
 from mtl.models.encoder import Encoder
 from mtl.models.shape import NetworkShape
-from mtl.models.sharing.body import Body, Shared
-from mtl.models.sharing.mmoe import gate, mix
-from mtl.models.sharing.stacked import StackedLinear
+from mtl.models.sharing.mmoe import mix, mixing_weights
+from mtl.models.sharing_way import Sharing
+from mtl.models.stacked import StackedLinear
+from mtl.options import Count
+
+
+@SHARING.register
+@final
+@dataclass(frozen=True)
+class Ple(Sharing):
+    """Shared experts and each task's own at every hidden layer, weighed by mixers (progressive layered extraction).
+
+    Attributes:
+        shared_experts: experts of each layer that all tasks read.
+        own_experts: experts of each layer that belong to one task, for each task.
+    """
+
+    paper: ClassVar[str] = "Tang et al. 2020, RecSys"
+
+    shared_experts: Count = 2
+    own_experts: Count = 1
+
+    @override
+    def body(self, shape: NetworkShape) -> Body:
+        return PleBody(shape, self.shared_experts, self.own_experts)
 
 
 @final
 class PleBody(Body):
     """One CGC layer per hidden layer of the trunk, each expert one linear layer with ReLU and dropout.
 
-    In a layer, task k mixes its own experts and the shared ones by a gate on its own input (equations 1 to 3); below
-    the last layer a shared gate mixes all experts into the input of the next layer's shared experts (section 4.2).
-    In the last layer the tasks part: its own experts and gates belong to one task each.
+    In a layer, task k mixes its own experts and the shared ones by a mixer of its own input (equations 1 to 3); below
+    the last layer a shared mixer mixes all experts into the input of the next layer's shared experts (section 4.2).
+    The own experts and the mixers of the last layer are the own stage: they belong to one task each.
     """
 
     encoder: Encoder
@@ -37,25 +65,26 @@ class PleBody(Body):
         layers = [_CgcLayer(*width, *experts) for width in widths]
         self.below, self.last = nn.ModuleList(layers[:-1]), layers[-1]
         everything = shared_experts + self.num_tasks * own_experts
-        self.shared_gates = nn.ParameterList(torch.zeros(1, everything, before) for before, _ in widths[:-1])
+        self.shared_mixers = nn.ParameterList(torch.zeros(1, everything, before) for before, _ in widths[:-1])
 
     @override
-    def share(self, batch: Batch) -> Shared:
+    def shared_stage(self, batch: Batch) -> SharedOutputs:
         encoded = self.encoder(batch)
         of_tasks, of_all = encoded.expand(self.num_tasks, *encoded.shape), encoded
-        for layer, shared_gate in zip(self._layers_below, self.shared_gates, strict=True):
+        for layer, shared_mixer in zip(self._layers_below, self.shared_mixers, strict=True):
             shared, own = self._active(layer.shared(of_all)), self._active(layer.own_experts(of_tasks))
             everything = torch.cat([shared, own.flatten(0, 1)]).unsqueeze(0)
-            next_of_all = mix(everything, gate(of_all.unsqueeze(0), shared_gate))[0]
+            next_of_all = mix(everything, mixing_weights(of_all.unsqueeze(0), shared_mixer))[0]
             of_tasks = layer.mixed(self.for_each_task([shared])[0], own, of_tasks)
             of_all = next_of_all
         experts = self._active(self.last.shared(of_all))
-        parted = len(self.shared_gates) > 0
-        return Shared((experts,), (of_tasks,), encoded) if parted else Shared((experts, encoded), (), encoded)
+        if len(self.shared_mixers) == 0:
+            return SharedOutputs((experts, encoded), (), encoded)
+        return SharedOutputs((experts,), (of_tasks,), encoded)
 
     @override
-    def part(self, common: Sequence[Tensor], apart: Sequence[Tensor]) -> Tensor:
-        read = apart[0] if apart else common[1]
+    def own_stage(self, common: Sequence[Tensor], by_task: Sequence[Tensor]) -> Tensor:
+        read = by_task[0] if by_task else common[1]
         return self.last.mixed(common[0], self._active(self.last.own_experts(read)), read)
 
     @override
@@ -64,7 +93,7 @@ class PleBody(Body):
 
     @override
     def own_parameters(self) -> tuple[nn.Parameter, ...]:
-        return (*self.last.own.parameters(), self.last.gates)
+        return (*self.last.own.parameters(), self.last.mixers)
 
     @property
     def _layers_below(self) -> list["_CgcLayer"]:
@@ -75,7 +104,7 @@ class PleBody(Body):
 
 
 class _CgcLayer(nn.Module):
-    """Shared experts, each task's own experts, and each task's gate over both."""
+    """Shared experts, each task's own experts, and each task's mixer of both."""
 
     def __init__(self, before: int, after: int, num_tasks: int, shared_experts: int, own_experts: int) -> None:
         super().__init__()
@@ -83,7 +112,7 @@ class _CgcLayer(nn.Module):
         self.shared = StackedLinear(shared_experts, before, after)
         # A task's own experts read the same input: side by side they are one wide layer.
         self.own = StackedLinear(num_tasks, before, own_experts * after)
-        self.gates = nn.Parameter(torch.zeros(num_tasks, shared_experts + own_experts, before))
+        self.mixers = nn.Parameter(torch.zeros(num_tasks, shared_experts + own_experts, before))
 
     def own_experts(self, of_tasks: Tensor) -> Tensor:
         """Each task's own experts before their activation, [K, N, B, after], from the tasks' inputs [K, B, before]."""
@@ -92,4 +121,4 @@ class _CgcLayer(nn.Module):
 
     def mixed(self, shared: Tensor, own: Tensor, of_tasks: Tensor) -> Tensor:
         """What each task goes on with, [K, B, after], from shared experts [K, N, B, after], its own, and its input."""
-        return mix(torch.cat([shared, own], dim=1), gate(of_tasks, self.gates))
+        return mix(torch.cat([shared, own], dim=1), mixing_weights(of_tasks, self.mixers))

@@ -1,19 +1,47 @@
 """Soft sharing: a network per task, whose parameters a penalty pulls together."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar, Literal, final
 
 import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
+from mtl.extensions import SHARING
 from mtl.models.batch import Batch
+from mtl.models.body import Body, SharedOutputs
 from mtl.models.shape import NetworkShape
-from mtl.models.sharing.body import Body, Shared
 from mtl.models.sharing.hard import HardBody
+from mtl.models.sharing_way import Sharing
+from mtl.options import NonNegative
+
+Penalty = Literal["l2", "trace_norm"]
 
 NEGLIGIBLE = 1e-6
 """A squared singular value below this share of the largest is rounding in float32, and has no direction."""
+
+
+@SHARING.register
+@final
+@dataclass(frozen=True)
+class Soft(Sharing):
+    """One network per task, their parameters pulled together; no parameter is shared.
+
+    Attributes:
+        penalty: l2: squared distance to the tasks' mean; trace_norm: of the tasks' stacked parameters.
+        strength: weight of the penalty, which is added to the loss.
+    """
+
+    paper: ClassVar[str] = "Duong et al. 2015, ACL; Yang and Hospedales 2017, arXiv 1606.04038"
+    shares_parameters: ClassVar[bool] = False
+
+    penalty: Penalty = "l2"
+    strength: NonNegative = 1e-2
+
+    @override
+    def body(self, shape: NetworkShape) -> Body:
+        return SoftBody(shape, self.penalty, self.strength)
 
 
 @final
@@ -27,21 +55,19 @@ class SoftBody(Body):
     not defined.
     """
 
-    shares: ClassVar[bool] = False
-
-    def __init__(self, shape: NetworkShape, penalty: Literal["l2", "trace_norm"], strength: float) -> None:
+    def __init__(self, shape: NetworkShape, penalty: Penalty, strength: float) -> None:
         super().__init__(len(shape.heads), shape.trunk[-1])
         self.encoder = None
         self.bodies = nn.ModuleList(HardBody(shape) for _ in shape.heads)
         self.penalty, self.strength = penalty, strength
 
     @override
-    def share(self, batch: Batch) -> Shared:
-        return Shared((), (torch.stack([body.represent(batch) for body in self._hard_bodies]),), None)
+    def shared_stage(self, batch: Batch) -> SharedOutputs:
+        return SharedOutputs((), (torch.stack([body.represent(batch) for body in self._hard_bodies]),), None)
 
     @override
-    def part(self, common: Sequence[Tensor], apart: Sequence[Tensor]) -> Tensor:
-        return apart[0]
+    def own_stage(self, common: Sequence[Tensor], by_task: Sequence[Tensor]) -> Tensor:
+        return by_task[0]
 
     @override
     def last_shared_layer(self) -> tuple[nn.Parameter, ...]:
@@ -55,6 +81,7 @@ class SoftBody(Body):
     def _hard_bodies(self) -> list[HardBody]:
         return [body for body in self.bodies if isinstance(body, HardBody)]
 
+    @override
     @torch.no_grad()
     def add_penalty_gradient(self) -> None:
         """Add the gradient of strength × penalty to the parameters' `.grad`."""

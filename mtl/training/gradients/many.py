@@ -21,14 +21,14 @@ class OfManyRepresentations(TaskGradients):
 
     def __init__(self, network: MultiTaskNetwork, batch: Batch, compared: bool) -> None:
         self._heads, self._body, self._batch, self._compared = network.heads, network.body, batch, compared
-        shared = self._body.share(batch)
+        shared = self._body.shared_stage(batch)
         self._encoded, self._num_common = shared.encoded, len(shared.common)
-        self._shared = [*shared.common, *shared.apart]
-        read = [*self._body.for_each_task(shared.common), *shared.apart]
+        self._shared = [*shared.common, *shared.by_task]
+        read = [*self._body.for_each_task(shared.common), *shared.by_task]
         if compared:
             read = [tensor.detach().requires_grad_(tensor.requires_grad) for tensor in read]
         self._leaves = read
-        self._graph = self._body.part(read[: self._num_common], read[self._num_common :])
+        self._graph = self._body.own_stage(read[: self._num_common], read[self._num_common :])
         self.representation = self._graph.detach().float()
 
     @override
@@ -97,18 +97,18 @@ class OfManyRepresentations(TaskGradients):
         outputs, arriving = [], []
         for position, tensor, gradient in self._reached():
             outputs.append(tensor)
-            arriving.append(gradient[k] if position < self._num_common else _part_alone(gradient, k))
+            arriving.append(gradient[k] if position < self._num_common else _slice_alone(gradient, k))
         found = torch.autograd.grad(outputs, tensors, arriving, retain_graph=True, allow_unused=True)
         return [torch.zeros_like(t) if g is None else g for t, g in zip(tensors, found, strict=True)]
 
 
 def _along_first(values: Tensor, like: Tensor) -> Tensor:
-    """Values [K], shaped to multiply the parts [K, …] of a tensor."""
+    """Values [K], shaped to multiply the slices [K, …] of a tensor."""
     return values.view(-1, *[1] * (like.dim() - 1))
 
 
-def _part_alone(tensor: Tensor, k: int) -> Tensor:
-    """The k-th part, and 0 elsewhere."""
+def _slice_alone(tensor: Tensor, k: int) -> Tensor:
+    """The k-th slice, and 0 elsewhere."""
     alone = torch.zeros_like(tensor)
     alone[k] = tensor[k]
     return alone

@@ -6,11 +6,13 @@ from typing import ClassVar, Literal, final
 import numpy as np
 from typing_extensions import override
 
+from mtl.extensions import SCHEMES
 from mtl.weighting.observed import gradient_norms, gramian_of
 from mtl.weighting.scheme import FloatArray, Needs, Observation, StatelessScheme
 from mtl.weighting.spectrum import nonzero_spectrum
 
 
+@SCHEMES.register
 @final
 @dataclass(frozen=True)
 class Aligned(StatelessScheme):

@@ -7,8 +7,9 @@ from typing import ClassVar, final
 import numpy as np
 from typing_extensions import override
 
+from mtl.extensions import SCHEMES
+from mtl.options import NonNegative
 from mtl.weighting.observed import unit_gramian
-from mtl.weighting.options import NonNegative
 from mtl.weighting.quadratic import MIN_EIGENVALUE, nonnegative_minimum, positive_definite
 from mtl.weighting.scheme import FloatArray, Needs, Observation, StatelessScheme
 
@@ -16,6 +17,7 @@ MAX_ROUNDS = 30
 CONVERGED = 1e-11
 
 
+@SCHEMES.register
 @final
 @dataclass(frozen=True)
 class CaGrad(StatelessScheme):

@@ -6,6 +6,7 @@ from typing import ClassVar, final
 import numpy as np
 from typing_extensions import override
 
+from mtl.extensions import SCHEMES
 from mtl.weighting.observed import unit_gramian
 from mtl.weighting.scheme import FloatArray, Needs, Observation, StatelessScheme
 from mtl.weighting.spectrum import pseudo_solve
@@ -13,6 +14,7 @@ from mtl.weighting.spectrum import pseudo_solve
 CANCELS = 1e-12
 
 
+@SCHEMES.register
 @final
 @dataclass(frozen=True)
 class Config(StatelessScheme):

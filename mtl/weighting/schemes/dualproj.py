@@ -6,11 +6,13 @@ from typing import ClassVar, final
 import numpy as np
 from typing_extensions import override
 
+from mtl.extensions import SCHEMES
 from mtl.weighting.observed import unit_gramian
 from mtl.weighting.quadratic import nonnegative_minimum, positive_definite
 from mtl.weighting.scheme import FloatArray, Needs, Observation, StatelessScheme
 
 
+@SCHEMES.register
 @final
 @dataclass(frozen=True)
 class DualProj(StatelessScheme):

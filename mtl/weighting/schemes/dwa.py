@@ -6,14 +6,16 @@ from typing import ClassVar, final
 import numpy as np
 from typing_extensions import override
 
+from mtl.extensions import SCHEMES
+from mtl.options import Positive
 from mtl.weighting.observed import positive_losses, softmax
-from mtl.weighting.options import Positive
 from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
 
 UNSEEN = -1.0
 """The epoch of a task that no batch had yet; it ends with a mean of 0, which stands for unknown."""
 
 
+@SCHEMES.register
 @final
 @dataclass(frozen=True)
 class Dwa(Scheme):

@@ -6,11 +6,13 @@ from typing import Annotated, ClassVar, final
 from pydantic import Field
 from typing_extensions import override
 
+from mtl.extensions import SCHEMES
 from mtl.weighting.fair import fair_weights
 from mtl.weighting.observed import unit_gramian
 from mtl.weighting.scheme import FloatArray, Needs, Observation, StatelessScheme
 
 
+@SCHEMES.register
 @final
 @dataclass(frozen=True)
 class FairGrad(StatelessScheme):

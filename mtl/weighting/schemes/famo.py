@@ -6,14 +6,16 @@ from typing import ClassVar, final
 import numpy as np
 from typing_extensions import override
 
+from mtl.extensions import SCHEMES
+from mtl.options import NonNegative, Positive
 from mtl.weighting.adam import adam_state, adam_update
 from mtl.weighting.observed import LOSS_RANGE, positive_losses, softmax
-from mtl.weighting.options import NonNegative, Positive
 from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
 
 EPSILON = 1e-8
 
 
+@SCHEMES.register
 @final
 @dataclass(frozen=True)
 class Famo(Scheme):

@@ -6,14 +6,16 @@ from typing import ClassVar, final
 import numpy as np
 from typing_extensions import override
 
+from mtl.extensions import SCHEMES
+from mtl.options import NonNegative, Positive
 from mtl.weighting.observed import gradient_norms, gramian_of, positive_losses
-from mtl.weighting.options import NonNegative, Positive
 from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
 
 MIN_WEIGHT = 1e-3
 """A weight that reached 0 could turn negative at the next step, and the task's loss would be driven up."""
 
 
+@SCHEMES.register
 @final
 @dataclass(frozen=True)
 class GradNorm(Scheme):

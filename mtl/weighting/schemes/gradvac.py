@@ -6,15 +6,17 @@ from typing import ClassVar, final
 import numpy as np
 from typing_extensions import override
 
+from mtl.extensions import SCHEMES
+from mtl.options import Fraction
 from mtl.weighting.draws import draw_state, random_orders
 from mtl.weighting.observed import unit_gramian
-from mtl.weighting.options import Fraction
 from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
 
 MAX_TARGET = 1.0 - 1e-4
 """Reaching a cosine of 1 would take an infinite multiple of the other gradient."""
 
 
+@SCHEMES.register
 @final
 @dataclass(frozen=True)
 class GradVac(Scheme):

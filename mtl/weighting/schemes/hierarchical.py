@@ -6,10 +6,12 @@ from typing import ClassVar, final
 import numpy as np
 from typing_extensions import override
 
-from mtl.weighting.options import TASK_DEPTHS, Positive
+from mtl.extensions import SCHEMES
+from mtl.options import TASK_DEPTHS, Positive
 from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
 
 
+@SCHEMES.register
 @final
 @dataclass(frozen=True)
 class Hierarchical(Scheme):

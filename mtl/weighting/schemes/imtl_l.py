@@ -6,14 +6,16 @@ from typing import ClassVar, final
 import numpy as np
 from typing_extensions import override
 
+from mtl.extensions import SCHEMES
+from mtl.options import Positive
 from mtl.weighting.adam import adam_state, adam_update
-from mtl.weighting.options import Positive
 from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
 
 MAX_LOG_SCALE = 25.0
 """A loss that stays at 0 would otherwise raise its weight without end."""
 
 
+@SCHEMES.register
 @final
 @dataclass(frozen=True)
 class ImtlL(Scheme):

@@ -5,11 +5,13 @@ from typing import ClassVar, final
 
 from typing_extensions import override
 
+from mtl.extensions import SCHEMES
 from mtl.weighting.fair import fair_weights
 from mtl.weighting.observed import unit_gramian
 from mtl.weighting.scheme import FloatArray, Needs, Observation, StatelessScheme
 
 
+@SCHEMES.register
 @final
 @dataclass(frozen=True)
 class Nash(StatelessScheme):

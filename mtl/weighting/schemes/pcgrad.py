@@ -6,11 +6,13 @@ from typing import ClassVar, final
 import numpy as np
 from typing_extensions import override
 
+from mtl.extensions import SCHEMES
 from mtl.weighting.draws import draw_state, random_orders
 from mtl.weighting.observed import unit_gramian
 from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
 
 
+@SCHEMES.register
 @final
 @dataclass(frozen=True)
 class PcGrad(Scheme):

@@ -5,11 +5,13 @@ from typing import ClassVar, final
 
 from typing_extensions import override
 
+from mtl.extensions import SCHEMES
 from mtl.weighting.draws import draw_state, normal_numbers
 from mtl.weighting.observed import softmax
 from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
 
 
+@SCHEMES.register
 @final
 @dataclass(frozen=True)
 class Random(Scheme):

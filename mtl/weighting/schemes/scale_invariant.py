@@ -5,10 +5,12 @@ from typing import ClassVar, final
 
 from typing_extensions import override
 
+from mtl.extensions import SCHEMES
 from mtl.weighting.observed import positive_losses
 from mtl.weighting.scheme import FloatArray, Needs, Observation, StatelessScheme
 
 
+@SCHEMES.register
 @final
 @dataclass(frozen=True)
 class ScaleInvariant(StatelessScheme):

@@ -6,11 +6,13 @@ from typing import ClassVar, final
 import numpy as np
 from typing_extensions import override
 
+from mtl.extensions import SCHEMES
+from mtl.options import Count, Positive
 from mtl.weighting.observed import positive_losses, softmax
-from mtl.weighting.options import Count, Positive
 from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
 
 
+@SCHEMES.register
 @final
 @dataclass(frozen=True)
 class SmoothTchebycheff(Scheme):

@@ -5,11 +5,13 @@ from typing import ClassVar, final
 
 from typing_extensions import override
 
+from mtl.extensions import SCHEMES
+from mtl.options import Positive
 from mtl.weighting.observed import positive_losses, softmax
-from mtl.weighting.options import Positive
 from mtl.weighting.scheme import FloatArray, Needs, Observation, StatelessScheme
 
 
+@SCHEMES.register
 @final
 @dataclass(frozen=True)
 class SoftUncertainty(StatelessScheme):

@@ -10,10 +10,11 @@ from mtl.data.transforms import Transforms
 from mtl.models.batch import Batch, to_batch
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import HeadShape, NetworkShape
-from mtl.spec import AnySharing, MmoeSharing
+from mtl.models.sharing.mmoe import Mmoe
+from mtl.models.sharing_way import Sharing, plain_sharing
 from mtl.tasks.fit_task import fit_task
 from tests.mtl.data.patients import TEXT, patients, spec
-from tests.mtl.models.sharing.bodies import WAYS
+from tests.mtl.models.sharing.bodies import WAYS, way_id
 
 SHAPE = NetworkShape(
     numeric_width=3,
@@ -25,7 +26,7 @@ SHAPE = NetworkShape(
     category_width=2,
     text_width=6,
 )
-every_way = pytest.mark.parametrize("sharing", WAYS, ids=lambda way: way.label)
+every_way = pytest.mark.parametrize("sharing", WAYS, ids=way_id)
 
 
 def network(shape: NetworkShape = SHAPE, seed: int = 0) -> MultiTaskNetwork:
@@ -43,8 +44,8 @@ def batch(rows: int = 5) -> Batch:
     )
 
 
-def shared_by(sharing: AnySharing) -> NetworkShape:
-    return changed(sharing=sharing.model_dump())
+def shared_by(sharing: Sharing) -> NetworkShape:
+    return changed(sharing=plain_sharing(sharing))
 
 
 def changed(**fields: object) -> NetworkShape:
@@ -56,7 +57,7 @@ def shapes_of(answers: list[Tensor]) -> list[tuple[int, ...]]:
 
 
 @every_way
-def test_every_head_answers_for_every_row(sharing: AnySharing) -> None:
+def test_every_head_answers_for_every_row(sharing: Sharing) -> None:
     model = network(shared_by(sharing))
     assert shapes_of(model(batch())) == [(5, 1), (5, 3), (5, 1)]
     assert shapes_of(model(batch(0))) == [(0, 1), (0, 3), (0, 1)]
@@ -65,7 +66,7 @@ def test_every_head_answers_for_every_row(sharing: AnySharing) -> None:
 
 @every_way
 @pytest.mark.parametrize("empty", ["numeric", "codes", "tokens", "numeric codes", "codes tokens"])
-def test_a_study_may_lack_any_kind_of_feature(sharing: AnySharing, empty: str) -> None:
+def test_a_study_may_lack_any_kind_of_feature(sharing: Sharing, empty: str) -> None:
     absent: dict[str, dict[str, object]] = {
         "numeric": {"numeric_width": 0},
         "codes": {"cardinalities": ()},
@@ -74,24 +75,24 @@ def test_a_study_may_lack_any_kind_of_feature(sharing: AnySharing, empty: str) -
     fields = {name: value for part in empty.split() for name, value in absent[part].items()}
     full = batch()._asdict()
     given = Batch(**{name: full[name][:, :0] if name in empty else full[name] for name in full})
-    answers = network(changed(**fields, sharing=sharing.model_dump()))(given)
+    answers = network(changed(**fields, sharing=plain_sharing(sharing)))(given)
     assert shapes_of(answers) == [(5, 1), (5, 3), (5, 1)]
 
 
 @every_way
-def test_each_row_is_predicted_on_its_own(sharing: AnySharing) -> None:
+def test_each_row_is_predicted_on_its_own(sharing: Sharing) -> None:
     model, order = network(shared_by(sharing)), torch.tensor([3, 1, 4])
     for output, part in zip(model(batch()), model(batch().rows(order)), strict=True):
         torch.testing.assert_close(output[order], part)
 
 
 @every_way
-def test_a_seed_decides_every_weight_that_is_drawn(sharing: AnySharing) -> None:
+def test_a_seed_decides_every_weight_that_is_drawn(sharing: Sharing) -> None:
     one, same, other = (network(shared_by(sharing), seed).state_dict() for seed in (3, 3, 4))
     assert all(torch.equal(value, same[name]) for name, value in one.items())
     for name, value in one.items():
-        # Gates start at 0 and mixtures at given shares.
-        drawn = "gates" not in name and "stitches" not in name
+        # Mixers start at 0 and mixtures at given shares.
+        drawn = "mixers" not in name and "stitches" not in name
         assert torch.equal(value, other[name]) != drawn, name
 
 
@@ -120,7 +121,7 @@ def test_a_head_that_reads_others_answers_otherwise_than_one_that_does_not() -> 
 
 
 @every_way
-def test_saved_weights_fit_the_shape_that_was_saved_with_them(sharing: AnySharing) -> None:
+def test_saved_weights_fit_the_shape_that_was_saved_with_them(sharing: Sharing) -> None:
     given = shared_by(sharing)
     shape = NetworkShape.from_dict(json.loads(json.dumps(given.to_dict())))
     assert shape == given
@@ -138,7 +139,7 @@ def test_a_shape_without_a_way_of_sharing_means_hard() -> None:
 
 
 @every_way
-def test_a_network_moves_to_another_device_as_a_whole(sharing: AnySharing) -> None:
+def test_a_network_moves_to_another_device_as_a_whole(sharing: Sharing) -> None:
     elsewhere = torch.device("meta")  # knows shapes and devices alone, and is on every machine
     model = network(shared_by(sharing)).to(elsewhere)
     assert shapes_of(model(batch().to(elsewhere))) == [(5, 1), (5, 3), (5, 1)]
@@ -150,9 +151,9 @@ def test_the_shape_follows_the_transforms_the_model_the_tasks_and_their_sharing(
     study, table = spec(text=composed), patients()
     transforms = Transforms.fit(study.features, study.model, table)
     tasks = [fit_task(study, name, table[name]) for name in study.tasks]
-    shape = NetworkShape.of(transforms, study.model, tasks, MmoeSharing(experts=2))
+    shape = NetworkShape.of(transforms, study.model, tasks, Mmoe(experts=2))
     assert shape.heads == (HeadShape(1, "binary"), HeadShape(3, "multiclass"), HeadShape(1, "regression", (0, 1)))
-    assert (shape.trunk, shape.sharing) == (study.model.trunk, MmoeSharing(experts=2))
+    assert (shape.trunk, shape.sharing) == (study.model.trunk, Mmoe(experts=2))
     inputs = transforms.apply(table)
     assert shape.numeric_width == inputs.numeric.shape[1]
     answers = network(shape)(to_batch(inputs))

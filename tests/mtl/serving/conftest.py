@@ -6,11 +6,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from mtl.models.sharing.hard import Hard
 from mtl.serving.app import create_app
 from mtl.serving.bundle import Bundle, load_bundle
 from mtl.serving.reload import FixedSource, Follower
 from mtl.serving.server import running
-from mtl.spec import HardSharing
 from tests.mtl.serving import bundles
 from tests.mtl.serving.trained import Trained, study_in, trained_on
 
@@ -29,7 +29,7 @@ def bundle(folder: Path) -> Bundle:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    return trained_on(*study_in(tmp_path_factory.mktemp("study")), HardSharing())
+    return trained_on(*study_in(tmp_path_factory.mktemp("study")), Hard())
 
 
 @pytest.fixture(scope="session")

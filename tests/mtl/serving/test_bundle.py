@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from mtl.models.sharing_way import Sharing
 from mtl.serving.bundle import Bundle, load_bundle, predictions_in, to_answer
-from mtl.spec import AnySharing
 from mtl.tasks.task import Task
-from tests.mtl.models.sharing.bodies import WAYS
+from tests.mtl.models.sharing.bodies import WAYS, way_id
 from tests.mtl.serving.trained import OUTPUTS, STUDY, Trained, trained_on
 
 
@@ -26,9 +26,9 @@ def test_raw_rows_give_what_the_network_gave_for_prepared_ones(trained: Trained,
     assert_answers_as_trained(trained, loaded)
 
 
-@pytest.mark.parametrize("sharing", WAYS, ids=lambda way: way.label)
+@pytest.mark.parametrize("sharing", WAYS, ids=way_id)
 def test_a_bundle_of_every_way_of_sharing_answers_as_it_was_trained(
-    trained: Trained, tmp_path: Path, sharing: AnySharing
+    trained: Trained, tmp_path: Path, sharing: Sharing
 ) -> None:
     other = trained_on(trained.table, trained.prepared, sharing)
     loaded = load_bundle(other.write(tmp_path / "bundle"))

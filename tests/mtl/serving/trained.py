@@ -14,8 +14,8 @@ from mtl.data.prepared import Prepared, prepare
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.predictions import predictions_of
 from mtl.models.shape import NetworkShape
+from mtl.models.sharing_way import Sharing
 from mtl.serving.bundle import write_bundle
-from mtl.spec import AnySharing
 from tests.mtl.data.patients import TEXT, patients, spec
 
 AUXILIARY = TEXT.replace("  ill: {kind: binary}", "  ill: {kind: binary, auxiliary: true}")
@@ -49,7 +49,7 @@ def study_in(folder: Path) -> tuple[pd.DataFrame, Prepared]:
     return frame.table, prepare(STUDY, frame, folder / "prepared")
 
 
-def trained_on(table: pd.DataFrame, prepared: Prepared, sharing: AnySharing) -> Trained:
+def trained_on(table: pd.DataFrame, prepared: Prepared, sharing: Sharing) -> Trained:
     """A network as it was drawn: what it predicts tells rows apart, and that is all that is asked of it."""
     shape = NetworkShape.of(prepared.transforms, STUDY.model, prepared.tasks, sharing)
     with torch.random.fork_rng():

@@ -39,9 +39,17 @@ TOP = ", ".join(Spec.model_fields)
         ),
         (
             changed("sharing: [hrad]\n"),
-            "15: sharing.0.name: expected one of hard, soft, cross_stitch, mmoe, ple; did you mean 'hard'? got 'hrad'",
+            "15: sharing.0.name: expected one of cross_stitch, hard, mmoe, ple, soft; did you mean 'hard'? got 'hrad'",
         ),
         (changed("sharing: [hard, hard]\n"), "15: sharing: each once; repeated: hard"),
+        (
+            changed("sharing: [mmoe, {name: mmoe, experts: 4}]\n"),
+            "15: sharing: each once; repeated: mmoe",
+        ),
+        (
+            changed(schemes="schemes: [equal, {name: cagrad, d: 0.4}]"),
+            "14: schemes.1.d: unknown key; allowed: name, c",
+        ),
         (
             changed("split:\n  by: time\n  column: day\n  as_off: 2020-01-01\n"),
             "18: split.as_off: unknown key; did you mean 'as_of'?"
@@ -81,6 +89,10 @@ def test_an_unknown_key_is_named_with_its_line_and_the_keys_that_are_allowed_the
         (
             changed("training:\n  gradients: all\n"),
             "16: training.gradients: expected one of representation, last_layer, parameters; got 'all'",
+        ),
+        (
+            changed("sharing:\n  - name: soft\n    penalty: trace\n"),
+            "17: sharing.0.penalty: expected one of l2, trace_norm; did you mean 'trace_norm'? got 'trace'",
         ),
         (
             changed(metric="metric: auc"),
@@ -126,6 +138,18 @@ def test_a_misspelt_value_is_named_with_the_values_that_are_allowed(text: str, m
         (
             changed(schemes="schemes: [{name: cagrad, options: 3}]"),
             "14: schemes.0.options: expected keys with values; got 3",
+        ),
+        (
+            changed(schemes="schemes: [{name: fixed, weights: {ill: 1}}]"),
+            "14: schemes.0.weights: no value for cost; every task must be named",
+        ),
+        (
+            changed(schemes="schemes: [{name: dwa, temperature: yes}]"),
+            "14: schemes.0.temperature: input should be a valid number; got True",
+        ),
+        (
+            changed("sharing: [{name: mmoe, experts: 1}]\n"),
+            "15: sharing.0.experts: input should be greater than or equal to 2; got 1",
         ),
         (changed("model: {trunk: 64}\n"), "15: model.trunk: expected a list, such as [a, b]; got 64"),
         (changed("model: {trunk: [8, 0]}\n"), "15: model.trunk.1: input should be greater than or equal to 1; got 0"),

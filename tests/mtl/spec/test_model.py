@@ -42,6 +42,21 @@ def test_a_scheme_is_a_name_or_a_name_with_options_in_either_form() -> None:
     ]
 
 
+def test_the_label_of_an_entry_shows_the_options_that_are_not_the_default() -> None:
+    written = spec(
+        "sharing: [{name: mmoe, experts: 4}, {name: ple, own_experts: 2, shared_experts: 3}, hard]\n",
+        schemes="schemes: [equal, {name: cagrad, c: 0.5}, {name: gradnorm, options: {alpha: 1}}]",
+    )
+    assert [scheme.label for scheme in written.schemes] == ["equal", "cagrad", "gradnorm(alpha=1)"]
+    assert [way.label for way in written.sharing] == ["mmoe", "ple(own_experts=2, shared_experts=3)", "hard"]
+
+
+@pytest.mark.parametrize(("number", "value"), [("2e-3", 2e-3), ("1.5e1", 15.0), ("3E2", 300.0), ("0.25", 0.25)])
+def test_an_option_may_be_written_as_yaml_1_1_does_not_know_numbers(number: str, value: float) -> None:
+    written = spec(schemes=f"schemes: [{{name: famo, learning_rate: {number}}}]")
+    assert written.schemes[0].options == {"learning_rate": value}
+
+
 def test_a_label_is_the_column_of_its_task_unless_another_is_named() -> None:
     named = spec(ill="ill: {kind: binary, label: diagnosis}")
     assert [named.label(task) for task in named.tasks] == ["diagnosis", "cost"]

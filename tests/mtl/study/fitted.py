@@ -9,9 +9,9 @@ from mtl.study.choices import FittedRun, Selection, select
 from mtl.study.deciding import Decided, bootstrap_of, decide
 from mtl.study.locked_test import ChampionOnTest, OpenedTest, open_test
 from mtl.study.measured import Measured, compare_measured, measure
+from mtl.training.approaches import approaches_of
 from mtl.training.fit_run import fit_run
 from mtl.training.plans import plan_runs
-from mtl.weighting.approaches import approaches_of
 from tests.mtl.studies import SmallStudy, small_study, tasks_with
 
 

@@ -27,15 +27,17 @@ from mtl import examples
 from mtl.data.prepared import Prepared, Side, prepare
 from mtl.data.sources import read_source
 from mtl.data.transforms import Inputs
+from mtl.extensions import SCHEMES
 from mtl.models.shape import HeadShape, NetworkShape
-from mtl.spec import HardSharing, Spec, TrainingSpec, load_spec
+from mtl.models.sharing.hard import Hard
+from mtl.spec import Spec, TrainingSpec, load_spec
 from mtl.spec.training_section import GradientSpace
 from mtl.tasks.task import Task
 from mtl.training.fit import Budget, fit
-from mtl.weighting.catalog import build, names
 from mtl.weighting.scheme import Needs, Scheme
 from mtl.weighting.schemes.equal import Equal
 from tests.mtl.examples.cache import shared_cache
+from tests.mtl.weighting.families import scheme_of_tasks
 
 ROWS, FEATURES, WIDTH, TASKS, BATCH, ROUNDS = 65536, 64, 128, 6, 256, 5
 STEPS = 80
@@ -102,9 +104,8 @@ def on_reviews(folder: Path) -> None:
 
 def contenders(spec: Spec) -> Iterator[tuple[str, tuple[Scheme, GradientSpace]]]:
     """Each row of the second table by name."""
-    for name in names():
-        options = {"weights": dict.fromkeys(spec.tasks, 1.0)} if name == "fixed" else {}
-        scheme = build(name, options, tuple(spec.tasks), spec.depths())
+    for name in SCHEMES.names:
+        scheme = scheme_of_tasks(name, tuple(spec.tasks), spec.depths())
         for space in get_args(GradientSpace) if scheme.needs is Needs.GRAMIAN else [spec.training.gradients]:
             yield f"{name} {space}" if scheme.needs is Needs.GRAMIAN else name, (scheme, space)
 
@@ -113,7 +114,7 @@ def epoch_on(spec: Spec, prepared: Prepared, scheme: Scheme, space: GradientSpac
     """Milliseconds per step, over so many steps."""
     rows = np.arange(STEPS * spec.training.batch_size)
     train, validation = some_rows(prepared.side("train"), rows), first_rows(prepared.side("validation"))
-    shape = NetworkShape.of(prepared.transforms, spec.model, prepared.tasks, HardSharing())
+    shape = NetworkShape.of(prepared.transforms, spec.model, prepared.tasks, Hard())
     training = spec.training.model_copy(update={"epochs": 1, "gradients": space})
     time = seconds(lambda: fit(prepared.tasks, scheme, train, validation, Budget(shape, training, 0)))
     return 1000 * time / STEPS

@@ -24,6 +24,7 @@ from torch.nn import functional
 from torchjd import aggregation
 from torchjd.autojac import jac_to_grad, mtl_backward
 
+from mtl.extensions import SCHEMES
 from mtl.models.batch import Batch
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import HeadShape, NetworkShape
@@ -32,8 +33,8 @@ from mtl.tasks.task import Task
 from mtl.training.adamw import AdamW
 from mtl.training.batches import TaskBatch
 from mtl.training.step import Step
-from mtl.weighting.catalog import build, names
 from mtl.weighting.scheme import Needs, Scheme
+from tests.mtl.weighting.families import scheme_of_tasks
 
 ROWS, FEATURES, ROUNDS, STEPS = 256, 64, 12, 12
 RATE, DECAY = 1e-3, 1e-2
@@ -125,9 +126,8 @@ class Case:
 def contenders(case: Case) -> Iterator[tuple[str, Contender]]:
     """Each row of the table by name, the bare loop first."""
     yield "(a) bare loop, equal", case.bare()
-    for name in names():
-        options = {"weights": {task.name: 1.0 for task in case.tasks}} if name == "fixed" else {}
-        scheme = build(name, options, [task.name for task in case.tasks], [0] * case.num_tasks)
+    for name in SCHEMES.names:
+        scheme = scheme_of_tasks(name, [task.name for task in case.tasks], [0] * case.num_tasks)
         for space in SPACES if scheme.needs is Needs.GRAMIAN else SPACES[:1]:
             label = "(b) ours, equal" if name == "equal" else f"(c) ours, {name}"
             yield f"{label} {space}" if scheme.needs is Needs.GRAMIAN else label, case.ours(scheme, space)

@@ -7,10 +7,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from mtl.data.tokens import PADDING
+from mtl.extensions import SHARING
 from mtl.models.batch import Batch
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import HeadShape, NetworkShape
-from mtl.spec import AnySharing, CrossStitchSharing, HardSharing, MmoeSharing, PleSharing, SoftSharing
+from mtl.models.sharing.mmoe import Mmoe
+from mtl.models.sharing.ple import Ple
+from mtl.models.sharing_way import Sharing
 from mtl.spec.model_section import TextEncoder
 from mtl.tasks.task import Task
 from mtl.training.batches import TaskBatch
@@ -21,17 +24,12 @@ TASKS = (
     Task("health", "multiclass", "cross_entropy", "accuracy", False, 0.0, 1.0, ("a", "b", "c"), 1.1),
 )
 VOCABULARY = 9
-WAYS: tuple[AnySharing, ...] = (
-    HardSharing(),
-    SoftSharing(),
-    CrossStitchSharing(),
-    MmoeSharing(experts=3),
-    PleSharing(shared_experts=2, own_experts=2),
-)
+_VARIED: dict[str, Sharing] = {"mmoe": Mmoe(experts=3), "ple": Ple(shared_experts=2, own_experts=2)}
+WAYS: tuple[Sharing, ...] = tuple(_VARIED.get(name) or way() for name, way in SHARING.items())
 
 
 def network_of(
-    sharing: AnySharing, trunk: tuple[int, ...] = (8, 6), composed: bool = False, text: TextEncoder | None = None
+    sharing: Sharing, trunk: tuple[int, ...] = (8, 6), composed: bool = False, text: TextEncoder | None = None
 ) -> MultiTaskNetwork:
     """A network of `TASKS`, whose third reads the first two if `composed`; it reads a text if `text` says how."""
     torch.manual_seed(0)

@@ -7,9 +7,9 @@ from mtl.data.frame import Frame
 from mtl.data.prepared import prepare
 from mtl.data.sources import read_source
 from mtl.spec import parse_spec
+from mtl.training.approaches import approaches_of
 from mtl.training.fit_run import fit_run
 from mtl.training.plans import RunPlan, plan_runs
-from mtl.weighting.approaches import approaches_of
 
 
 def plan_of(folder: Path, runs: Path, subject: str) -> RunPlan:

@@ -4,18 +4,21 @@ import numpy as np
 import pytest
 import torch
 
+from mtl.catalog import entry_name
 from mtl.data.prepared import Side
 from mtl.data.transforms import Inputs
+from mtl.extensions import SCHEMES
 from mtl.models.shape import NetworkShape
-from mtl.models.sharing.soft import SoftBody
-from mtl.spec import AnySharing, SoftSharing, TrainingSpec
+from mtl.models.sharing.soft import Soft, SoftBody
+from mtl.models.sharing_way import Sharing
+from mtl.spec import TrainingSpec
 from mtl.training.fit import Budget, TrainedNetwork, fit
-from mtl.weighting.catalog import build, names
 from mtl.weighting.scheme import Scheme
 from mtl.weighting.schemes.equal import Equal
 from mtl.weighting.schemes.fixed import Fixed
 from tests.mtl.studies import SmallStudy, small_study
 from tests.mtl.training.cases import WAYS
+from tests.mtl.weighting.families import scheme_of_tasks
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +27,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
 
 
 def fitted(
-    study: SmallStudy, scheme: Scheme, seed: int = 0, sharing: AnySharing | None = None, **training: object
+    study: SmallStudy, scheme: Scheme, seed: int = 0, sharing: Sharing | None = None, **training: object
 ) -> TrainedNetwork:
     settings = {"epochs": 3, "patience": 3, "batch_size": 256, **training}
     tasks = study.prepared.tasks
@@ -37,11 +40,10 @@ def weights(run: TrainedNetwork) -> dict[str, torch.Tensor]:
     return run.network.state_dict()
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", SCHEMES.names)
 def test_every_scheme_trains_on_mixed_kinds_with_missing_labels(study: SmallStudy, name: str) -> None:
     tasks = tuple(study.spec.tasks)
-    options = {"weights": dict.fromkeys(tasks, 1.0)} if name == "fixed" else {}
-    run = fitted(study, build(name, options, tasks, study.spec.depths()), epochs=2)
+    run = fitted(study, scheme_of_tasks(name, tasks, study.spec.depths()), epochs=2)
     assert run.failure is None
     assert run.epochs == 2
     assert all(torch.isfinite(value).all() for value in weights(run).values())
@@ -54,15 +56,15 @@ def test_every_scheme_trains_on_mixed_kinds_with_missing_labels(study: SmallStud
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["equal", "gradnorm", "pcgrad", "famo", "random"])
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(study: SmallStudy, name: str) -> None:
-    scheme = build(name, {}, tuple(study.spec.tasks), study.spec.depths())
+    scheme = scheme_of_tasks(name, tuple(study.spec.tasks), study.spec.depths())
     first, again, other = fitted(study, scheme, 0), fitted(study, scheme, 0), fitted(study, scheme, 1)
     assert all(torch.equal(weights(first)[key], weights(again)[key]) for key in weights(first))
     assert first.history == again.history
     assert not all(torch.equal(weights(first)[key], weights(other)[key]) for key in weights(first))
 
 
-@pytest.mark.parametrize("sharing", WAYS, ids=lambda way: way.name)
-def test_the_same_seed_gives_the_same_bytes_under_every_way_of_sharing(study: SmallStudy, sharing: AnySharing) -> None:
+@pytest.mark.parametrize("sharing", WAYS, ids=entry_name)
+def test_the_same_seed_gives_the_same_bytes_under_every_way_of_sharing(study: SmallStudy, sharing: Sharing) -> None:
     first, again, other = (fitted(study, Equal(), seed, sharing, epochs=1) for seed in (0, 0, 1))
     assert all(torch.equal(weights(first)[key], weights(again)[key]) for key in weights(first))
     assert not all(torch.equal(weights(first)[key], weights(other)[key]) for key in weights(first))
@@ -70,7 +72,7 @@ def test_the_same_seed_gives_the_same_bytes_under_every_way_of_sharing(study: Sm
 
 def test_a_stronger_penalty_brings_the_networks_of_soft_sharing_closer_together(study: SmallStudy) -> None:
     def spread(strength: float) -> float:
-        run = fitted(study, Equal(), sharing=SoftSharing(strength=strength), learning_rate=0.01, epochs=4)
+        run = fitted(study, Equal(), sharing=Soft(strength=strength), learning_rate=0.01, epochs=4)
         body = run.network.body
         assert isinstance(body, SoftBody)
         same = zip(*(network.parameters() for network in body.bodies), strict=True)
@@ -84,8 +86,8 @@ def test_there_are_cosines_where_something_is_shared_and_nan_where_nothing_is(st
         history = fitted(study, Equal(), sharing=sharing, epochs=1).history
         cosines = [history[key] for key in history if key.startswith("cosine/")]
         assert len(cosines) == 6
-        assert np.isnan(cosines).all() == (sharing.name == "soft")
-        assert np.isfinite(cosines).all() == (sharing.name != "soft")
+        assert np.isnan(cosines).all() != sharing.shares_parameters
+        assert np.isfinite(cosines).all() == sharing.shares_parameters
 
 
 def test_training_leaves_the_global_generator_as_it_was(study: SmallStudy) -> None:

@@ -10,9 +10,9 @@ import torch
 from mtl.errors import PretrainingFailedError
 from mtl.run_names import RunName
 from mtl.spec import Spec
+from mtl.training.approaches import approaches_of
 from mtl.training.fit_run import fit_run
 from mtl.training.plans import RunPlan, plan_runs
-from mtl.weighting.approaches import approaches_of
 from tests.mtl.studies import SMALL, SmallStudy, small_study, tasks_with
 
 TRAINING: dict[str, object] = SMALL["training"]  # type: ignore[assignment]

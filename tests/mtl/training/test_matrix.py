@@ -9,24 +9,28 @@ import pytest
 import torch
 
 from mtl import examples
+from mtl.catalog import entry_name
 from mtl.data.prepared import Prepared, Side, prepare
 from mtl.data.sources import read_source
 from mtl.data.transforms import Inputs
 from mtl.errors import SpecError
+from mtl.extensions import SCHEMES, SHARING
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.predictions import predictions_of
 from mtl.models.shape import NetworkShape
+from mtl.models.sharing_way import Sharing
 from mtl.run_names import ApproachName
-from mtl.spec import AnySharing, Spec, load_spec
+from mtl.spec import SharingEntry, Spec, load_spec
+from mtl.training.approaches import approaches_of, defined
 from mtl.training.fit import Budget, fit
-from mtl.weighting.approaches import approaches_of, defined
-from mtl.weighting.catalog import CATALOG, build, names
 from mtl.weighting.scheme import Needs
 from tests.mtl.examples.cache import shared_cache
 from tests.mtl.training.cases import WAYS
+from tests.mtl.weighting.families import scheme_of_tasks
 
 EXAMPLES = ["reviews", "flights", "health"]
 ROWS = 192
+MANY_EXPERTS = SharingEntry(name="mmoe", options={"experts": 8})
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
 
@@ -51,15 +55,14 @@ def some_rows(side: Side) -> Side:
     return replace(side, inputs=inputs, labels=side.labels[kept], units=side.units[kept], rows=side.rows[kept])
 
 
-@pytest.mark.parametrize("sharing", WAYS, ids=lambda way: way.name)
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("sharing", WAYS, ids=entry_name)
+@pytest.mark.parametrize("name", SCHEMES.names)
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_it_trains(folder: Path, example: str, name: str, sharing: AnySharing) -> None:
+def test_it_trains(folder: Path, example: str, name: str, sharing: Sharing) -> None:
     spec, prepared = prepared_example(example, folder)
-    options = {"weights": dict.fromkeys(spec.tasks, 1.0)} if name == "fixed" else {}
-    scheme = build(name, options, tuple(spec.tasks), spec.depths())
+    scheme = scheme_of_tasks(name, tuple(spec.tasks), spec.depths())
     if not defined(scheme, sharing):
-        assert (scheme.needs, sharing.name) == (Needs.GRAMIAN, "soft")
+        assert (scheme.needs, sharing.shares_parameters) == (Needs.GRAMIAN, False)
         return
     train, validation = some_rows(prepared.side("train")), some_rows(prepared.side("validation"))
     shape = NetworkShape.of(prepared.transforms, spec.model, prepared.tasks, sharing)
@@ -83,25 +86,25 @@ def start_of(shape: NetworkShape) -> dict[str, torch.Tensor]:
 
 def test_gramian_schemes_and_no_others_are_undefined_where_nothing_is_shared() -> None:
     spec = load_spec("health", examples.specs())
-    every = spec.model_copy(update={"sharing": WAYS})
-    found = approaches_of(every)
-    reading = {scheme.label for scheme in spec.schemes if CATALOG[scheme.name].needs is Needs.GRAMIAN}
+    ways = tuple(SharingEntry(name=name) for name in SHARING.names)
+    found = approaches_of(spec.model_copy(update={"sharing": (*ways, MANY_EXPERTS)}))
+    reading = {scheme.label for scheme in spec.schemes if SCHEMES.get(scheme.name).needs is Needs.GRAMIAN}
     assert set(found.undefined) == {ApproachName(label, "soft") for label in reading}
-    assert len(found.chosen) == len(spec.schemes) * len(WAYS) - len(reading)
-    assert list(found.chosen)[:2] == [ApproachName("equal"), ApproachName("uncertainty")]
-    assert ApproachName("equal", "mmoe(experts=3)") in found.chosen
+    assert len(found.chosen) == len(spec.schemes) * (len(ways) + 1) - len(reading)
+    assert list(found.chosen)[:2] == [ApproachName(name, "cross_stitch") for name in ("equal", "uncertainty")]
+    assert ApproachName("equal", "mmoe(experts=8)") in found.chosen
 
 
 def test_a_way_of_sharing_that_no_scheme_is_defined_for_is_refused() -> None:
     spec = load_spec("health", examples.specs())
     only = tuple(scheme for scheme in spec.schemes if scheme.name in ("pcgrad", "gradnorm"))
-    soft = tuple(way for way in WAYS if way.name == "soft")
+    soft = (SharingEntry(name="soft"),)
     with pytest.raises(SpecError, match=r"sharing\.0: soft shares no parameter.*add a scheme that reads losses alone"):
         approaches_of(spec.model_copy(update={"sharing": soft, "schemes": only}))
 
 
-def test_a_spec_and_a_network_agree_on_what_is_shared(folder: Path) -> None:
+def test_a_way_of_sharing_and_its_network_agree_on_what_is_shared(folder: Path) -> None:
     spec, prepared = prepared_example("health", folder)
     for sharing in WAYS:
         network = MultiTaskNetwork(NetworkShape.of(prepared.transforms, spec.model, prepared.tasks, sharing))
-        assert network.body.shares == bool(network.body.shared_parameters()) == sharing.shares_parameters
+        assert bool(network.body.shared_parameters()) == sharing.shares_parameters

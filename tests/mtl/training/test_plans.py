@@ -6,8 +6,8 @@ import pytest
 
 from mtl.run_names import RunName
 from mtl.spec import Spec
+from mtl.training.approaches import approaches_of
 from mtl.training.plans import RunPlan, plan_runs
-from mtl.weighting.approaches import approaches_of
 from tests.mtl.studies import SMALL, SmallStudy, small_study, tasks_with
 
 TRANSFER = tasks_with(diabetes={"pretrained_on": ["hba1c", "hdl"]})

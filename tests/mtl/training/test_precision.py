@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from mtl.errors import UserError
+from mtl.training.approaches import approaches_of
 from mtl.training.fit_run import fit_run
 from mtl.training.plans import plan_runs
 from mtl.training.precision import EXACT, Precision, precision_of
-from mtl.weighting.approaches import approaches_of
 from tests.mtl.studies import small_study
 
 NO_GPU = pytest.mark.skipif(torch.cuda.is_available(), reason="for machines without a GPU")

@@ -8,9 +8,12 @@ import pytest
 import torch
 from torch import Tensor
 
+from mtl.catalog import entry_name
 from mtl.errors import TrainingDivergedError
 from mtl.models.network import MultiTaskNetwork
-from mtl.spec import AnySharing, HardSharing
+from mtl.models.sharing.hard import Hard
+from mtl.models.sharing.soft import Soft
+from mtl.models.sharing_way import Sharing
 from mtl.spec.model_section import TextEncoder
 from mtl.spec.training_section import GradientSpace
 from mtl.training.batches import TaskBatch
@@ -23,7 +26,7 @@ from tests.mtl.training.cases import TASKS, WAYS, batch, gradients_of, losses, n
 
 WEIGHTS = (0.5, 2.0, 3.0)
 SPACES: tuple[GradientSpace, ...] = ("representation", "last_layer", "parameters")
-SHARING = [way for way in WAYS if way.name != "soft"]
+SHARING = [way for way in WAYS if way.shares_parameters]
 DISJOINT = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]] * 4
 
 
@@ -61,8 +64,8 @@ def own_names(network: MultiTaskNetwork) -> set[str]:
 
 @pytest.mark.parametrize("observe", [False, True])
 @pytest.mark.parametrize("trunk", [(8, 6), (7,)], ids=str)
-@pytest.mark.parametrize("sharing", WAYS, ids=lambda way: way.name)
-def test_a_loss_scheme_weighs_the_whole_task_loss(sharing: AnySharing, trunk: tuple[int, ...], observe: bool) -> None:
+@pytest.mark.parametrize("sharing", WAYS, ids=entry_name)
+def test_a_loss_scheme_weighs_the_whole_task_loss(sharing: Sharing, trunk: tuple[int, ...], observe: bool) -> None:
     network, rows = network_of(sharing, trunk, composed=True), batch([[1.0, 1.0, 0.0], [1.0, 0.0, 1.0]] * 6)
     by_task = losses(network(rows.inputs), rows)
     expected = gradients_of(network, torch.stack([w * loss for w, loss in zip(WEIGHTS, by_task, strict=True)]).sum())
@@ -74,9 +77,9 @@ def test_a_loss_scheme_weighs_the_whole_task_loss(sharing: AnySharing, trunk: tu
 
 @pytest.mark.parametrize("trunk", [(8, 6), (7,)], ids=str)
 @pytest.mark.parametrize("space", SPACES)
-@pytest.mark.parametrize("sharing", SHARING, ids=lambda way: way.name)
+@pytest.mark.parametrize("sharing", SHARING, ids=entry_name)
 def test_a_gramian_scheme_weighs_what_is_shared_and_leaves_each_task_its_own_gradient(
-    sharing: AnySharing, space: GradientSpace, trunk: tuple[int, ...]
+    sharing: Sharing, space: GradientSpace, trunk: tuple[int, ...]
 ) -> None:
     network = network_of(sharing, trunk, composed=True, text="mean")
     rows = batch([[1.0, 1.0, 0.0], [1.0, 0.0, 1.0]] * 6, tokens=4)
@@ -91,9 +94,9 @@ def test_a_gramian_scheme_weighs_what_is_shared_and_leaves_each_task_its_own_gra
 @pytest.mark.parametrize("text", [None, "mean", "lstm"])
 @pytest.mark.parametrize("trunk", [(8, 6), (7,)], ids=str)
 @pytest.mark.parametrize("space", ["last_layer", "parameters"])
-@pytest.mark.parametrize("sharing", SHARING, ids=lambda way: way.name)
+@pytest.mark.parametrize("sharing", SHARING, ids=entry_name)
 def test_the_gramian_is_that_of_the_named_parameters(
-    sharing: AnySharing, space: GradientSpace, trunk: tuple[int, ...], text: TextEncoder | None
+    sharing: Sharing, space: GradientSpace, trunk: tuple[int, ...], text: TextEncoder | None
 ) -> None:
     network, rows = network_of(sharing, trunk, text=text), batch(tokens=4 if text else 0)
     body = network.body
@@ -107,18 +110,18 @@ def test_the_gramian_is_that_of_the_named_parameters(
 
 
 @pytest.mark.parametrize("trunk", [(8, 6), (7,)], ids=str)
-@pytest.mark.parametrize("sharing", SHARING, ids=lambda way: way.name)
+@pytest.mark.parametrize("sharing", SHARING, ids=entry_name)
 def test_the_gramian_of_the_representation_is_that_of_what_the_tasks_own_stages_read(
-    sharing: AnySharing, trunk: tuple[int, ...]
+    sharing: Sharing, trunk: tuple[int, ...]
 ) -> None:
     network, rows = network_of(sharing, trunk), batch()
     body = network.body
-    shared = body.share(rows.inputs)
-    common, apart = [tensor.detach().requires_grad_() for tensor in shared.common], list(shared.apart)
-    apart = [tensor.detach().requires_grad_() for tensor in apart]
-    representation = body.part(body.for_each_task(common), apart)
+    shared = body.shared_stage(rows.inputs)
+    common = [tensor.detach().requires_grad_() for tensor in shared.common]
+    by_slice = [tensor.detach().requires_grad_() for tensor in shared.by_task]
+    representation = body.own_stage(body.for_each_task(common), by_slice)
     outputs = network.heads.split(network.heads(representation).outputs)
-    leaves = [*common, *apart]
+    leaves = [*common, *by_slice]
     by_task = [
         torch.cat([g.flatten() for g in torch.autograd.grad(loss, leaves, retain_graph=True)]).double()
         for loss in losses(outputs, rows)
@@ -130,7 +133,7 @@ def test_the_gramian_of_the_representation_is_that_of_what_the_tasks_own_stages_
 
 
 def test_dropout_is_the_same_for_all_tasks_and_part_of_their_gradients() -> None:
-    network, rows = network_of(HardSharing()), batch()
+    network, rows = network_of(Hard()), batch()
     network.body.dropout = 0.5  # type: ignore[assignment]
     state = torch.get_rng_state()
     by_task = [gradients_of(network, loss) for loss in losses(network(rows.inputs), rows)]
@@ -143,7 +146,7 @@ def test_dropout_is_the_same_for_all_tasks_and_part_of_their_gradients() -> None
 
 
 def test_without_shared_parameters_there_is_no_gramian() -> None:
-    network = network_of(next(way for way in WAYS if way.name == "soft"))
+    network = network_of(Soft())
     step = Step(network, TASKS, Equal(), "parameters")
     assert step.backward(batch(), {}, 0, observe_gramian=True).gramian is None
 
@@ -151,7 +154,7 @@ def test_without_shared_parameters_there_is_no_gramian() -> None:
 def test_gradients_of_the_representation_cannot_conflict_on_disjoint_rows_but_those_of_a_layer_can() -> None:
     gramians = {}
     for space in SPACES:
-        step = Step(network_of(HardSharing()), TASKS, Equal(), space)
+        step = Step(network_of(Hard()), TASKS, Equal(), space)
         gramian = step.backward(batch(DISJOINT), {}, 0, observe_gramian=True).gramian
         assert gramian is not None
         gramians[space] = gramian - np.diag(np.diag(gramian))
@@ -160,7 +163,7 @@ def test_gradients_of_the_representation_cannot_conflict_on_disjoint_rows_but_th
 
 
 def test_gradients_too_large_for_their_squares_in_float32_have_a_finite_gramian() -> None:
-    network, rows = network_of(HardSharing()), batch()
+    network, rows = network_of(Hard()), batch()
     rows.targets[:, 0] = 1e18
     for space in SPACES:
         gramian = Step(network, TASKS, Equal(), space).backward(rows, {}, 0, observe_gramian=True).gramian
@@ -170,7 +173,7 @@ def test_gradients_too_large_for_their_squares_in_float32_have_a_finite_gramian(
 
 
 def test_a_task_without_a_label_in_the_batch_has_no_weight_and_no_gradient() -> None:
-    network, rows = network_of(HardSharing()), batch([[1.0, 0.0, 1.0]] * 12)
+    network, rows = network_of(Hard()), batch([[1.0, 0.0, 1.0]] * 12)
     result = Step(network, TASKS, Equal(), "last_layer").backward(rows, {}, 0)
     np.testing.assert_array_equal(result.weights, [1.0, 0.0, 1.0])
     assert np.isnan(result.losses[1])
@@ -183,11 +186,11 @@ def test_a_loss_that_is_not_finite_names_its_task() -> None:
     rows = batch()
     rows.targets[3, 0] = torch.inf
     with pytest.raises(TrainingDivergedError, match="income"):
-        Step(network_of(HardSharing()), TASKS, Equal(), "last_layer").backward(rows, {}, 0)
+        Step(network_of(Hard()), TASKS, Equal(), "last_layer").backward(rows, {}, 0)
 
 
-@pytest.mark.parametrize("sharing", WAYS, ids=lambda way: way.name)
-def test_losses_after_the_step_are_those_of_the_parameters_as_they_are_now(sharing: AnySharing) -> None:
+@pytest.mark.parametrize("sharing", WAYS, ids=entry_name)
+def test_losses_after_the_step_are_those_of_the_parameters_as_they_are_now(sharing: Sharing) -> None:
     network, rows = network_of(sharing), batch([[1.0, 0.0, 1.0]] * 12)
     with torch.no_grad():
         for parameter in network.parameters():
@@ -200,9 +203,9 @@ def test_losses_after_the_step_are_those_of_the_parameters_as_they_are_now(shari
 
 @pytest.mark.parametrize("text", [None, "mean", "lstm"])
 @pytest.mark.parametrize("space", SPACES)
-@pytest.mark.parametrize("sharing", WAYS, ids=lambda way: way.name)
+@pytest.mark.parametrize("sharing", WAYS, ids=entry_name)
 def test_a_forward_pass_in_bfloat16_gives_the_same_gradients_but_for_rounding(
-    sharing: AnySharing, space: GradientSpace, text: TextEncoder | None, monkeypatch: pytest.MonkeyPatch
+    sharing: Sharing, space: GradientSpace, text: TextEncoder | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network, rows = network_of(sharing, text=text), batch(tokens=4 if text else 0)
     exact = step_gradients(network, Equal(), rows, space)

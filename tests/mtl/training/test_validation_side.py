@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from mtl.catalog import entry_name
 from mtl.data.prepared import Side
 from mtl.data.transforms import Inputs
 from mtl.evaluation.metric import metric_named
@@ -13,7 +14,9 @@ from mtl.models import predictions
 from mtl.models.batch import StoredRows
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.predictions import outputs_of, predictions_of
-from mtl.spec import AnySharing, HardSharing, PleSharing
+from mtl.models.sharing.hard import Hard
+from mtl.models.sharing.ple import Ple
+from mtl.models.sharing_way import Sharing
 from mtl.training.validation_side import TaskScore, Validation
 from tests.mtl.training.cases import TASKS, WAYS, batch, losses, network_of
 
@@ -31,8 +34,8 @@ def side(missing: float = 0.0) -> Side:
     return Side(inputs, labels, np.arange(ROWS), np.arange(ROWS))
 
 
-@pytest.mark.parametrize("sharing", WAYS, ids=lambda way: way.name)
-def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch, sharing: AnySharing) -> None:
+@pytest.mark.parametrize("sharing", WAYS, ids=entry_name)
+def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch, sharing: Sharing) -> None:
     network, rows = network_of(sharing), StoredRows(side().inputs)
     whole = outputs_of(network, rows)
     assert [tuple(output.shape) for output in whole] == [(ROWS, 1), (ROWS, 1), (ROWS, 3)]
@@ -42,7 +45,7 @@ def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch, sharing: AnyShar
 
 
 def test_dropout_is_off_and_no_graph_is_kept() -> None:
-    network = MultiTaskNetwork(replace(network_of(HardSharing()).shape, dropout=0.5)).train()
+    network = MultiTaskNetwork(replace(network_of(Hard()).shape, dropout=0.5)).train()
     first, again = (outputs_of(network, StoredRows(side().inputs)) for _ in range(2))
     assert all(torch.equal(one, other) for one, other in zip(first, again, strict=True))
     assert not any(output.requires_grad for output in first)
@@ -51,13 +54,13 @@ def test_dropout_is_off_and_no_graph_is_kept() -> None:
 def test_no_row_has_no_prediction() -> None:
     none = side().inputs
     inputs = Inputs(none.numeric[:0], none.codes[:0], none.tokens[:0])
-    found = predictions_of(network_of(PleSharing()), TASKS, inputs)
+    found = predictions_of(network_of(Ple()), TASKS, inputs)
     assert {task: array.shape for task, array in found.items()} == {"income": (0,), "smoker": (0,), "health": (0, 3)}
 
 
 @pytest.mark.parametrize("missing", [0.0, 0.4])
 def test_scores_are_the_losses_and_metrics_of_the_observed_labels(missing: float) -> None:
-    network, rows = network_of(PleSharing()), side(missing)
+    network, rows = network_of(Ple()), side(missing)
     scores = Validation(TASKS, rows).score(network)
     observed = torch.from_numpy(~np.isnan(rows.labels)).float()
     expected = losses(outputs_of(network, StoredRows(rows.inputs)), replace(batch(rows=ROWS), observed=observed))
@@ -71,7 +74,7 @@ def test_scores_are_the_losses_and_metrics_of_the_observed_labels(missing: float
 
 
 def test_a_task_without_a_label_has_no_score_and_leaves_the_others_theirs() -> None:
-    network, rows = network_of(HardSharing()), side()
+    network, rows = network_of(Hard()), side()
     whole = Validation(TASKS, rows).score(network)
     rows.labels[:, 1] = np.nan
     first, none, last = Validation(TASKS, rows).score(network)

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torchjd import aggregation
 
-from mtl.weighting.catalog import names
+from mtl.extensions import SCHEMES
 from mtl.weighting.scheme import FloatArray
 from tests.mtl.weighting.families import gradients, observe, scheme_for
 
@@ -45,7 +45,7 @@ def main(num_tasks: int) -> None:
     warnings.filterwarnings("ignore", message="You are solving a parameterized problem that is not DPP")
     J = gradients("random", num_tasks, seed=0)
     sys.stdout.write(f"K = {num_tasks}{'ours [us]':>24}{'torchjd [us]':>14}{'ratio':>8}\n")
-    for name in names():
+    for name in SCHEMES.names:
         calls = [_ours(name, J), *_theirs(name, J)]
         times = [statistics.median(rounds) for rounds in zip(*(map(_time, calls) for _ in range(ROUNDS)), strict=True)]
         theirs, ratio = (f"{times[1]:.0f}", f"{times[1] / times[0]:.1f}") if len(times) > 1 else ("–", "–")

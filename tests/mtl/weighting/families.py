@@ -1,11 +1,12 @@
 """Families of task gradients, and observations built from them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
 
-from mtl.weighting.catalog import build, names
+from mtl.extensions import SCHEMES
+from mtl.options import PER_TASK, make, settable
 from mtl.weighting.scheme import FloatArray, Observation, Scheme, State
 
 GENERIC = ("random", "correlated", "conflicting", "scaled")
@@ -16,7 +17,7 @@ DEGENERATE = ("rank deficient", "identical", "opposite", "no gradient", "one wit
 Variant: TypeAlias = tuple[str, dict[str, object]]
 
 VARIANTS: Sequence[Variant] = (
-    *((name, {}) for name in names()),
+    *((name, {}) for name in SCHEMES.names),
     ("mgda", {"normaliser": "l2"}),
     ("mgda", {"normaliser": "loss"}),
     ("mgda", {"normaliser": "loss+"}),
@@ -35,9 +36,17 @@ LABELS = [" ".join([name, *map(str, options.values())]) for name, options in VAR
 def scheme_for(variant: Variant, num_tasks: int) -> Scheme:
     name, options = variant
     tasks = [f"task{i}" for i in range(num_tasks)]
-    if name == "fixed":
-        options = {"weights": {task: 0.5 + i for i, task in enumerate(tasks)}}
-    return build(name, options, tasks, depths=[i % 3 for i in range(num_tasks)])
+    return scheme_of_tasks(name, tasks, [i % 3 for i in range(num_tasks)], options)
+
+
+def scheme_of_tasks(
+    name: str, tasks: Sequence[str], depths: Sequence[int], options: Mapping[str, object] | None = None
+) -> Scheme:
+    """A scheme of the catalog; where it must be told a value for each task, that is 0.5, 1.5, …"""
+    kind = SCHEMES.get(name)
+    by_task = {task: 0.5 + i for i, task in enumerate(tasks)}
+    told = {option.name: by_task for option in settable(kind) if option.metadata == PER_TASK}
+    return make(kind, {**told, **(options or {})}, tasks, depths)
 
 
 def gradients(family: str, num_tasks: int, seed: int) -> FloatArray:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
-from mtl.weighting.catalog import CATALOG, names
+from mtl.extensions import SCHEMES
 from mtl.weighting.presence import weigh_present
 from mtl.weighting.scheme import FloatArray, Observation, State
 from tests.mtl.weighting.families import (
@@ -154,7 +154,7 @@ def test_permuting_the_tasks_permutes_the_weights(variant: Variant, family: str,
             assert_same_direction(weights_permuted[step][order.argsort()], weights[step], J)
 
 
-@pytest.mark.parametrize("name", [name for name in names() if CATALOG[name].degree is not None])
+@pytest.mark.parametrize("name", [name for name, scheme in SCHEMES.items() if scheme.degree is not None])
 @given(st.sampled_from(GENERIC), st.integers(2, 8), seeds, st.sampled_from([1e-3, 7.0, 1e4]))
 @few
 def test_multiplying_the_losses_multiplies_the_weights_by_the_declared_power(

@@ -5,35 +5,51 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from mtl.catalog import entry_name
+from mtl.extensions import SHARING
 from mtl.models.batch import Batch
+from mtl.models.body import Body
 from mtl.models.shape import HeadShape, NetworkShape
-from mtl.models.sharing.body import Body
-from mtl.models.sharing.catalog import build_body
-from mtl.spec import AnySharing, CrossStitchSharing, HardSharing, MmoeSharing, PleSharing, SoftSharing
+from mtl.models.sharing.cross_stitch import CrossStitch
+from mtl.models.sharing.mmoe import Mmoe
+from mtl.models.sharing.ple import Ple
+from mtl.models.sharing.soft import Soft
+from mtl.models.sharing_way import Sharing, plain_sharing
 
-WAYS: tuple[AnySharing, ...] = (
-    HardSharing(),
-    SoftSharing(penalty="l2"),
-    SoftSharing(penalty="trace_norm"),
-    CrossStitchSharing(own=0.7),
-    MmoeSharing(experts=3),
-    PleSharing(shared_experts=2, own_experts=2),
+WAYS: tuple[Sharing, ...] = (
+    *(way() for _, way in SHARING.items()),
+    Soft(penalty="trace_norm"),
+    CrossStitch(own=0.7),
+    Mmoe(experts=3),
+    Ple(shared_experts=2, own_experts=2),
 )
+"""Every way with its defaults, then with options that change what it computes."""
+
 HEADS = (HeadShape(1, "binary"), HeadShape(3, "multiclass"), HeadShape(1))
 NUMBERS, CARDINALITIES = 4, (4, 2)
+
+
+def way_id(way: Sharing) -> str:
+    """Its name and its options, for the names of tests."""
+    return " ".join(map(str, plain_sharing(way).values()))
 
 
 class Case(NamedTuple):
     """What a body is made for."""
 
-    sharing: AnySharing
+    sharing: Sharing
     trunk: tuple[int, ...] = (6, 5)
     tasks: int = 3
     categories: bool = True
 
+    @property
+    def name(self) -> str:
+        """The way of sharing's."""
+        return entry_name(self.sharing)
+
     def __str__(self) -> str:
         layers = "x".join(map(str, self.trunk))
-        return f"{self.sharing.label} {layers} {self.tasks} tasks {'mixed' if self.categories else 'numbers'}"
+        return f"{way_id(self.sharing)} {layers} {self.tasks} tasks {'mixed' if self.categories else 'numbers'}"
 
 
 CASES = tuple(
@@ -52,10 +68,10 @@ def shape(case: Case, dropout: float = 0.0) -> NetworkShape:
 
 
 def body(case: Case, dropout: float = 0.0, seed: int = 0) -> Body:
-    """A body whose gates and mixtures differ by task, as after training."""
+    """A body whose mixers and mixtures differ by task, as after training."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        made = build_body(shape(case, dropout))
+        made = case.sharing.body(shape(case, dropout))
         for parameter in made.parameters():
             nn.init.normal_(parameter, std=0.5)
         return made.eval()
@@ -73,6 +89,6 @@ def batch(case: Case, rows: int = 7) -> Batch:
     )
 
 
-def by_task(case: Case, representation: Tensor) -> Tensor:
+def for_each_task(case: Case, representation: Tensor) -> Tensor:
     """Representations [K, B, H], if there is but one for all tasks, too."""
     return representation if representation.dim() == 3 else representation.expand(case.tasks, *representation.shape)

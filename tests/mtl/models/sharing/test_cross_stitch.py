@@ -4,12 +4,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from mtl.models.sharing.cross_stitch import CrossStitchBody
-from mtl.models.sharing.stacked import StackedLinear
-from mtl.spec import CrossStitchSharing
+from mtl.models.sharing.cross_stitch import CrossStitch, CrossStitchBody
+from mtl.models.stacked import StackedLinear
 from tests.mtl.models.sharing.bodies import CASES, Case, batch, body, shape
 
-every_case = pytest.mark.parametrize("case", [case for case in CASES if case.sharing.name == "cross_stitch"], ids=str)
+every_case = pytest.mark.parametrize("case", [case for case in CASES if case.name == "cross_stitch"], ids=str)
 
 
 def stitched(case: Case) -> CrossStitchBody:
@@ -48,7 +47,7 @@ def test_trunks_that_read_their_own_alone_are_separate(case: Case) -> None:
 
 @pytest.mark.parametrize(("tasks", "own", "others"), [(1, 1.0, 0.0), (2, 0.7, 0.3), (3, 0.7, 0.15)])
 def test_a_task_starts_with_its_own_trunk_and_the_others_share_the_rest(tasks: int, own: float, others: float) -> None:
-    made = CrossStitchBody(shape(Case(CrossStitchSharing(), tasks=tasks)), own=0.7)
+    made = CrossStitchBody(shape(Case(CrossStitch(), tasks=tasks)), own=0.7)
     assert len(made.stitches) == 2
     for alpha in made.stitches:
         expected = torch.full((tasks, tasks), others).fill_diagonal_(own)

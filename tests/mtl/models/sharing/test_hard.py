@@ -2,11 +2,10 @@
 
 import torch
 
-from mtl.models.sharing.hard import HardBody
-from mtl.spec import HardSharing
+from mtl.models.sharing.hard import Hard, HardBody
 from tests.mtl.models.sharing.bodies import Case, batch, body
 
-DEEP = Case(HardSharing(), trunk=(6, 5, 4))
+DEEP = Case(Hard(), trunk=(6, 5, 4))
 
 
 def hard(case: Case = DEEP) -> HardBody:
@@ -17,7 +16,7 @@ def hard(case: Case = DEEP) -> HardBody:
 
 def test_what_the_heads_read_is_what_the_trunk_makes_of_the_encoded_features() -> None:
     made = hard()
-    shared = made.share(batch(DEEP))
+    shared = made.shared_stage(batch(DEEP))
     assert shared.encoded is not None
     torch.testing.assert_close(shared.encoded, made.encoder(batch(DEEP)))
     torch.testing.assert_close(made.represent(batch(DEEP)), made.trunk(shared.encoded))

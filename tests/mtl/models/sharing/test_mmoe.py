@@ -4,11 +4,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from mtl.models.sharing.mmoe import MmoeBody
-from mtl.models.sharing.stacked import StackedLinear
+from mtl.models.sharing.mmoe import Mmoe, MmoeBody
+from mtl.models.stacked import StackedLinear
 from tests.mtl.models.sharing.bodies import CASES, Case, batch, body, shape
 
-every_case = pytest.mark.parametrize("case", [case for case in CASES if case.sharing.name == "mmoe"], ids=str)
+every_case = pytest.mark.parametrize("case", [case for case in CASES if case.sharing == Mmoe(experts=3)], ids=str)
 EXPERTS = 3
 
 
@@ -32,7 +32,7 @@ def test_each_task_mixes_the_experts_row_by_row(case: Case) -> None:
     answers = experts(made, encoded)
     for k, representation in enumerate(made.represent(batch(case))):
         for b, row in enumerate(encoded):
-            scores = torch.stack([made.gates[k, i] @ row for i in range(EXPERTS)]).exp()
+            scores = torch.stack([made.mixers[k, i] @ row for i in range(EXPERTS)]).exp()
             shares = scores / scores.sum()
             expected = sum((shares[i] * answers[i][b] for i in range(EXPERTS)), start=torch.zeros(()))
             torch.testing.assert_close(representation[b], expected)
@@ -47,12 +47,12 @@ def test_a_new_mixture_is_the_mean_of_the_experts(case: Case) -> None:
 
 
 @every_case
-def test_a_gate_can_choose_one_expert(case: Case) -> None:
+def test_a_mixer_can_choose_one_expert(case: Case) -> None:
     made = MmoeBody(shape(case), EXPERTS)
     rows = batch(case)
     rows.numeric[:, 0] = 1.0
     with torch.no_grad():
         for k in range(case.tasks):
-            made.gates[k, k, 0] = 100.0
+            made.mixers[k, k, 0] = 100.0
     for k, representation in enumerate(made.represent(rows)):
         torch.testing.assert_close(representation, experts(made, made.encoder(rows))[k])

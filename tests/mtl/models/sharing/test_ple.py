@@ -1,15 +1,14 @@
-"""Progressive layered extraction against experts and gates that run one by one."""
+"""Progressive layered extraction against experts and mixers that run one by one."""
 
 import pytest
 import torch
 from torch import Tensor
 
-from mtl.models.sharing.ple import PleBody
-from mtl.spec import PleSharing
+from mtl.models.sharing.ple import Ple, PleBody
 from tests.mtl.models.sharing.bodies import Case, batch, body, shape
 
 CASES = [
-    Case(PleSharing(shared_experts=shared, own_experts=own), trunk, tasks, categories)
+    Case(Ple(shared_experts=shared, own_experts=own), trunk, tasks, categories)
     for shared, own in ((1, 1), (2, 1), (1, 3))
     for trunk in ((6,), (6, 5), (6, 5, 4))
     for tasks in (1, 2, 3)
@@ -26,7 +25,7 @@ def ple(case: Case) -> PleBody:
 
 def counts(case: Case) -> tuple[int, int]:
     """Shared experts, and own experts of each task."""
-    assert isinstance(case.sharing, PleSharing)
+    assert isinstance(case.sharing, Ple)
     return case.sharing.shared_experts, case.sharing.own_experts
 
 
@@ -34,9 +33,9 @@ def expert(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return (inputs @ weight.T + bias).clamp(min=0)
 
 
-def mixture(answers: list[Tensor], gate: Tensor, reads: Tensor) -> Tensor:
-    """Answers [B, H], each by its share of a gate [N, D] that reads [B, D]."""
-    scores = [(reads @ row).exp() for row in gate]
+def mixture(answers: list[Tensor], mixer: Tensor, reads: Tensor) -> Tensor:
+    """Answers [B, H], each by its share of a mixer [N, D] that reads [B, D]."""
+    scores = [(reads @ row).exp() for row in mixer]
     total = torch.stack(scores).sum(dim=0)
     mixed = [(score / total).unsqueeze(1) * answer for score, answer in zip(scores, answers, strict=True)]
     return torch.stack(mixed).sum(dim=0)
@@ -60,9 +59,9 @@ def by_hand(made: PleBody, case: Case) -> Tensor:
             own.append([expert(of_tasks[k], weight[i], bias[i]) for i in range(num_own)])
         if not last:
             everything = shared + [answer for answers in own for answer in answers]
-            next_of_all = mixture(everything, weights[f"shared_gates.{depth}"][0], of_all)
-        gates = weights[f"{name}.gates"]
-        of_tasks = [mixture(shared + own[k], gates[k], of_tasks[k]) for k in range(case.tasks)]
+            next_of_all = mixture(everything, weights[f"shared_mixers.{depth}"][0], of_all)
+        mixers = weights[f"{name}.mixers"]
+        of_tasks = [mixture(shared + own[k], mixers[k], of_tasks[k]) for k in range(case.tasks)]
         of_all = of_all if last else next_of_all
     return torch.stack(of_tasks)
 
@@ -77,12 +76,13 @@ def test_there_is_an_expert_for_each_that_the_spec_asks_for(case: Case) -> None:
     made, (num_shared, num_own) = ple(case), counts(case)
     assert made.last.shared.weight.shape[:2] == (num_shared, case.trunk[-1])
     assert made.last.own.weight.shape[:2] == (case.tasks, num_own * case.trunk[-1])
-    assert [gate.shape[1] for gate in made.shared_gates] == [num_shared + case.tasks * num_own] * (len(case.trunk) - 1)
+    mixed = [mixer.shape[1] for mixer in made.shared_mixers]
+    assert mixed == [num_shared + case.tasks * num_own] * (len(case.trunk) - 1)
 
 
 @pytest.mark.parametrize("tasks", [2, 3])
 def test_a_new_layer_is_the_mean_of_the_experts_that_a_task_reads(tasks: int) -> None:
-    case = Case(PleSharing(shared_experts=2, own_experts=1), trunk=(6,), tasks=tasks)
+    case = Case(Ple(shared_experts=2, own_experts=1), trunk=(6,), tasks=tasks)
     new = PleBody(shape(case), 2, 1)
     encoded = new.encoder(batch(case))
     shared, own = (torch.relu(layer(encoded)) for layer in (new.last.shared, new.last.own))
@@ -90,9 +90,9 @@ def test_a_new_layer_is_the_mean_of_the_experts_that_a_task_reads(tasks: int) ->
 
 
 def test_own_experts_below_the_last_layer_are_read_by_all_tasks() -> None:
-    case = Case(PleSharing(shared_experts=1, own_experts=1), trunk=(6, 5), tasks=2)
+    case = Case(Ple(shared_experts=1, own_experts=1), trunk=(6, 5), tasks=2)
     made = ple(case)
     (first,) = [parameter for name, parameter in made.named_parameters() if name == "below.0.own.weight"]
     for representation in made.represent(batch(case)):
         (gradient,) = torch.autograd.grad(representation.sum(), first, retain_graph=True)
-        assert all(part.any() for part in gradient)
+        assert all(slice_of_task.any() for slice_of_task in gradient)

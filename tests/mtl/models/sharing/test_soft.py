@@ -1,18 +1,15 @@
 """Soft sharing: networks that know nothing of each other, and penalties against autograd of their formulas."""
 
 from collections.abc import Callable
-from typing import Literal
 
 import pytest
 import torch
 from torch import Tensor
 
 from mtl.models.sharing.hard import HardBody
-from mtl.models.sharing.soft import SoftBody
-from mtl.spec import SoftSharing
+from mtl.models.sharing.soft import Penalty, Soft, SoftBody
 from tests.mtl.models.sharing.bodies import Case, batch, body
 
-Penalty = Literal["l2", "trace_norm"]
 FORMULAS: dict[Penalty, Callable[[Tensor], Tensor]] = {
     "l2": lambda theta: (theta - theta.mean(dim=0)).square().sum(),
     "trace_norm": lambda theta: torch.linalg.matrix_norm(theta, ord="nuc"),
@@ -21,7 +18,7 @@ every_penalty = pytest.mark.parametrize("penalty", list(FORMULAS))
 
 
 def soft(penalty: Penalty = "l2", strength: float = 0.01, tasks: int = 3) -> SoftBody:
-    made = body(Case(SoftSharing(penalty=penalty, strength=strength), tasks=tasks))
+    made = body(Case(Soft(penalty=penalty, strength=strength), tasks=tasks))
     assert isinstance(made, SoftBody)
     return made
 
@@ -46,7 +43,7 @@ def make_equal(made: SoftBody) -> None:
 
 def test_each_task_has_a_network_of_its_own() -> None:
     made = soft()
-    rows = batch(Case(SoftSharing()))
+    rows = batch(Case(Soft()))
     representation = made.represent(rows)
     for k, network in enumerate(networks(made)):
         assert torch.equal(representation[k], network.represent(rows))
@@ -72,7 +69,7 @@ def test_a_penalty_is_added_to_what_the_losses_pull(penalty: Penalty) -> None:
     made = soft(penalty)
     alone = pulls(made)
     made.zero_grad()
-    made.represent(batch(Case(SoftSharing()))).sum().backward()
+    made.represent(batch(Case(Soft()))).sum().backward()
     of_losses = [parameter.grad.clone() for parameter in made.parameters() if parameter.grad is not None]
     made.add_penalty_gradient()
     for parameter, one, other in zip(made.parameters(), of_losses, alone, strict=True):

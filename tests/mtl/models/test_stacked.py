@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from mtl.models.sharing.stacked import StackedLinear, StackedTrunks
+from mtl.models.stacked import StackedLinear, StackedTrunks
 
 INPUTS = torch.randn(3, 7, 4, generator=torch.Generator().manual_seed(0))
 

@@ -1,11 +1,11 @@
-"""The contract of a way of sharing.
+"""The body of a network: from a batch to what the heads read, as a way of sharing builds it.
 
-A body turns a batch into what the heads read. It has two stages, told apart by whose gradients reach them:
+It has two stages, told apart by whose gradients reach them:
 
-    share:  everything whose parameters the gradients of several tasks reach;
-    part:   from the tensors of the first stage to what each task's head reads, with parameters of one task each.
+    the shared stage: everything whose parameters the gradients of several tasks reach;
+    the own stage: from what the shared stage gives to what each task's head reads, with parameters of one task each.
 
-The training step differentiates the second stage for each task apart, and the first stage once, for all of them.
+The training step differentiates the own stage for each task separately, and the shared stage once, for all of them.
 """
 
 from abc import ABC, abstractmethod
@@ -20,17 +20,17 @@ from mtl.models.encoder import Encoder
 
 
 @dataclass(frozen=True)
-class Shared:
-    """What the first stage gives to the second, for one batch.
+class SharedOutputs:
+    """What the shared stage gives to the own stage, for one batch.
 
     Attributes:
         common: tensors of any shape that every task reads.
-        apart: tensors [K, …] of which task k reads the k-th part.
+        by_task: tensors [K, …] of which task k reads the k-th slice.
         encoded: the encoded features [B, F] that all of it comes from; None where each task has an encoder of its own.
     """
 
     common: tuple[Tensor, ...]
-    apart: tuple[Tensor, ...]
+    by_task: tuple[Tensor, ...]
     encoded: Tensor | None
 
 
@@ -38,15 +38,13 @@ class Body(nn.Module, ABC):
     """From a batch to what K heads read.
 
     Attributes:
-        shares: whether the gradients of several tasks reach a parameter; where not, there is no Gramian.
-        parts: whether tasks read representations of their own; where not, all read the one of the first stage.
+        has_own_stage: whether tasks read representations of their own; where not, all read the one of the shared stage.
         encoder: of all tasks; None where each has its own.
     """
 
     encoder: Encoder | None
 
-    shares: ClassVar[bool] = True
-    parts: ClassVar[bool] = True
+    has_own_stage: ClassVar[bool] = True
 
     def __init__(self, num_tasks: int, width: int) -> None:
         """`num_tasks`: K; `width`: H, of a representation."""
@@ -54,20 +52,23 @@ class Body(nn.Module, ABC):
         self.num_tasks, self.width = num_tasks, width
 
     @abstractmethod
-    def share(self, batch: Batch) -> Shared:
-        """The first stage."""
+    def shared_stage(self, batch: Batch) -> SharedOutputs:
+        """What the tasks compute together."""
 
     @abstractmethod
-    def part(self, common: Sequence[Tensor], apart: Sequence[Tensor]) -> Tensor:
-        """The second stage, representations [K, B, H], from common tensors that have a task axis before the others."""
+    def own_stage(self, common: Sequence[Tensor], by_task: Sequence[Tensor]) -> Tensor:
+        """Representations [K, B, H], from what is by task and common tensors with a task axis before the others."""
 
     @abstractmethod
     def last_shared_layer(self) -> tuple[nn.Parameter, ...]:
-        """The parameters of the last layer of the first stage."""
+        """The parameters of the last layer of the shared stage; none if nothing is shared."""
 
     @abstractmethod
     def own_parameters(self) -> tuple[nn.Parameter, ...]:
-        """The parameters of the second stage; their first axis is the task's. All of them if nothing is shared."""
+        """The parameters of the own stage; their first axis is the task's. All of them if nothing is shared."""
+
+    def add_penalty_gradient(self) -> None:
+        """Add to the parameters' `.grad` the gradient of a penalty on them; most ways of sharing have none."""
 
     @final
     def for_each_task(self, common: Sequence[Tensor]) -> list[Tensor]:
@@ -77,11 +78,13 @@ class Body(nn.Module, ABC):
     @final
     def represent(self, batch: Batch) -> Tensor:
         """Both stages: [B, H] where every head reads the same, [K, B, H] otherwise."""
-        shared = self.share(batch)
-        return self.part(self.for_each_task(shared.common), shared.apart) if self.parts else shared.common[0]
+        shared = self.shared_stage(batch)
+        if not self.has_own_stage:
+            return shared.common[0]
+        return self.own_stage(self.for_each_task(shared.common), shared.by_task)
 
     @final
     def shared_parameters(self) -> tuple[nn.Parameter, ...]:
-        """The parameters of the first stage."""
+        """The parameters of the shared stage."""
         own = {id(parameter) for parameter in self.own_parameters()}
         return tuple(parameter for parameter in self.parameters() if id(parameter) not in own)

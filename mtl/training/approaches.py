@@ -1,0 +1,73 @@
+"""The approaches that a spec asks for: each weighting scheme under each way of sharing that it is defined for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mtl.errors import SpecError
+from mtl.extensions import SCHEMES, SHARING
+from mtl.models.sharing_way import Sharing
+from mtl.options import make
+from mtl.run_names import ApproachName
+from mtl.spec import Spec
+from mtl.weighting.scheme import Needs, Scheme
+
+
+@dataclass(frozen=True)
+class Approach:
+    """How the tasks of a multi-task run are weighed and what they share."""
+
+    scheme: Scheme
+    sharing: Sharing
+
+
+@dataclass(frozen=True)
+class Approaches:
+    """What a spec's schemes and ways of sharing come to.
+
+    Attributes:
+        chosen: the approaches by name, in the spec's order.
+        undefined: name and reason of each pair that is not trained.
+    """
+
+    chosen: Mapping[ApproachName, Approach]
+    undefined: Mapping[ApproachName, str]
+
+
+def approaches_of(spec: Spec) -> Approaches:
+    """Every scheme under every way of sharing, the pairs that are not defined apart.
+
+    Raises:
+        SpecError: with its line in the spec, for a way of sharing that none of the schemes is defined for.
+    """
+    schemes = schemes_of(spec)
+    chosen, undefined = {}, {}
+    for position, (label, sharing) in enumerate(sharing_of(spec).items()):
+        for name, scheme in schemes.items():
+            called = ApproachName(name, label)
+            if defined(scheme, sharing):
+                chosen[called] = Approach(scheme, sharing)
+            else:
+                undefined[called] = f"{name} compares the gradients of shared parameters; under {label} none is"
+        if not any(defined(scheme, sharing) for scheme in schemes.values()):
+            raise SpecError(
+                f"{spec.place('sharing', str(position))}: sharing.{position}: {label} shares no parameter, and every"
+                " scheme of the spec compares the gradients of shared ones; add a scheme that reads losses alone,"
+                " such as equal"
+            )
+    return Approaches(chosen, undefined)
+
+
+def schemes_of(spec: Spec) -> dict[str, Scheme]:
+    """The schemes of a spec by label, in its order."""
+    names, depths = tuple(spec.tasks), spec.depths()
+    return {entry.label: make(SCHEMES.get(entry.name), entry.options, names, depths) for entry in spec.schemes}
+
+
+def sharing_of(spec: Spec) -> dict[str, Sharing]:
+    """The ways of sharing of a spec by label, in its order."""
+    return {entry.label: make(SHARING.get(entry.name), entry.options) for entry in spec.sharing}
+
+
+def defined(scheme: Scheme, sharing: Sharing) -> bool:
+    """Whether what the scheme reads exists: there is a Gramian where parameters are shared."""
+    return sharing.shares_parameters or scheme.needs is not Needs.GRAMIAN
