@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from mtl.catalog import Catalog
 
 if TYPE_CHECKING:
-    from mtl.models.sharing_way import Sharing
     from mtl.evaluation.metric import Metric
+    from mtl.models.sharing_way import Sharing
     from mtl.tasks.kind import Kind
     from mtl.tasks.loss import Loss
     from mtl.weighting.scheme import Scheme

@@ -25,7 +25,9 @@ def copy_code(module: str, target: Path) -> Path:
 
 def _needed(module: str) -> set[Path]:
     found: set[Path] = set()
-from mtl.extensions import KINDS, SHARING
+    # Kinds of tasks and ways of sharing are imported by their names: no import statement says so.
+    entries = [f"{catalog.package}.{name}" for catalog in (KINDS, SHARING) for name in catalog.names]
+    waiting = [module, *entries]
     while waiting:
         for file in _files(waiting.pop()):
             if file not in found:
