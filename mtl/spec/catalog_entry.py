@@ -49,6 +49,8 @@ class CatalogEntry(Section):
     @property
     def label(self) -> str:
         """The name, and the options that are not the default: `cagrad(c=0.4)`."""
+        if not self.options:
+            return self.name
         options = ", ".join(f"{name}={value}" for name, value in not_default(self.kind, self.options).items())
         return f"{self.name}({options})" if options else self.name
 
