@@ -2,6 +2,7 @@
 
 from mtl.spec.bootstrap_section import EvaluationSpec
 from mtl.spec.checks_section import ChecksSpec, ColumnCheck
+from mtl.spec.column_uses import ColumnUse, column_uses
 from mtl.spec.data_section import DataSpec
 from mtl.spec.features_section import FeaturesSpec
 from mtl.spec.gate_section import GateSpec
@@ -28,6 +29,7 @@ __all__ = [
     "AnySplit",
     "ChecksSpec",
     "ColumnCheck",
+    "ColumnUse",
     "CrossStitchSharing",
     "DataSpec",
     "EvaluationSpec",
@@ -47,6 +49,7 @@ __all__ = [
     "TaskSpec",
     "TimeSplit",
     "TrainingSpec",
+    "column_uses",
     "json_schema",
     "load_spec",
     "parse_spec",

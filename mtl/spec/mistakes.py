@@ -1,6 +1,5 @@
 """Validation errors in a user's words: one line for each mistake, with the place, the key and what is allowed."""
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
@@ -8,6 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from mtl.hints import did_you_mean
 from mtl.spec.document import Document, Path
 
 _LONGEST = 60
@@ -75,7 +75,7 @@ def _problem(detail: ErrorDetails, path: Path, spec: type[BaseModel]) -> str:
     kind, context = _kind(detail), detail.get("ctx", {})
     if kind == "extra_forbidden":
         allowed = _allowed(spec, detail["loc"])
-        return f"unknown key; {_suggestion(path[-1], allowed)}allowed: {', '.join(allowed)}"
+        return f"unknown key; {did_you_mean(path[-1], allowed)}allowed: {', '.join(allowed)}"
     if kind == "union_tag_invalid":
         return _expected_one(context["expected_tags"], context["tag"])
     if kind == "literal_error":
@@ -93,12 +93,7 @@ def _kind(detail: ErrorDetails) -> str:
 
 def _expected_one(listed: str, got: object) -> str:
     allowed = re.findall(r"'([^']*)'", listed)
-    return f"expected one of {', '.join(allowed)}; {_suggestion(str(got), allowed)}got {_shown(got)}"
-
-
-def _suggestion(wrong: str, allowed: list[str]) -> str:
-    close = difflib.get_close_matches(wrong, allowed, n=1)
-    return f"did you mean '{close[0]}'? " if close else ""
+    return f"expected one of {', '.join(allowed)}; {did_you_mean(got, allowed)}got {_shown(got)}"
 
 
 def _shown(value: object) -> str:

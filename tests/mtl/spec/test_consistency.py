@@ -56,7 +56,9 @@ def test_a_contradiction_is_refused_at_the_key_that_makes_it(text: str, mistake:
 
 def test_features_need_a_column() -> None:
     text = changed(numeric="numeric: []", categorical="categorical: []", text="text: ~")
-    assert mistakes(text) == ["demo.yaml:5: features: name at least one column under numeric, categorical or text"]
+    assert mistakes(text) == [
+        "demo.yaml:5: features: name at least one column under boolean, categorical, datetime, numeric or text"
+    ]
 
 
 def test_one_scheme_may_stand_twice_with_other_options() -> None:
