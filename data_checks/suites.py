@@ -22,6 +22,7 @@ from data_checks.roles import Role, roles
 from mtl.spec import Spec
 
 NUMERIC_TYPES = ("int64", "Int64Dtype", "UInt64Dtype", "float64", "int", "float", "bool", "BooleanDtype")
+DATE_TYPES = ("Timestamp",)
 
 
 def suite(spec: Spec) -> tuple[Check, ...]:
@@ -59,9 +60,11 @@ def _column(role: Role, min_label_rate: float) -> Iterator[Check]:
 def _schema(role: Role) -> Iterator[Check]:
     """Critical whatever the column's other checks are: those cannot be made without the column or with another type."""
     yield _needed(role, EXISTS, "exists, exactly once")
-    if role.text:
+    if "texts" in role.holds:
         yield _needed(role, OF_TYPE, "texts", type_="str")
-    if role.numeric or role.ranged:
+    if "dates" in role.holds and not role.time:
+        yield _needed(role, OF_TYPES, "ISO 8601 dates", type_list=list(DATE_TYPES))
+    if "numbers" in role.holds or role.ranged:
         yield _needed(role, OF_TYPES, "numbers", type_list=list(NUMERIC_TYPES))
 
 
@@ -78,20 +81,20 @@ def _presence(role: Role, min_label_rate: float) -> Iterator[Check]:
         # Unrounded, 1 − 0.7 is above 0.3, and 30 % of full cells would be too few.
         mostly = round(1 - allowed, 12)
         yield _asked(role, NOT_NULL, f"empty in at most {_percent(allowed)} of the rows", mostly=mostly)
-    elif role.text:
+    elif "texts" in role.holds:
         yield _implied(role, NOT_NULL, "a text in every row")
 
 
 def _labels(role: Role) -> Iterator[Check]:
     if role.kinds:
         yield _implied(role, DISTINCT, "at least two different labels", min_value=2)
-    if "binary" in role.kinds:
+    if "binary" in role.kinds or "truth values" in role.holds:
         yield _implied(role, IN_SET, "0 or 1", value_set=[0, 1])
 
 
 def _values(role: Role) -> Iterator[Check]:
     check = role.check
-    if (role.numeric or role.ranged) and not role.bounded:
+    if ("numbers" in role.holds or role.ranged) and not role.bounded:
         # There is no expectation for finite numbers; every finite number lies between these two.
         largest = sys.float_info.max
         yield _implied(role, BETWEEN, "finite numbers", min_value=-largest, max_value=largest)
