@@ -2,7 +2,7 @@
 
 import ast
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import mtl
@@ -10,21 +10,22 @@ import mtl
 ROOT = Path(str(mtl.__file__)).parent
 
 
-def copy_code(module: str, target: Path) -> Path:
-    """Copy `module` and every module of this package that it needs below `target`; return the package's folder.
+def copy_code(modules: Iterable[str], target: Path) -> Path:
+    """Copy modules and every module of this package that they need below `target`; return the package's folder.
 
-    What is needed follows from the import statements, wherever in a file they stand.
+    What is needed follows from the import statements, wherever in a file they stand, but for those that only a type
+    checker follows.
     """
-    for file in sorted(_needed(module)):
+    for file in sorted(_needed(modules)):
         copy = target / ROOT.name / file.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
     return target / ROOT.name
 
 
-def _needed(module: str) -> set[Path]:
+def _needed(modules: Iterable[str]) -> set[Path]:
     found: set[Path] = set()
-    waiting = [module]
+    waiting = list(modules)
     while waiting:
         for file in _files(waiting.pop()):
             if file not in found:
@@ -49,8 +50,16 @@ def _files(module: str) -> Iterator[Path]:
 
 
 def _imported(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in _executed(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None and node.level == 0:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _executed(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all below it, without what stands under `if TYPE_CHECKING`."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING"):
+            yield from _executed(child)

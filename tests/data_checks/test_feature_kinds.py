@@ -41,8 +41,8 @@ def test_a_column_of_every_kind_is_checked(kind: str) -> None:
     "columns",
     [
         {},
-        {"opened": pd.to_datetime(["2020-01-01", "2021-05-31", None, "2020-02-29"])},
-        {"opened": pd.to_datetime(["2020-01-01", "2021-05-31", None, "2020-02-29"], utc=True)},
+        {"opened": pd.to_datetime(pd.Series(["2020-01-01", "2021-05-31", None, "2020-02-29"]))},
+        {"opened": pd.to_datetime(pd.Series(["2020-01-01", "2021-05-31", None, "2020-02-29"]), utc=True)},
         {"member": [1, 0, None, 1]},
         {"member": [1.0, 0.0, None, 1.0]},
     ],

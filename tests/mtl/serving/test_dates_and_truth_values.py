@@ -11,7 +11,6 @@ import torch
 
 from mtl.data.frame import write_frame
 from mtl.data.prepared import prepare
-from mtl.data.splits import split_rows
 from mtl.models.predictions import predictions_of
 from mtl.models.shape import NetworkShape
 from mtl.serving.app import create_app
@@ -46,12 +45,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a bundle, the rows of the test side and what the network predicts for them."""
     folder = tmp_path_factory.mktemp("visits")
     frame = write_frame(visits(), folder / "frames")
-    prepared = prepare(STUDY, frame, split_rows(STUDY, frame.read()), folder / "prepared")
+    prepared = prepare(STUDY, frame, folder / "prepared")
     shape = NetworkShape.of(prepared.transforms, STUDY.model, prepared.tasks)
     train, validation = prepared.side("train"), prepared.side("validation")
     fitted = fit(prepared.tasks, Equal(), train, validation, Budget(shape, STUDY.training, 0))
     test = prepared.side("test")
-    rows = frame.read()[list(STUDY.features.columns)].iloc[test.rows].reset_index(drop=True)
+    rows = frame.table[list(STUDY.features.columns)].iloc[test.rows].reset_index(drop=True)
     write_bundle(folder / "bundle", prepared.tasks, prepared.transforms, shape, fitted.network.state_dict(), rows[:3])
     answer = to_answer(prepared.tasks, predictions_of(fitted.network, prepared.tasks, test.inputs))
     rows.to_parquet(folder / "rows.parquet")
