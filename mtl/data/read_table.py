@@ -23,8 +23,10 @@ def read_source(spec: Spec, cache: Path, folder: Path) -> Frame:
     name, where = spec.data.source_name, spec.place("data", spec.data.source_name)
     try:
         table = spec.data.source.read(cache)
-    except (DataError, SpecError) as error:
-        raise type(error)(f"{where}: data.{name}: {error}") from error
+    except SpecError as error:
+        raise SpecError(f"{where}: data.{name}: {error}") from error
+    except Exception as error:  # whatever a source raises, the user is told in one line
+        raise DataError(f"{where}: data.{name}: {' '.join(str(error).split())}") from error
     require_columns(spec, table)
     require_labels(spec, table)
     return write_frame(table[list(spec.columns)], folder)

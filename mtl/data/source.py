@@ -3,9 +3,11 @@
 from abc import ABC, abstractmethod
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
+
+from mtl.jsonable import EXACT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,13 +19,15 @@ class Source(ABC):
     A source of one field is given its value alone, `path: rows.csv`; one of several, a mapping of them.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
     @abstractmethod
     def read(self, cache: Path) -> "pd.DataFrame":
         """All rows; `cache` keeps what is fetched.
 
         Raises:
-            UserError: there is nothing to read, or it is not of the source's kind.
-            DataError: it cannot be read.
+            SpecError: there is nothing to read, or it is not of the source's kind.
+            Exception: any other says in its message why the rows cannot be read.
         """
 
     @property

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 import pandas as pd
 import torch
 from numpy.typing import NDArray
+from pydantic import ConfigDict
 from torch import Tensor, nn
 
 from mtl.features.cells import Cell
+from mtl.jsonable import EXACT
 
 if TYPE_CHECKING:
     from mtl.spec import ModelSpec
@@ -51,6 +53,8 @@ class EncoderPart(nn.Module, ABC):
 class PartShape(ABC):
     """What fixes the parameters of a kind's part: a frozen dataclass of plain values, stored with the weights."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
     @abstractmethod
     def build(self) -> EncoderPart:
         """The part, with newly drawn parameters."""
@@ -72,6 +76,8 @@ class Feature(ABC):
         learned: whether the part has parameters. Kinds without stand first in the encoded features, then by name.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
     columns: tuple[str, ...]
 
     holds: ClassVar[Holds]
@@ -80,9 +86,9 @@ class Feature(ABC):
     learned: ClassVar[bool] = True
 
     @classmethod
-    @abstractmethod
     def fit(cls, columns: Sequence[str], training: pd.DataFrame, model: "ModelSpec") -> Self:
-        """Fit on the rows of the training side."""
+        """Fit on the rows of the training side; a kind that has nothing to fit is its columns alone."""
+        return cls(tuple(columns))
 
     @abstractmethod
     def apply(self, table: pd.DataFrame) -> NDArray[Any]:

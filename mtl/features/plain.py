@@ -1,9 +1,9 @@
 """Features that a network reads as they are: numbers with nothing to learn about them."""
 
-from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, final
 
+import pandas as pd
 import torch
 from torch import Tensor
 from typing_extensions import override
@@ -50,9 +50,10 @@ class PlainFeature(Feature):
     learned: ClassVar[bool] = False
 
     @property
-    @abstractmethod
     def width(self) -> int:
         """Numbers per row."""
+        no_row = pd.DataFrame({name: pd.Series(dtype=object) for name in self.columns})
+        return int(self.apply(no_row).shape[1])
 
     @override
     def shape(self, model: "ModelSpec") -> PlainShape:

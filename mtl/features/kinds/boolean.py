@@ -47,11 +47,6 @@ class Boolean(PlainFeature):
     def fit(cls, columns: Sequence[str], training: pd.DataFrame, model: "ModelSpec") -> Self:
         return cls(tuple(columns), tuple(_fit(read_truth_values(training[name])) for name in columns))
 
-    @property
-    @override
-    def width(self) -> int:
-        return len(self.fitted) + sum(column.indicates_missing for column in self.fitted)
-
     @override
     def apply(self, table: pd.DataFrame) -> NDArray[np.float32]:
         parts: list[NDArray[np.float64]] = []

@@ -40,11 +40,6 @@ class DatetimeColumn:
     cycles: tuple[str, ...]
     indicates_missing: bool
 
-    @property
-    def width(self) -> int:
-        """Numbers per row."""
-        return 1 + 2 * len(self.cycles) + self.indicates_missing
-
     def numbers(self, column: pd.Series) -> Iterator[NDArray[np.float64]]:
         """Each number of the rows, [N]."""
         times = read_times(column)
@@ -75,11 +70,6 @@ class Datetime(PlainFeature):
     @classmethod
     def fit(cls, columns: Sequence[str], training: pd.DataFrame, model: "ModelSpec") -> Self:
         return cls(tuple(columns), tuple(_fit(read_times(training[name])) for name in columns))
-
-    @property
-    @override
-    def width(self) -> int:
-        return sum(column.width for column in self.fitted)
 
     @override
     def apply(self, table: pd.DataFrame) -> NDArray[np.float32]:

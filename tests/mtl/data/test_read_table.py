@@ -11,9 +11,10 @@ from pandas.testing import assert_frame_equal
 
 from mtl.data.frame import Frame
 from mtl.data.read_table import read_source
+from mtl.data.source import Source
 from mtl.errors import DataError, MtlError, SpecError
 from mtl.extensions import EXAMPLES, FORMATS, SOURCES
-from mtl.spec import Spec, parse_spec
+from mtl.spec import DataSpec, Spec, parse_spec
 from tests.mtl.data.patients import TEXT, patients
 
 CSV = "id,age,weight,city,note,ill,stage,cost\n1,20,60,Aden,well,0,early,5.5\n2,,61,Bonn,,1,late,6.5\n"
@@ -208,3 +209,21 @@ def test_what_no_source_of_a_name_takes_is_a_mistake_of_the_spec(name: str) -> N
 def test_a_close_suffix_is_suggested(tmp_path: Path) -> None:
     stored(tmp_path / "rows.parq", "")
     assert "did you mean '.parquet'? " in problem(tmp_path / "rows.parq", kind=SpecError)
+
+
+class Broken(Source):
+    """A source that fails in a way of its own."""
+
+    @property
+    def place(self) -> str:
+        return "nowhere"
+
+    def read(self, cache: Path) -> pd.DataFrame:
+        raise RuntimeError("no route\nto host")
+
+
+def test_whatever_a_source_raises_is_one_line_with_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = study(tmp_path / "rows.csv")
+    monkeypatch.setattr(DataSpec, "source", Broken())
+    with pytest.raises(DataError, match=r"^patients\.yaml:2: data\.path: no route to host$"):
+        read_source(spec, tmp_path, tmp_path)

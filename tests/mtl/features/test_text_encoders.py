@@ -75,6 +75,12 @@ def test_word_order_matters_to_the_lstm_and_not_to_the_mean() -> None:
 
 @every_encoder
 def test_which_tokens_stand_in_a_text_matters(name: str) -> None:
+    some, others = made(name)(texts([2, 2, 3], [7, 8, 7]))
+    assert (some - others).abs().max() > 0.1
+
+
+@pytest.mark.parametrize("name", ["mean", "lstm"])
+def test_how_often_a_token_stands_in_a_text_matters(name: str) -> None:
     fewer, more = made(name)(texts([2, 2, 2, 7], [2, 7, 7, 7]))
     assert (fewer - more).abs().max() > 0.1
 
@@ -125,7 +131,10 @@ def test_the_tokens_of_a_batch_learn_and_padding_never_does(name: str) -> None:
     assert tables
     for table in tables:
         assert table.weight.grad is not None
-        assert table.weight.grad.any(dim=1).nonzero().flatten().tolist() == [2, 3, 4, 5, 6, 7, 8]
+        learning = set(table.weight.grad.any(dim=1).nonzero().flatten().tolist())
+        assert learning
+        assert learning <= {2, 3, 4, 5, 6, 7, 8}
+        assert learning == {2, 3, 4, 5, 6, 7, 8} or name not in ("mean", "lstm")
     assert all(parameter.grad is not None and parameter.grad.any() for parameter in encoder.parameters())
 
 

@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtl.errors import SpecError
+from mtl.extensions import EXAMPLES, FEATURES, SOURCES, TEXT_ENCODERS
 from mtl.spec import Spec, parse_spec
 from tests.mtl.evaluation.cases import lightly
 from tests.mtl.spec.texts import TEXT, changed, mistakes
 
 TOP = ", ".join(Spec.model_fields)
+PLACES, TEXTS = ", ".join(SOURCES.names), ", ".join(TEXT_ENCODERS.names)
 
 
 @pytest.mark.parametrize(
@@ -21,12 +23,12 @@ TOP = ", ".join(Spec.model_fields)
         (changed("zzz: 1\n"), f"15: zzz: unknown key; allowed: {TOP}"),
         (
             changed("model: {text_encoder: lst}\n"),
-            "15: model.text_encoder: expected one of lstm, mean; did you mean 'lstm'? got 'lst'",
+            f"15: model.text_encoder: expected one of {TEXTS}; did you mean 'lstm'? got 'lst'",
         ),
-        (changed(path="pth: rows.csv"), "3: data.pth: unknown key; did you mean 'path'? allowed: example, path, key"),
+        (changed(path="pth: rows.csv"), f"3: data.pth: unknown key; did you mean 'path'? allowed: {PLACES}, key"),
         (
             changed(text="txt: note"),
-            "8: features.txt: unknown key; did you mean 'text'? allowed: boolean, categorical, datetime, numeric, text",
+            f"8: features.txt: unknown key; did you mean 'text'? allowed: {', '.join(FEATURES.names)}",
         ),
         (
             changed(metric="metrc: rmse"),
@@ -76,7 +78,7 @@ def test_an_unknown_key_is_named_with_its_line_and_the_keys_that_are_allowed_the
         ),
         (
             changed(path="example: helth"),
-            "3: data.example: expected one of flights, health, reviews; did you mean 'health'? got 'helth'",
+            f"3: data.example: expected one of {', '.join(EXAMPLES.names)}; did you mean 'health'? got 'helth'",
         ),
         (
             changed("split: {by: tme, column: day}\n"),
