@@ -61,8 +61,12 @@ def _no_text(table: pd.DataFrame, _: Mapping[str, Any]) -> pd.Series:
     return _no_instance(table.iloc[:, 0], str)
 
 
-def _no_number(table: pd.DataFrame, _: Mapping[str, Any]) -> pd.Series:
+def _of_no_type(table: pd.DataFrame, kwargs: Mapping[str, Any]) -> pd.Series:
     column = table.iloc[:, 0]
+    return _no_instance(column, pd.Timestamp) if "Timestamp" in kwargs["type_list"] else _no_number(column)
+
+
+def _no_number(column: pd.Series) -> pd.Series:
     # One word among numbers makes texts of them all when a file is read: that word is the row to show.
     words = column.notna() & pd.to_numeric(column, errors="coerce").isna()
     return words if words.any() else _no_instance(column, Number)
@@ -82,7 +86,7 @@ _BREAKS: dict[str, Callable[[pd.DataFrame, Mapping[str, Any]], pd.Series]] = {
     BETWEEN: _outside,
     IN_SET: _not_in_set,
     OF_TYPE: _no_text,
-    OF_TYPES: _no_number,
+    OF_TYPES: _of_no_type,
     UNIQUE: _shared,
     UNIQUE_TOGETHER: _shared,
 }

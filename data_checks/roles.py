@@ -1,9 +1,11 @@
 """The parts that a column plays in a study, from which the checks of it follow."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mtl.spec import ColumnCheck, GroupSplit, Spec, TimeSplit
+from mtl.extensions import FEATURES
+from mtl.features.feature import Holds
+from mtl.spec import ColumnCheck, ColumnUse, Spec, TimeSplit, column_uses
 from mtl.spec.checks_section import Severity
 from mtl.tasks.kind import kind_named
 
@@ -15,8 +17,7 @@ class Role:
     Attributes:
         column: its name.
         kinds: the kinds of the tasks whose labels it holds; empty for a column that is no label.
-        numeric: whether the study computes with it.
-        text: whether it is the text feature.
+        holds: what the features and the labels that are read from it are.
         time: whether the split cuts it into windows of days.
         required: whether each row must have a value: a row without one cannot be named, split or resampled.
         essential: whether the study uses it at all, beside what `checks.columns` asks of it.
@@ -27,8 +28,7 @@ class Role:
 
     column: str
     kinds: frozenset[str]
-    numeric: bool
-    text: bool
+    holds: frozenset[Holds]
     time: bool
     required: bool
     essential: bool
@@ -56,44 +56,25 @@ class Role:
 
 def roles(spec: Spec) -> tuple[Role, ...]:
     """The role of each column of the spec, in the spec's order."""
-    places = {column: spec.place(*key) for key, column in reversed(list(_uses(spec)))}
-    return tuple(_role(spec, column, places) for column in spec.columns)
+    uses: dict[str, list[ColumnUse]] = {}
+    for use in column_uses(spec):
+        uses.setdefault(use.column, []).append(use)
+    return tuple(_role(spec, column, of_column) for column, of_column in uses.items())
 
 
-def _role(spec: Spec, column: str, places: dict[str, str]) -> Role:
-    kinds = frozenset(task.kind for name, task in spec.tasks.items() if spec.label(name) == column)
+def _role(spec: Spec, column: str, uses: Sequence[ColumnUse]) -> Role:
+    kinds = frozenset(spec.tasks[use.subject].kind for use in uses if use.use == "label")
+    holds = frozenset(FEATURES.get(use.subject).holds for use in uses if use.use == "feature")
+    names = {use.use for use in uses}
     check_place = spec.place("checks", "columns", column)
     return Role(
         column=column,
         kinds=kinds,
-        numeric=column in spec.features.numeric or any(kind_named(kind).label_check.numeric for kind in kinds),
-        text=column == spec.features.text,
-        time=isinstance(spec.split, TimeSplit) and column == spec.split.column,
-        required=column in {*spec.data.key, *_split_columns(spec), spec.unit_column},
-        essential=column in places,
+        holds=holds | ({"numbers"} if any(kind_named(kind).label_check.numeric for kind in kinds) else set()),
+        time=isinstance(spec.split, TimeSplit) and "split" in names,
+        required=bool(names & {"key", "split", "unit"}),
+        essential=names != {"check"},
         check=spec.checks.columns.get(column, ColumnCheck()),
-        place=places.get(column, check_place),
+        place=spec.place(*uses[0].key),
         check_place=check_place,
     )
-
-
-def _split_columns(spec: Spec) -> tuple[str, ...]:
-    return (spec.split.column,) if isinstance(spec.split, GroupSplit | TimeSplit) else ()
-
-
-def _uses(spec: Spec) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Each key of the spec that names a column of the study, and the column."""
-    for index, column in enumerate(spec.data.key):
-        yield ("data", "key", str(index)), column
-    for column in _split_columns(spec):
-        yield ("split", "column"), column
-    if spec.evaluation.unit is not None:
-        yield ("evaluation", "unit"), spec.evaluation.unit
-    for index, column in enumerate(spec.features.numeric):
-        yield ("features", "numeric", str(index)), column
-    for index, column in enumerate(spec.features.categorical):
-        yield ("features", "categorical", str(index)), column
-    if spec.features.text is not None:
-        yield ("features", "text"), spec.features.text
-    for name in spec.tasks:
-        yield ("tasks", name, "label"), spec.label(name)

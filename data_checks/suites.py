@@ -23,6 +23,7 @@ from mtl.spec import Spec
 from mtl.tasks.kind import kind_named
 
 NUMERIC_TYPES = ("int64", "Int64Dtype", "UInt64Dtype", "float64", "int", "float", "bool", "BooleanDtype")
+DATE_TYPES = ("Timestamp",)
 
 
 def suite(spec: Spec) -> tuple[Check, ...]:
@@ -60,9 +61,11 @@ def _column(role: Role, min_label_rate: float) -> Iterator[Check]:
 def _schema(role: Role) -> Iterator[Check]:
     """Critical whatever the column's other checks are: those cannot be made without the column or with another type."""
     yield _needed(role, EXISTS, "exists, exactly once")
-    if role.text:
+    if "texts" in role.holds:
         yield _needed(role, OF_TYPE, "texts", type_="str")
-    if role.numeric or role.ranged:
+    if "dates" in role.holds and not role.time:
+        yield _needed(role, OF_TYPES, "ISO 8601 dates", type_list=list(DATE_TYPES))
+    if "numbers" in role.holds or role.ranged:
         yield _needed(role, OF_TYPES, "numbers", type_list=list(NUMERIC_TYPES))
 
 
@@ -79,22 +82,23 @@ def _presence(role: Role, min_label_rate: float) -> Iterator[Check]:
         # Unrounded, 1 − 0.7 is above 0.3, and 30 % of full cells would be too few.
         mostly = round(1 - allowed, 12)
         yield _asked(role, NOT_NULL, f"empty in at most {_percent(allowed)} of the rows", mostly=mostly)
-    elif role.text:
+    elif "texts" in role.holds:
         yield _implied(role, NOT_NULL, "a text in every row")
 
 
 def _labels(role: Role) -> Iterator[Check]:
     if role.kinds:
         yield _implied(role, DISTINCT, "at least two different labels", min_value=2)
-    for kind in sorted(role.kinds):
-        allowed = kind_named(kind).label_check.allowed
-        if allowed is not None:
-            yield _implied(role, IN_SET, " or ".join(map(str, allowed)), value_set=list(allowed))
+    allowed = {kind_named(kind).label_check.allowed for kind in role.kinds}
+    if "truth values" in role.holds:
+        allowed.add((0, 1))
+    for values in sorted(each for each in allowed if each is not None):
+        yield _implied(role, IN_SET, " or ".join(map(str, values)), value_set=list(values))
 
 
 def _values(role: Role) -> Iterator[Check]:
     check = role.check
-    if (role.numeric or role.ranged) and not role.bounded:
+    if ("numbers" in role.holds or role.ranged) and not role.bounded:
         # There is no expectation for finite numbers; every finite number lies between these two.
         largest = sys.float_info.max
         yield _implied(role, BETWEEN, "finite numbers", min_value=-largest, max_value=largest)

@@ -8,18 +8,23 @@ from pandas.api import types
 from pandas.api.extensions import ExtensionDtype
 
 from data_checks.roles import Role
+from mtl.names import read_times
 
 
 def as_checked(table: pd.DataFrame, roles: tuple[Role, ...]) -> pd.DataFrame:
     """The columns that the roles name and the table has exactly once, rows numbered from 0."""
     single = set(table.columns[~table.columns.duplicated(keep=False)])
     columns = {role.column: _column(table[role.column], role) for role in roles if role.column in single}
-    return pd.DataFrame({name: column.array for name, column in columns.items()}, index=pd.RangeIndex(len(table)))
+    # Series and not arrays, whose types pandas would guess again.
+    numbered = {name: column.reset_index(drop=True) for name, column in columns.items()}
+    return pd.DataFrame(numbered, index=pd.RangeIndex(len(table)))
 
 
 def _column(column: pd.Series, role: Role) -> pd.Series:
     if role.time:
         return _dates(column)
+    if "dates" in role.holds:
+        return _dates_or_not(column)
     if types.is_bool_dtype(column.dtype):
         return column if column.dtype == bool else column.astype("boolean")
     if types.is_float_dtype(column.dtype):
@@ -30,10 +35,15 @@ def _column(column: pd.Series, role: Role) -> pd.Series:
 
 
 def _dates(column: pd.Series) -> pd.Series:
-    """Dates, and null where there is none to be read: numbers are not taken for seconds since 1970."""
-    if types.is_numeric_dtype(column.dtype):
-        return pd.Series(pd.NaT, index=column.index)
-    return pd.to_datetime(column, errors="coerce", format="ISO8601", utc=True)
+    """Dates in UTC, and null where there is none to be read."""
+    dates: pd.Series = read_times(column).dt.tz_localize("UTC")
+    return dates
+
+
+def _dates_or_not(column: pd.Series) -> pd.Series:
+    """Dates, and the cell as it is where there is none to be read: objects, so that rows can be told apart."""
+    dates = _dates(column).astype(object)
+    return dates.where(dates.notna(), column.astype(object)).where(column.notna(), None)
 
 
 def _whole(column: pd.Series) -> pd.Series:

@@ -14,7 +14,7 @@ from flows.open_study import open_study
 from flows.progress import showing_progress
 from flows.servers import GRACE, WITHOUT_PAGES, prefect_server, running_prefect, starting
 from flows.settings import Settings, configure_prefect, read_settings
-from mtl.data.sources import read_source
+from mtl.data.read_table import read_source
 from mtl.report.outcome import Outcome
 
 

@@ -19,7 +19,7 @@ from mtl import registry
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
 from mtl.data.prepared import prepare as prepare_arrays
-from mtl.data.sources import read_source
+from mtl.data.read_table import read_source
 from mtl.errors import DataError, PretrainingFailedError
 from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown, Comparison
 from mtl.promotion.evidence import ArtifactCheck

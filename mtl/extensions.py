@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 from mtl.catalog import Catalog
 
 if TYPE_CHECKING:
+    from mtl.data.file_format import FileFormat
+    from mtl.data.source import Source
     from mtl.evaluation.metric import Metric
+    from mtl.examples.example import Example
+    from mtl.features.feature import Feature
+    from mtl.features.text_encoder import TextEncoder
     from mtl.models.sharing_way import Sharing
     from mtl.tasks.kind import Kind
     from mtl.tasks.loss import Loss
@@ -19,3 +24,8 @@ SCHEMES: "Catalog[type[Scheme]]" = Catalog("scheme", "mtl.weighting.schemes")
 KINDS: "Catalog[type[Kind]]" = Catalog("kind of task", "mtl.tasks.kinds")
 LOSSES: "Catalog[type[Loss]]" = Catalog("loss", "mtl.tasks.losses")
 METRICS: "Catalog[type[Metric]]" = Catalog("metric", "mtl.evaluation.metrics")
+FEATURES: "Catalog[type[Feature]]" = Catalog("kind of feature", "mtl.features.kinds")
+TEXT_ENCODERS: "Catalog[type[TextEncoder]]" = Catalog("text encoder", "mtl.features.text_encoders")
+SOURCES: "Catalog[type[Source]]" = Catalog("data source", "mtl.data.sources")
+FORMATS: "Catalog[type[FileFormat]]" = Catalog("file format", "mtl.data.formats")
+EXAMPLES: "Catalog[type[Example]]" = Catalog("example", "mtl.examples.readers")

@@ -1,9 +1,10 @@
-"""One name, and one number, for a value, however its column happened to be read."""
+"""One name, one number and one time for a value, however its column happened to be read."""
 
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from numbers import Number
 
 import numpy as np
 import pandas as pd
@@ -63,6 +64,39 @@ def read_numbers(column: pd.Series) -> NDArray[np.float64]:
         return np.full(len(column), np.nan)
     values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     return np.where(np.abs(values) <= LARGEST, values, np.nan)
+
+
+def truth_value(name: str) -> float:
+    """1 or 0 for the name or the spelling of a truth value, NaN for anything else.
+
+    >>> [truth_value(name) for name in ("True", "false", "1", "0.0", "yes")]
+    [1.0, 0.0, 1.0, 0.0, nan]
+    """
+    return {"True": 1.0, "1": 1.0, "False": 0.0, "0": 0.0}.get(read_name(name), np.nan)
+
+
+def read_truth_values(column: pd.Series) -> NDArray[np.float64]:
+    """1 where the column says true or 1, 0 where it says false or 0, NaN where missing and for anything else."""
+    names = canonical_names(column)
+    values = {name: np.nan if name is None else truth_value(name) for name in set(names)}
+    return np.array([values[name] for name in names], dtype=np.float64)
+
+
+def read_times(column: pd.Series) -> pd.Series:
+    """The ISO 8601 dates or times of a column, in UTC without a zone; NaT where missing and where there is none.
+
+    Of numbers and periods there is none: pandas would take them for nanoseconds since 1970.
+    """
+    if not may_hold_times(column):
+        return pd.Series(pd.NaT, index=column.index, name=column.name, dtype="datetime64[us]")
+    if types.is_object_dtype(column.dtype):
+        column = column.mask(column.map(lambda value: isinstance(value, Number)).astype(bool))
+    return pd.to_datetime(column, format="ISO8601", utc=True, errors="coerce").dt.tz_localize(None)
+
+
+def may_hold_times(column: pd.Series) -> bool:
+    """Whether a column of this type can hold times: numbers and periods are none."""
+    return not types.is_numeric_dtype(column.dtype) and not isinstance(column.dtype, pd.PeriodDtype)
 
 
 def _may_hold_numbers(column: pd.Series) -> bool:

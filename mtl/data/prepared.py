@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from mtl.data.frame import Frame
 from mtl.data.splits import SIDES, split_rows
-from mtl.data.transforms import Inputs, Transforms
+from mtl.data.transforms import Transforms
+from mtl.features.inputs import Inputs
 from mtl.provenance import digest_of, source_digest
 from mtl.spec import Spec
 from mtl.storage import read_json, whole_folder, write_json
@@ -55,7 +56,7 @@ class Prepared:
     @cached_property
     def transforms(self) -> Transforms:
         """The feature transforms, fitted on the training side."""
-        return Transforms.from_dict(read_json(self.path / "transforms.json"))
+        return Transforms.from_list(read_json(self.path / "transforms.json"))
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
@@ -64,26 +65,37 @@ class Prepared:
 
     def side(self, name: str) -> Side:
         """The arrays of a side, memory-mapped; what is written to them stays in memory."""
-        arrays = {array: np.load(self.path / name / f"{array}.npy", mmap_mode="c") for array in _ARRAYS}
-        inputs = Inputs(arrays["numeric"], arrays["codes"], arrays["tokens"])
-        return Side(inputs, arrays["labels"], arrays["units"], arrays["rows"])
+        folder = self.path / name
+        inputs = {kind: _mapped(folder / f"{kind}.npy") for kind in self.transforms.features}
+        labels, units, rows = (_mapped(folder / OF_ROWS / f"{array}.npy") for array in ("labels", "units", "rows"))
+        return Side(Inputs(inputs), labels, units, rows)
 
 
-_ARRAYS = ("numeric", "codes", "tokens", "labels", "units", "rows")
+OF_ROWS = "of_rows"
+"""The folder of what a side knows of its rows beside the encoder's inputs, whose arrays have the names of kinds."""
+
+
+def _mapped(file: Path) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(file, mmap_mode="c")
+    return array
+
+
+CODE = ("mtl.data", "mtl.features", "mtl.tasks", "mtl.spec", "mtl.names", "mtl.catalog", "mtl.extensions")
+"""What makes the arrays, spec to file."""
 
 
 def prepared_digest(spec: Spec, frame: Frame) -> str:
     """What the arrays follow from: the rows, the parts of the spec that shape them, and the code that makes them."""
     return digest_of(
         frame.digest,
-        spec.features.model_dump(),
+        spec.features.by_kind,
         # Their order is the columns'; what a run starts from is no matter of the arrays that it reads.
         [(name, task.model_dump(mode="json", exclude={"pretrained_on"})) for name, task in spec.tasks.items()],
         spec.split.model_dump(mode="json"),
         spec.data.key,
         spec.unit_column,
         (spec.model.max_tokens, spec.model.min_document_frequency),
-        source_digest("mtl.data", "mtl.tasks", "mtl.names"),
+        source_digest(*CODE),
     )
 
 
@@ -107,7 +119,7 @@ def prepare(spec: Spec, frame: Frame, folder: Path) -> Prepared:
         transforms = Transforms.fit(spec.features, spec.model, training)
         tasks = [fit_task(spec, name, training[spec.label(name)]) for name in spec.tasks]
         with whole_folder(prepared.path) as partial:
-            write_json(partial / "transforms.json", transforms.to_dict())
+            write_json(partial / "transforms.json", transforms.to_list())
             write_json(partial / "tasks.json", [task.to_dict() for task in tasks])
             for side in SIDES:
                 _write_side(partial / side, spec, table, split.rows(side), transforms, tasks)
@@ -123,17 +135,10 @@ def _write_side(
     tasks: Sequence[Task],
 ) -> None:
     part = table.iloc[rows]
-    inputs = transforms.apply(part)
     labels = np.column_stack([encode_labels(task, part[spec.label(task.name)]) for task in tasks])
     units = pd.factorize(part[spec.unit_column], use_na_sentinel=False)[0] if spec.unit_column else np.arange(len(part))
-    folder.mkdir()
-    arrays: tuple[NDArray[Any], ...] = (
-        inputs.numeric,
-        inputs.codes,
-        inputs.tokens,
-        labels,
-        units.astype(np.int64),
-        rows,
-    )
-    for name, array in zip(_ARRAYS, arrays, strict=True):
-        np.save(folder / f"{name}.npy", array)
+    (folder / OF_ROWS).mkdir(parents=True)
+    for kind, array in transforms.apply(part).arrays.items():
+        np.save(folder / f"{kind}.npy", array)
+    for name, of_rows in (("labels", labels), ("units", units.astype(np.int64)), ("rows", rows)):
+        np.save(folder / OF_ROWS / f"{name}.npy", of_rows)

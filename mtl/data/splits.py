@@ -7,10 +7,9 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pandas.api import types
 
 from mtl.errors import DataError
-from mtl.names import canonical_names
+from mtl.names import canonical_names, may_hold_times, read_times
 from mtl.spec import GroupSplit, HashSplit, Spec, TimeSplit
 
 SIDES = ("train", "validation", "test")
@@ -90,14 +89,14 @@ def _by_hash(rule: HashSplit, keys: pd.DataFrame) -> NDArray[np.int64]:
 
 def _days(column: pd.Series) -> pd.Series:
     """The day of each row, in UTC where the times carry a zone; NaT where missing."""
-    if types.is_numeric_dtype(column.dtype) or isinstance(column.dtype, pd.PeriodDtype):
-        # pandas would take numbers for nanoseconds since 1970.
+    if not may_hold_times(column):
         raise DataError(f"column '{column.name}' holds {column.dtype}, not ISO 8601 dates")
-    times = pd.to_datetime(column, format="ISO8601", utc=True, errors="coerce")
+    times = read_times(column)
     unread = column[times.isna() & column.notna()]
     if len(unread):
         raise DataError(f"column '{column.name}' holds {unread.iloc[0]!r}, which is no ISO 8601 date")
-    return times.dt.tz_localize(None).dt.normalize()
+    days: pd.Series = times.dt.normalize()
+    return days
 
 
 def _by_time(rule: TimeSplit, day: pd.Series) -> NDArray[np.int64]:

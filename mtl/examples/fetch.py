@@ -49,7 +49,7 @@ def fetch(archive: Archive, cache: Path) -> Path:
             _download(archive, Path(folder), stored).replace(stored)
     except OSError as error:
         raise DataError(
-            f"EXAMPLE: cannot store {archive.file} under {cache}: {error.strerror or error}; "
+            f"cannot store {archive.file} under {cache}: {error.strerror or error}; "
             "free the space, make the folder writable, or choose another data folder"
         ) from error
     return stored
@@ -79,14 +79,14 @@ def _refusal(archive: Archive, said: str, stored: Path) -> str:
     by_hand = f"or put {archive.file} into {stored.parent} by hand"
     if "DO NOT MATCH THE HASHES" in said:
         return (
-            f"EXAMPLE: the package index gave another {archive.requirement} than the pinned one "
+            f"the package index gave another {archive.requirement} than the pinned one "
             f"(sha256 {archive.sha256} expected); check which index pip is configured with, {by_hand}"
         )
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR:")]
     reason = (errors or lines or ["pip gave no reason"])[-1].removeprefix("ERROR: ")
     return (
-        f"EXAMPLE: pip cannot fetch {archive.requirement}: {reason}; "
+        f"pip cannot fetch {archive.requirement}: {reason}; "
         f"check the network and pip's configuration with 'python -m pip download --no-deps {archive.requirement}', "
         f"{by_hand}"
     )

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from mtl.data.tokens import PADDING
 from mtl.models.batch import Batch
 from mtl.models.network import MultiTaskNetwork
 
@@ -23,14 +22,9 @@ class Cost:
     multiply_adds: int
 
 
-def cost_of(network: MultiTaskNetwork, max_tokens: int) -> Cost:
+def cost_of(network: MultiTaskNetwork) -> Cost:
     """Count what one row takes on the CPU; nothing is timed, so that equal networks cost the same everywhere."""
-    shape = network.shape
-    row = Batch(
-        torch.zeros(1, shape.numeric_width),
-        torch.zeros(1, len(shape.cardinalities), dtype=torch.int64),
-        torch.full((1, max_tokens if shape.vocabulary_size else 0), PADDING + 1),
-    )
+    row = Batch({kind: shape.longest_row() for kind, shape in network.shape.parts.items()})
     network.eval()
     with torch.no_grad(), FlopCounterMode(display=False, custom_mapping={_LSTM: _lstm_flops}) as counter:
         network(row)

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mtl.data.transforms import Inputs
+from mtl.features.inputs import Inputs
 from mtl.models.batch import StoredRows
 from mtl.models.network import MultiTaskNetwork
 from mtl.tasks.targets import predict

@@ -1,15 +1,16 @@
 """What fixes a network's parameters: all that is needed to load saved weights again."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from pydantic import TypeAdapter
 
 from mtl.data.transforms import Transforms
-from mtl.models.sharing_way import PlainSharing, Sharing, hard_sharing
+from mtl.extensions import FEATURES
+from mtl.features.feature import PartShape
+from mtl.models.sharing_way import Sharing, hard_sharing, plain_sharing, sharing_from
 from mtl.spec import ModelSpec
-from mtl.spec.model_section import TextEncoder
 from mtl.tasks.task import Task
 
 
@@ -30,46 +31,50 @@ class HeadShape:
 
 @dataclass(frozen=True)
 class NetworkShape:
-    """Everything that fixes the network's parameters, so that saved weights can be loaded again."""
+    """Everything that fixes the network's parameters, so that saved weights can be loaded again.
 
-    numeric_width: int
-    cardinalities: tuple[int, ...]
-    vocabulary_size: int
+    Attributes:
+        parts: of the encoder, by the kind of feature, in the encoder's order.
+        trunk: widths of the hidden layers.
+    """
+
+    parts: Mapping[str, PartShape]
     heads: tuple[HeadShape, ...]
     trunk: tuple[int, ...]
-    dropout: float
-    category_width: int
-    text_width: int
-    text_encoder: TextEncoder = "mean"
-    sharing: PlainSharing = field(default_factory=hard_sharing)
+    dropout: float = 0.0
+    sharing: Sharing = field(default_factory=hard_sharing)
 
     @classmethod
     def of(
         cls, transforms: Transforms, model: ModelSpec, tasks: Sequence[Task], sharing: Sharing | None = None
     ) -> Self:
         """The shape for fitted transforms, a model's settings, the tasks of a run and their way of sharing."""
-        return cls(
-            transforms.numeric_width,
-            transforms.cardinalities,
-            transforms.vocabulary_size,
-            _heads(tasks),
-            model.trunk,
-            model.dropout,
-            model.category_width,
-            model.text_width,
-            model.text_encoder,
-            sharing=sharing or hard_sharing(),
-        )
+        parts = {kind: feature.shape(model) for kind, feature in transforms.features.items()}
+        return cls(parts, _heads(tasks), model.trunk, model.dropout, sharing or hard_sharing())
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        plain: dict[str, Any] = TypeAdapter(type(self)).dump_python(self, mode="json")
-        return plain
+        """Plain values for JSON; the parts are a list, whose order is the encoder's."""
+        parts = [{"kind": kind, **_part(kind).dump_python(shape, mode="json")} for kind, shape in self.parts.items()]
+        return {
+            "parts": parts,
+            "heads": [asdict(head) for head in self.heads],
+            "trunk": list(self.trunk),
+            "dropout": self.dropout,
+            "sharing": plain_sharing(self.sharing),
+        }
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> Self:
         """The inverse of `to_dict`."""
-        return TypeAdapter(cls).validate_python(plain)
+        described = [dict(part) for part in plain["parts"]]
+        kinds = [part.pop("kind") for part in described]
+        parts = {kind: _part(kind).validate_python(part) for kind, part in zip(kinds, described, strict=True)}
+        heads = TypeAdapter(tuple[HeadShape, ...]).validate_python(plain["heads"])
+        return cls(parts, heads, tuple(plain["trunk"]), plain["dropout"], sharing_from(plain["sharing"]))
+
+
+def _part(kind: str) -> TypeAdapter[PartShape]:
+    return TypeAdapter(FEATURES.get(kind).part_shape)
 
 
 def _heads(tasks: Sequence[Task]) -> tuple[HeadShape, ...]:

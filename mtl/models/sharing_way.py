@@ -4,9 +4,7 @@ A way of sharing is a frozen dataclass of options in a file of its own below `mt
 """
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
-
-from pydantic import PlainSerializer, PlainValidator
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mtl.catalog import entry_name
 from mtl.errors import SpecError
@@ -63,7 +61,3 @@ def sharing_from(plain: object) -> Sharing:
         return make(kind, {option: value for option, value in plain.items() if option != "name"})
     except SpecError as error:
         raise ValueError(str(error)) from None
-
-
-PlainSharing = Annotated[Sharing, PlainValidator(sharing_from), PlainSerializer(plain_sharing)]
-"""A way of sharing in a value that is stored as JSON."""

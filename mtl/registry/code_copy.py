@@ -2,32 +2,30 @@
 
 import ast
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import mtl
-from mtl.extensions import KINDS, SHARING
 
 ROOT = Path(str(mtl.__file__)).parent
 
 
-def copy_code(module: str, target: Path) -> Path:
-    """Copy `module` and every module of this package that it needs below `target`; return the package's folder.
+def copy_code(modules: Iterable[str], target: Path) -> Path:
+    """Copy modules and every module of this package that they need below `target`; return the package's folder.
 
-    What is needed follows from the import statements, wherever in a file they stand.
+    What is needed follows from the import statements, wherever in a file they stand, but for those that only a type
+    checker follows.
     """
-    for file in sorted(_needed(module)):
+    for file in sorted(_needed(modules)):
         copy = target / ROOT.name / file.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
     return target / ROOT.name
 
 
-def _needed(module: str) -> set[Path]:
+def _needed(modules: Iterable[str]) -> set[Path]:
     found: set[Path] = set()
-    # Kinds of tasks and ways of sharing are imported by their names: no import statement says so.
-    entries = [f"{catalog.package}.{name}" for catalog in (KINDS, SHARING) for name in catalog.names]
-    waiting = [module, *entries]
+    waiting = list(modules)
     while waiting:
         for file in _files(waiting.pop()):
             if file not in found:
@@ -60,9 +58,8 @@ def _imported(file: Path) -> Iterator[str]:
 
 
 def _executed(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and all below it, but for what only a type checker reads."""
-    if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-        return
+    """A node and all below it, without what stands under `if TYPE_CHECKING`."""
     yield node
     for child in ast.iter_child_nodes(node):
-        yield from _executed(child)
+        if not (isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING"):
+            yield from _executed(child)

@@ -26,10 +26,11 @@ from mtl.registry.connection import Registry
 from mtl.registry.records import ModelVersion
 from mtl.registry.signature import input_example, requirements, signature
 from mtl.registry.versions import BUNDLE, DIGEST_TAG, plain_version
-from mtl.serving.bundle import load_bundle
-from mtl.serving.predictor import Predictor
+from mtl.serving.bundle import Bundle, load_bundle
 
 MODEL_CODE = Path(__file__).with_name("model_code.py")
+BUNDLE_CODE = "mtl.serving.bundle"
+"""The module that model_code.py imports."""
 
 # MLflow hands a model from the code file to its caller through a module's variable.
 _SAVING = threading.Lock()
@@ -75,7 +76,7 @@ def _ensure_model(client: MlflowClient, name: str) -> None:
             raise
 
 
-def _log_model(client: MlflowClient, name: str, bundle: Predictor, folder: Path, run_id: str) -> LoggedModel:
+def _log_model(client: MlflowClient, name: str, bundle: Bundle, folder: Path, run_id: str) -> LoggedModel:
     """As `mlflow.pyfunc.log_model` does, but by explicit ids: that function reads the global tracking URI."""
     experiment = client.get_run(run_id).info.experiment_id
     logged = client.create_logged_model(experiment, name, run_id, tags={DIGEST_TAG: bundle.digest})
@@ -92,7 +93,7 @@ def _log_model(client: MlflowClient, name: str, bundle: Predictor, folder: Path,
             mlflow_model=model,
             python_model=str(MODEL_CODE),
             artifacts={BUNDLE: shutil.copytree(folder, f"{temporary}/{BUNDLE}")},  # kept under its folder's name
-            code_paths=[str(copy_code("mtl.serving.bundle", Path(temporary)))],
+            code_paths=[str(copy_code([BUNDLE_CODE, *bundle.modules], Path(temporary)))],
             signature=signature(bundle.columns, bundle.outputs),
             input_example=input_example(bundle.columns, bundle.example),
             pip_requirements=requirements(),

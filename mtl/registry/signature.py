@@ -7,7 +7,7 @@ import pandas as pd
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 
-from mtl.names import canonical_names
+from mtl.names import canonical_names, read_numbers
 from mtl.serving.predictor import InputColumn, OutputColumn
 
 PACKAGES = ("mlflow", "numpy", "pandas", "pyarrow", "pydantic", "pyyaml", "safetensors", "scikit-learn", "torch")
@@ -18,7 +18,7 @@ def signature(columns: Sequence[InputColumn], outputs: Sequence[OutputColumn]) -
 
     Declared optional, a misspelt column would be dropped without a word and the right one taken as absent.
     """
-    inputs = [_column(column.name, column.kind == "numeric") for column in columns]
+    inputs = [_column(column.name, column.cell.type == "number") for column in columns]
     results = [_column(output.name, output.kind == "double") for output in outputs]
     return ModelSignature(Schema(inputs), Schema(results))
 
@@ -27,8 +27,8 @@ def input_example(columns: Sequence[InputColumn], rows: pd.DataFrame) -> pd.Data
     """Rows of raw data in the signature's types: a category that is a number in the data is sent by its name."""
     return pd.DataFrame(
         {
-            column.name: rows[column.name].astype("float64")
-            if column.kind == "numeric"
+            column.name: pd.Series(read_numbers(rows[column.name]))
+            if column.cell.type == "number"
             else pd.Series(canonical_names(rows[column.name]), dtype=object)
             for column in columns
         }

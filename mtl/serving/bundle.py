@@ -1,6 +1,6 @@
 """A model bundle: weights, transforms and schema in one folder that predicts from raw columns. No pickle in it.
 
-bundle.json           tasks, transforms, network shape
+bundle.json           format, tasks, fitted features, network shape
 weights.safetensors   the parameters of the network, those of auxiliary tasks' heads included: others may read them
 example.parquet       a few input rows
 """
@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -20,15 +19,17 @@ from torch import Tensor
 
 from mtl.data.transforms import Transforms
 from mtl.errors import MtlError
+from mtl.features.cells import Cell
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.predictions import predictions_of
 from mtl.models.shape import NetworkShape
 from mtl.provenance import folder_digest
+from mtl.serving.old_bundles import UPGRADES
 from mtl.storage import read_json, whole_folder, write_json
 from mtl.tasks.kind import AnswerType, kind_named
 from mtl.tasks.task import Task
 
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class InputColumn:
     """A column that a request must have; any of its values may be null."""
 
     name: str
-    kind: Literal["numeric", "categorical", "text"]
+    cell: Cell
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,8 @@ class Bundle:
     @property
     def columns(self) -> tuple[InputColumn, ...]:
         """The columns that predictions are made from."""
-        transforms = self.transforms
-        return (
-            *(InputColumn(column.name, "numeric") for column in transforms.numeric),
-            *(InputColumn(column.name, "categorical") for column in transforms.categorical),
-            *((InputColumn(transforms.text.name, "text"),) if transforms.text else ()),
-        )
+        features = self.transforms.features.values()
+        return tuple(InputColumn(name, feature.cell) for feature in features for name in feature.columns)
 
     @property
     def outputs(self) -> tuple[OutputColumn, ...]:
@@ -85,6 +82,20 @@ class Bundle:
             for task in self.tasks
             for name, kind in kind_named(task.kind).answer_types(task.name, task.classes).items()
         )
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The modules of its parts. Entries of catalogs are imported by name: no import statement shows them."""
+        kinds = (kind_named(task.kind) for task in self.trained)
+        features = self.transforms.features.values()
+        values = (
+            *kinds,
+            *features,
+            *self.network.modules(),
+            *self.network.shape.parts.values(),
+            self.network.shape.sharing,
+        )
+        return tuple(sorted({type(value).__module__ for value in values if type(value).__module__.startswith("mtl.")}))
 
     @cached_property
     def example(self) -> pd.DataFrame:
@@ -109,7 +120,7 @@ def write_bundle(
     described = {
         "format": FORMAT,
         "tasks": [task.to_dict() for task in tasks],
-        "transforms": transforms.to_dict(),
+        "features": transforms.to_list(),
         "shape": shape.to_dict(),
     }
     if folder.exists():
@@ -138,13 +149,19 @@ _UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, Runtime
 
 
 def _read_bundle(folder: Path) -> Bundle:
-    described = read_json(folder / "bundle.json")
+    described, weights = read_json(folder / "bundle.json"), load_file(folder / "weights.safetensors")
+    if described["format"] in UPGRADES:
+        described, weights = UPGRADES[described["format"]](described, weights)
     if described["format"] != FORMAT:
-        raise MtlError(f"'{folder}' is a bundle of format {described['format']}; this version reads format {FORMAT}")
-    network = MultiTaskNetwork(NetworkShape.from_dict(described["shape"]))
-    network.load_state_dict(load_file(folder / "weights.safetensors"))
+        known = ", ".join(map(str, (*UPGRADES, FORMAT)))
+        raise MtlError(f"'{folder}' is a bundle of format {described['format']}; this version reads formats {known}")
     tasks = tuple(Task.from_dict(task) for task in described["tasks"])
-    return Bundle(folder, tasks, Transforms.from_dict(described["transforms"]), network, folder_digest(folder))
+    transforms, shape = Transforms.from_list(described["features"]), NetworkShape.from_dict(described["shape"])
+    if list(transforms.features) != list(shape.parts):
+        raise ValueError(f"features {', '.join(transforms.features)} for an encoder of {', '.join(shape.parts)}")
+    network = MultiTaskNetwork(shape)
+    network.load_state_dict(weights)
+    return Bundle(folder, tasks, transforms, network, folder_digest(folder))
 
 
 def to_answer(tasks: Sequence[Task], predictions: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mtl.names import canonical_names
+from mtl.names import canonical_names, read_numbers
 from mtl.serving.app import create_app
 from mtl.serving.bundle import load_bundle
 from mtl.serving.predictor import Predictor
@@ -83,8 +83,8 @@ def _plain_columns(predictor: Predictor, rows: pd.DataFrame) -> dict[str, list[o
     """The rows as a client sends them: JSON knows neither NaN nor infinity, which count as missing."""
     columns: dict[str, list[object]] = {}
     for column in predictor.columns:
-        if column.kind == "numeric":
-            numbers = pd.to_numeric(rows[column.name]).to_numpy(dtype=np.float64, na_value=np.nan)
+        if column.cell.type == "number":
+            numbers = read_numbers(rows[column.name])
             columns[column.name] = [value if math.isfinite(value) else None for value in numbers.tolist()]
         else:
             columns[column.name] = list(canonical_names(rows[column.name]))

@@ -4,6 +4,8 @@ from typing import Literal, Protocol
 
 import pandas as pd
 
+from mtl.features.cells import Cell
+
 
 class InputColumn(Protocol):
     """A column of the input; a value of it may be missing."""
@@ -13,8 +15,8 @@ class InputColumn(Protocol):
         """As in the training data."""
 
     @property
-    def kind(self) -> Literal["numeric", "categorical", "text"]:
-        """Numeric columns hold numbers, the others strings."""
+    def cell(self) -> Cell:
+        """How its values are read."""
 
 
 class OutputColumn(Protocol):

@@ -2,6 +2,7 @@
 
 from mtl.spec.bootstrap_section import EvaluationSpec
 from mtl.spec.checks_section import ChecksSpec, ColumnCheck
+from mtl.spec.column_uses import ColumnUse, column_uses
 from mtl.spec.data_section import DataSpec
 from mtl.spec.features_section import FeaturesSpec
 from mtl.spec.gate_section import GateSpec
@@ -19,6 +20,7 @@ __all__ = [
     "AnySplit",
     "ChecksSpec",
     "ColumnCheck",
+    "ColumnUse",
     "DataSpec",
     "EvaluationSpec",
     "FeaturesSpec",
@@ -33,6 +35,7 @@ __all__ = [
     "TaskSpec",
     "TimeSplit",
     "TrainingSpec",
+    "column_uses",
     "json_schema",
     "load_spec",
     "parse_spec",

@@ -4,10 +4,10 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from mtl.options import OptionError, make
+from mtl.spec.column_uses import column_uses
 
 if TYPE_CHECKING:
     from mtl.spec.catalog_entry import CatalogEntry
-    from mtl.spec.features_section import FeaturesSpec
     from mtl.spec.study_spec import Spec
 
 
@@ -22,10 +22,11 @@ def inconsistencies(spec: "Spec") -> Iterator[Inconsistency]:
     """Every contradiction between the parts of a spec."""
     if not spec.gated_tasks:
         yield Inconsistency("at least one task must not be auxiliary", ("tasks",))
-    labels = {spec.label(task) for task in spec.tasks}
-    for column, key in _places(spec.features):
-        if column in labels:
-            yield Inconsistency(f"{column} is a task's label; a label cannot be a feature", key)
+    uses = list(column_uses(spec))
+    labels = {use.column for use in uses if use.use == "label"}
+    for use in uses:
+        if use.use == "feature" and use.column in labels:
+            yield Inconsistency(f"{use.column} is a task's label; a label cannot be a feature", use.key)
     yield from _not_a_tree(spec)
     yield from _not_sources(spec)
     yield from _repeated(spec.data.key, "data", "key")
@@ -34,14 +35,6 @@ def inconsistencies(spec: "Spec") -> Iterator[Inconsistency]:
     yield from _repeated([scheme.label for scheme in spec.schemes], "schemes")
     yield from _repeated([sharing.label for sharing in spec.sharing], "sharing")
     yield from _repeated(spec.seeds, "seeds")
-
-
-def _places(features: "FeaturesSpec") -> Iterator[tuple[str, tuple[str, ...]]]:
-    for kind in ("numeric", "categorical"):
-        for position, column in enumerate(getattr(features, kind)):
-            yield column, ("features", kind, str(position))
-    if features.text:
-        yield features.text, ("features", "text")
 
 
 def _not_a_tree(spec: "Spec") -> Iterator[Inconsistency]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from mtl.errors import SpecError, UserError
+from mtl.hints import did_you_mean
 from mtl.spec.document import Document, read_document
 from mtl.spec.mistakes import explain
 from mtl.spec.study_spec import Spec
@@ -21,8 +22,9 @@ def load_spec(path_or_example: str | Path, examples: Mapping[str, Path] | None =
     named = (examples or {}).get(str(path_or_example))
     path = named or Path(path_or_example)
     if not path.is_file():
-        known = ", ".join(sorted(examples or {})) or "none"
-        raise UserError(f"SPEC: no file '{path_or_example}'; give a path to a YAML file or an example: {known}")
+        known = sorted(examples or {})
+        hint, listed = did_you_mean(path_or_example, known), ", ".join(known) or "none"
+        raise UserError(f"SPEC: no file '{path_or_example}'; {hint}give a path to a YAML file or an example: {listed}")
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -47,8 +49,7 @@ def parse_spec(text: str, file: str = "spec", folder: Path | None = None) -> Spe
 
 
 def _placed(spec: Spec, document: Document, folder: Path | None) -> Spec:
-    if spec.data.path is not None and folder is not None:
-        absolute = (folder / spec.data.path).resolve()
-        spec = spec.model_copy(update={"data": spec.data.model_copy(update={"path": absolute})})
+    if folder is not None:
+        spec = spec.model_copy(update={"data": spec.data.below(folder)})
     spec._document = document
     return spec

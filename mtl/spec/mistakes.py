@@ -23,6 +23,8 @@ _WORDS = {
     "model_attributes_type": _MAPPING,
     "dict_type": _MAPPING,
     "mapping_type": _MAPPING,
+    "dataclass_type": _MAPPING,
+    "unexpected_keyword_argument": "unknown key",
     "too_short": "expected at least {min_length}; got {got}",
     "string_pattern_mismatch": "expected a letter, then letters, digits and underscores; got {got}",
     "invalid_key": "a key must be text; got {got}: put it between quotation marks",

@@ -1,12 +1,11 @@
 """The networks of a study."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from mtl.spec.section import Section
-
-TextEncoder = Literal["mean", "lstm"]
+from mtl.extensions import TEXT_ENCODERS
+from mtl.spec.section import NameIn, Section
 
 
 class ModelSpec(Section):
@@ -17,7 +16,7 @@ class ModelSpec(Section):
     )
     dropout: float = Field(0.0, ge=0.0, lt=1.0, description="share of each hidden layer's outputs set to 0 in training")
     category_width: int = Field(8, ge=1, description="embedding width of each categorical column")
-    text_encoder: TextEncoder = Field(
+    text_encoder: Annotated[str, NameIn(TEXT_ENCODERS)] = Field(
         "mean", description="mean: of the token embeddings; lstm: an LSTM's state at the last token"
     )
     text_width: int = Field(64, ge=1, description="embedding width of a token, and of the encoded text")

@@ -1,12 +1,11 @@
 """What every section of a spec is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 from mtl.catalog import Catalog
 
@@ -22,10 +21,7 @@ class Section(BaseModel):
 
 @dataclass(frozen=True)
 class NamesOf:
-    """Lists a catalog's names in the JSON Schema of the text that it annotates, with what each is, for editors.
-
-    `known_name` checks them.
-    """
+    """Lists a catalog's names in the JSON Schema of the text that it annotates, with what each is, for editors."""
 
     catalog: Catalog[Any]
 
@@ -35,15 +31,19 @@ class NamesOf:
         return {**handler(schema), "enum": list(described), "enumDescriptions": list(described.values())}
 
 
-def known_name(name: str, names: Sequence[str]) -> str:
-    """The name, if it is one of those that there are.
+@dataclass(frozen=True)
+class NameIn(NamesOf):
+    """Holds a text to a catalog's names, too: `Annotated[str, NameIn(TEXT_ENCODERS)]`. No entry is imported."""
 
-    Raises:
-        PydanticKnownError: it is not; the message says which there are.
-    """
-    if name not in names:
-        raise PydanticKnownError("literal_error", {"expected": ", ".join(map(repr, names))})
-    return name
+    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Refuse other names as a literal type does."""
+        return core_schema.no_info_after_validator_function(self._known, handler(source))
+
+    def _known(self, name: str) -> str:
+        known = self.catalog.names
+        if name not in known:
+            raise PydanticKnownError("literal_error", {"expected": ", ".join(map(repr, known))})
+        return name
 
 
 def inconsistent(message: str, *key: str) -> PydanticCustomError:

@@ -4,11 +4,12 @@ import hashlib
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from mtl.run_names import HARD
 from mtl.spec.bootstrap_section import EvaluationSpec
 from mtl.spec.checks_section import ChecksSpec
+from mtl.spec.column_uses import column_uses
 from mtl.spec.consistency import inconsistencies
 from mtl.spec.data_section import DataSpec
 from mtl.spec.document import Document
@@ -18,9 +19,12 @@ from mtl.spec.model_section import ModelSpec
 from mtl.spec.schemes_section import SchemeEntry
 from mtl.spec.section import Name, Section, inconsistent
 from mtl.spec.sharing_section import SharingEntry
-from mtl.spec.split_section import AnySplit, GroupSplit, HashSplit, TimeSplit
+from mtl.spec.split_section import AnySplit, GroupSplit, HashSplit
 from mtl.spec.tasks_section import TaskSpec
 from mtl.spec.training_section import TrainingSpec
+
+VERSION = 1
+"""Of the format of specs. A spec without `version` is of this one."""
 
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
@@ -28,6 +32,7 @@ Seed = Annotated[int, Field(ge=0, lt=2**32)]
 class Spec(Section):
     """A study: data, features, tasks, models, schemes, budget and gate."""
 
+    version: int = Field(VERSION, description="of the format of specs", json_schema_extra={"const": VERSION})
     name: Name = Field(description="also the name of the registered model")
     title: str = Field("", description="for people")
     data: DataSpec
@@ -51,6 +56,13 @@ class Spec(Section):
 
     _document: Document | None = PrivateAttr(default=None)
 
+    @field_validator("version", mode="before")
+    @classmethod
+    def _known_version(cls, version: object) -> object:
+        if type(version) is not int or version != VERSION:
+            raise inconsistent(f"this program reads specs of version {VERSION}; got {version!r}: update the program")
+        return version
+
     @model_validator(mode="after")
     def _consistent(self) -> "Spec":
         for found in inconsistencies(self):
@@ -72,11 +84,7 @@ class Spec(Section):
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that the study reads, each once."""
-        split = (self.split.column,) if isinstance(self.split, GroupSplit | TimeSplit) else ()
-        unit = (self.unit_column,) if self.unit_column else ()
-        labels = tuple(self.label(name) for name in self.tasks)
-        checked = tuple(self.checks.columns)
-        return tuple(dict.fromkeys((*self.data.key, *split, *unit, *self.features.columns, *labels, *checked)))
+        return tuple(dict.fromkeys(use.column for use in column_uses(self)))
 
     @property
     def digest(self) -> str:

@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from mtl.extensions import KINDS, LOSSES, METRICS
 from mtl.hints import did_you_mean
-from mtl.spec.section import NamesOf, Section, inconsistent, known_name
+from mtl.spec.section import NameIn, NamesOf, Section, inconsistent
 
 
 class TaskSpec(Section):
     """A learning task: a target column with a kind, a loss, and a headline metric with a direction."""
 
-    kind: Annotated[str, NamesOf(KINDS)] = Field(description="what its labels are")
+    kind: Annotated[str, NameIn(KINDS)] = Field(description="what its labels are")
     label: str | None = Field(None, description="target column; the task's own name when absent")
     metric: Annotated[str, NamesOf(METRICS)] | None = Field(
         None, description="headline metric, which the gate compares; the kind's own when absent"
@@ -25,11 +25,6 @@ class TaskSpec(Section):
     pretrained_on: tuple[str, ...] = Field(
         (), description="tasks that further baselines are pretrained on, one each, and then fine-tuned"
     )
-
-    @field_validator("kind")
-    @classmethod
-    def _known_kind(cls, kind: str) -> str:
-        return known_name(kind, KINDS.names)
 
     @model_validator(mode="after")
     def _metric_and_loss_are_for_the_kind(self) -> "TaskSpec":

@@ -12,7 +12,6 @@ from mtl.study.choices import FittedRun, Selection
 
 def study_record(spec: Spec, frame: Frame) -> StudyRecord:
     """The parent run of a study."""
-    source = spec.data.example or str(spec.data.path)
     params: dict[str, Scalar] = {
         "tasks": ", ".join(spec.gated_tasks),
         "schemes": ", ".join(scheme.label for scheme in spec.schemes),
@@ -22,7 +21,7 @@ def study_record(spec: Spec, frame: Frame) -> StudyRecord:
         "confidence": spec.gate.confidence,
         "margin": spec.gate.margin,
     }
-    data = DataRecord(spec.name, frame.digest, source, frame.rows, spec.columns)
+    data = DataRecord(spec.name, frame.digest, spec.data.source.place, frame.rows, spec.columns)
     return StudyRecord(spec.name, f"study of {spec.name}", data, key=f"{spec.digest}-{frame.digest}", params=params)
 
 

@@ -7,7 +7,7 @@ import yaml
 
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared, prepare
-from mtl.data.sources import read_source
+from mtl.data.read_table import read_source
 from mtl.spec import Spec, parse_spec
 from tests.mtl.health_answers import health_answers
 

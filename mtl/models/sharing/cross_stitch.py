@@ -52,7 +52,7 @@ class CrossStitchBody(Body):
 
     def __init__(self, shape: NetworkShape, own: float) -> None:
         super().__init__(len(shape.heads), shape.trunk[-1])
-        self.encoder = Encoder(shape)
+        self.encoder = Encoder(shape.parts)
         self.dropout = shape.dropout
         widths = pairwise((self.encoder.width, *shape.trunk))
         self.layers = nn.ModuleList(StackedLinear(self.num_tasks, before, after) for before, after in widths)

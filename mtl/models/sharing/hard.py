@@ -38,7 +38,7 @@ class HardBody(Body):
 
     def __init__(self, shape: NetworkShape) -> None:
         super().__init__(len(shape.heads), shape.trunk[-1])
-        self.encoder = Encoder(shape)
+        self.encoder = Encoder(shape.parts)
         self.trunk = Trunk((self.encoder.width, *shape.trunk), shape.dropout)
 
     @override

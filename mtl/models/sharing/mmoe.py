@@ -51,7 +51,7 @@ class MmoeBody(Body):
 
     def __init__(self, shape: NetworkShape, experts: int) -> None:
         super().__init__(len(shape.heads), shape.trunk[-1])
-        self.encoder = Encoder(shape)
+        self.encoder = Encoder(shape.parts)
         self.experts = StackedTrunks(experts, (self.encoder.width, *shape.trunk), shape.dropout)
         self.mixers = nn.Parameter(torch.zeros(self.num_tasks, experts, self.encoder.width))
 

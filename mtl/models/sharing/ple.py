@@ -58,7 +58,7 @@ class PleBody(Body):
 
     def __init__(self, shape: NetworkShape, shared_experts: int, own_experts: int) -> None:
         super().__init__(len(shape.heads), shape.trunk[-1])
-        self.encoder = Encoder(shape)
+        self.encoder = Encoder(shape.parts)
         self.dropout = shape.dropout
         widths = list(pairwise((self.encoder.width, *shape.trunk)))
         experts = (self.num_tasks, shared_experts, own_experts)

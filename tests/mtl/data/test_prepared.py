@@ -15,7 +15,7 @@ from mtl.data import prepared as module
 from mtl.data.frame import Frame, write_frame
 from mtl.data.prepared import Prepared, Side, prepare, prepared_digest
 from mtl.data.splits import SIDES, split_rows
-from mtl.data.transforms import Inputs, Transforms
+from mtl.data.transforms import Transforms
 from mtl.errors import DataError
 from mtl.spec import Spec
 from mtl.tasks.fit_task import fit_task
@@ -32,8 +32,7 @@ def made(folder: Path, table: pd.DataFrame, study: Spec | None = None) -> Prepar
 
 
 def arrays(side: Side) -> dict[str, NDArray[np.generic]]:
-    named = {name: getattr(side.inputs, name) for name in ("numeric", "codes", "tokens")}
-    return named | {"labels": side.labels, "units": side.units, "rows": side.rows}
+    return dict(side.inputs.arrays) | {"labels": side.labels, "units": side.units, "rows": side.rows}
 
 
 def assert_same(one: Side, other: Side) -> None:
@@ -221,7 +220,7 @@ def test_the_digest_follows_the_code_that_names_encodes_and_splits(monkeypatch: 
         monkeypatch.setattr(module, "source_digest", lambda *names: [name == changed for name in sorted(names)])
         return prepared_digest(spec(), FRAME)
 
-    packages = ("nothing", "mtl.data", "mtl.tasks", "mtl.names")
+    packages = ("nothing", "mtl.data", "mtl.features", "mtl.tasks", "mtl.spec", "mtl.names")
     assert len({digest_after(package) for package in packages}) == len(packages)
 
 
@@ -279,8 +278,7 @@ def test_a_task_that_cannot_be_fitted_is_an_error_with_its_place(tmp_path: Path)
         made(tmp_path, table)
 
 
-def test_a_study_of_one_number_has_empty_arrays_for_the_rest(tmp_path: Path) -> None:
+def test_a_study_of_one_number_has_no_other_array(tmp_path: Path) -> None:
     text = TEXT.replace("[age, weight]", "[age]").replace("  categorical: [city]\n", "").replace("  text: note\n", "")
     side = made(tmp_path, patients().dropna(subset="age"), spec(text=text)).side("train")
-    assert isinstance(side.inputs, Inputs)
-    assert [array.shape[1] for array in (side.inputs.numeric, side.inputs.codes, side.inputs.tokens)] == [1, 0, 0]
+    assert {kind: array.shape[1] for kind, array in side.inputs.arrays.items()} == {"numeric": 1}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mtl import examples
+from mtl.extensions import EXAMPLES
 
 
 def shared_cache() -> Path:
@@ -18,4 +18,4 @@ def shared_cache() -> Path:
 @cache
 def example_table(name: str) -> pd.DataFrame:
     """The table of an example, read once per test session; do not change it in place."""
-    return examples.read(name, shared_cache())
+    return EXAMPLES.get(name)().read(shared_cache())

@@ -5,7 +5,7 @@ import pytest
 
 from mtl import examples
 from mtl.data.splits import split_rows
-from mtl.examples.flights import AIRPORTS
+from mtl.examples.readers.flights import AIRPORTS
 from mtl.spec import load_spec
 from tests.mtl.examples.cache import example_table
 

@@ -6,7 +6,7 @@ import pytest
 
 from mtl import examples
 from mtl.data.splits import split_rows
-from mtl.examples.reviews import SOURCES
+from mtl.examples.readers.reviews import SOURCES
 from mtl.spec import GroupSplit, load_spec
 from tests.mtl.examples.cache import example_table
 

@@ -1,13 +1,11 @@
 """Every shipped spec parses, and asks of its reader's table only what it holds."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from mtl import examples
-from mtl.errors import UserError
+from mtl.extensions import EXAMPLES
 from mtl.spec import Spec, load_spec
 from mtl.spec.checks_section import ColumnCheck
 from tests.mtl.examples.cache import example_table
@@ -21,14 +19,15 @@ def spec(name: str) -> Spec:
 
 
 def table_of(name: str) -> pd.DataFrame:
-    return example_table(str(spec(name).data.example))
+    return example_table(spec(name).data.source.place)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_shipped_spec_is_called_as_its_file_and_read_by_a_shipped_reader(name: str) -> None:
     study = spec(name)
     assert study.name == name
-    assert study.data.example in examples.READERS
+    assert study.data.source_name == "example"
+    assert study.data.source.place in EXAMPLES.names
     assert {scheme.name for scheme in study.schemes} >= SCHEMES
     assert len(study.seeds) >= 3
 
@@ -57,7 +56,7 @@ def test_the_key_is_unique(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_numbers_are_finite_or_missing_and_labels_of_two_classes_are_0_and_1(name: str) -> None:
     study, table = spec(name), table_of(name)
-    assert not np.isinf(table[list(study.features.numeric)].to_numpy(dtype=float)).any()
+    assert not np.isinf(table[list(study.features.by_kind.get("numeric", ()))].to_numpy(dtype=float)).any()
     for task, described in study.tasks.items():
         labels = table[study.label(task)].dropna()
         if described.kind == "binary":
@@ -90,6 +89,6 @@ def test_the_real_data_pass_the_checks_of_their_spec(name: str) -> None:
     assert min(rates) >= checks.min_label_rate
 
 
-def test_an_unknown_example_is_refused_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no example 'flight'; choose one of: reviews, flights, health"):
-        examples.read("flight", tmp_path)
+@pytest.mark.parametrize("name", EXAMPLES.names)
+def test_every_reader_has_a_study(name: str) -> None:
+    assert name in {spec(study).data.source.place for study in NAMES}

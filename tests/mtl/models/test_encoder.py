@@ -1,94 +1,58 @@
-"""What the encoder puts side by side: numbers as they are, an embedding per category, a text; and their gradients."""
+"""The encoder puts the parts of all kinds side by side, in order, and hands each its own share of the gradients."""
 
 import pytest
 import torch
-from torch import Tensor
 
-from mtl.data.tokens import PADDING
+from mtl.features.feature import PartShape
+from mtl.features.tokens import PADDING
 from mtl.models.batch import Batch
 from mtl.models.encoder import Encoder
-from mtl.models.shape import NetworkShape
-from mtl.spec.model_section import TextEncoder
+from tests.mtl.models.parts import batch_of, parts
 
-NOTHING = torch.zeros(4, 0)
-NO_CODES = NOTHING.long()
+NUMBERS = torch.randn(4, 3, generator=torch.Generator().manual_seed(0))
+CODES = torch.tensor([[0, 0], [3, 1], [3, 0], [0, 0]])
+TOKENS = torch.tensor([[3, 4, 3, 3], [5, PADDING, PADDING, PADDING], [PADDING] * 4, [4, 7, 2, PADDING]])
+EVERYTHING = batch_of(NUMBERS, CODES, TOKENS)
 
-
-def encoder(numbers: int, *cardinalities: int) -> Encoder:
-    return Encoder(NetworkShape(numbers, cardinalities, 0, (), (4,), 0.0, category_width=2, text_width=6))
-
-
-def test_equal_codes_of_different_columns_are_different_categories() -> None:
-    made = encoder(0, 4, 2)
-    encoded = made(Batch(NOTHING, torch.tensor([[0, 0], [1, 1], [3, 0], [0, 1]]), NO_CODES))
-    assert encoded.shape == (4, made.width) == (4, 4)
-    assert made.categories is not None
-    table = made.categories.weight
-    assert len(table) == 6
-    for row, expected in enumerate(((0, 4), (1, 5), (3, 4), (0, 5))):
-        torch.testing.assert_close(encoded[row], torch.cat([table[code] for code in expected]))
+COMBINATIONS = [
+    parts(3),
+    parts(0, (4, 2)),
+    parts(3, (4, 2)),
+    parts(3, (), 9),
+    parts(3, (4, 2), 9, text_width=6),
+    parts(3, (4, 2), 9, "lstm", text_width=6),
+    parts(0, (), 9, "lstm"),
+]
 
 
-def test_numbers_are_read_as_they_are() -> None:
-    made, numbers = encoder(3), torch.randn(4, 3)
-    assert torch.equal(made(Batch(numbers, NO_CODES, NO_CODES)), numbers)
-    assert not list(made.parameters())
+@pytest.mark.parametrize("shapes", COMBINATIONS)
+def test_what_the_parts_give_stands_side_by_side_in_order(shapes: dict[str, PartShape]) -> None:
+    made = Encoder(shapes)
+    apart = [part(EVERYTHING.arrays[kind]) for kind, part in made.parts.items()]
+    assert list(made.parts) == list(shapes)
+    torch.testing.assert_close(made(EVERYTHING), torch.cat(apart, dim=1))
+    assert made.width == made(EVERYTHING).shape[1]
 
 
-def test_numbers_stand_before_the_categories() -> None:
-    made, numbers = encoder(1, 3), torch.randn(4, 1)
-    encoded = made(Batch(numbers, torch.tensor([[2]] * 4), NO_CODES))
-    assert made.categories is not None
-    torch.testing.assert_close(encoded, torch.cat([numbers, made.categories.weight[[2] * 4]], dim=1))
+@pytest.mark.parametrize("shapes", COMBINATIONS)
+@pytest.mark.parametrize("graph", [True, False])
+def test_the_gradients_of_several_losses_are_autograd_s(shapes: dict[str, PartShape], graph: bool) -> None:
+    made = Encoder(shapes)
+    encoded, parameters = made(EVERYTHING), list(made.parameters())
+    towards = torch.randn(5, *encoded.shape, generator=torch.Generator().manual_seed(1))
+    with torch.set_grad_enabled(graph):
+        found = list(made.gradients(EVERYTHING, encoded, towards))
+    assert len(found) == len(parameters)
+    for k, alone in enumerate(towards if parameters else ()):
+        expected = torch.autograd.grad(encoded, parameters, alone, retain_graph=True)
+        for one, other in zip(found, expected, strict=True):
+            read = other.flatten(1).any(dim=1) if other.dim() > 1 else torch.ones(len(other), dtype=torch.bool)
+            torch.testing.assert_close(one[k][one[k].flatten(1).any(dim=1)] if other.dim() > 1 else one[k], other[read])
+
+
+def test_a_kind_that_no_part_reads_is_left_alone() -> None:
+    assert torch.equal(Encoder(parts(3))(Batch({**EVERYTHING.arrays, "picture": torch.zeros(4, 9)})), NUMBERS)
 
 
 def test_where_a_column_s_categories_begin_is_not_saved_with_the_weights() -> None:
-    assert set(encoder(1, 4, 2).state_dict()) == {"categories.weight"}
-
-
-TOKENS = torch.tensor([[3, 4, 3, 3], [5, PADDING, PADDING, PADDING], [PADDING] * 4, [4, 7, 2, PADDING]])
-CODES = torch.tensor([[0, 0], [3, 1], [3, 0], [0, 0]])
-
-
-def reading(codes: Tensor, tokens: Tensor) -> Batch:
-    return Batch(torch.randn(len(codes), 3, generator=torch.Generator().manual_seed(0)), codes, tokens)
-
-
-@pytest.mark.parametrize("text", [None, "mean", "lstm"])
-@pytest.mark.parametrize("codes", [NO_CODES, CODES], ids=["no categories", "categories"])
-def test_the_gradients_of_several_losses_are_autograd_s_for_the_rows_that_were_read(
-    codes: Tensor, text: TextEncoder | None
-) -> None:
-    rows = reading(codes, NO_CODES if text is None else TOKENS)
-    vocabulary, cardinalities = 0 if text is None else 9, (4, 2)[: codes.shape[1]]
-    made = Encoder(NetworkShape(3, cardinalities, vocabulary, (), (4,), 0.0, 2, 6, text or "mean"))
-    encoded, parameters = made(rows), list(made.parameters())
-    towards = torch.randn(5, *encoded.shape, generator=torch.Generator().manual_seed(1))
-    found = list(made.gradients(rows, encoded, towards))
-    assert len(found) == len(parameters)
-    for k, alone in enumerate(towards):
-        if parameters:
-            expected = torch.autograd.grad(encoded, parameters, alone, retain_graph=True)
-            for one, other in zip(found, expected, strict=True):
-                torch.testing.assert_close(learning(one[k]), learning(other))
-
-
-def learning(gradient: Tensor) -> Tensor:
-    """The rows that have a gradient."""
-    return gradient[gradient.flatten(1).any(dim=1)] if gradient.dim() > 1 else gradient
-
-
-@pytest.mark.parametrize("text", ["mean", "lstm"])
-def test_a_batch_without_a_token_has_gradients_0(text: TextEncoder) -> None:
-    rows = reading(NO_CODES, torch.full((4, 5), PADDING))
-    made = Encoder(NetworkShape(3, (), 9, (), (4,), 0.0, 2, 6, text))
-    encoded = made(rows)
-    assert not any(gradient.any() for gradient in made.gradients(rows, encoded, torch.ones(2, *encoded.shape)))
-
-
-def test_of_a_table_no_more_rows_than_were_read_have_a_gradient() -> None:
-    made = Encoder(NetworkShape(3, (4, 2), 1000, (), (4,), 0.0, 2, 6))
-    rows = reading(CODES, TOKENS)
-    categories, text = made.gradients(rows, made(rows), torch.ones(5, 4, made.width))
-    assert categories.shape == (5, 4, 2)
-    assert text.shape == (5, 5, 6)
+    assert set(Encoder(parts(1, (4, 2))).state_dict()) == {"parts.categorical.table.weight"}

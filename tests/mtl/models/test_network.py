@@ -1,30 +1,31 @@
 """The network: a body and heads that are saved, moved and drawn together."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
 from torch import Tensor
 
 from mtl.data.transforms import Transforms
+from mtl.features.plain import PlainShape
 from mtl.models.batch import Batch, to_batch
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import HeadShape, NetworkShape
 from mtl.models.sharing.mmoe import Mmoe
-from mtl.models.sharing_way import Sharing, plain_sharing
+from mtl.models.sharing_way import Sharing
 from mtl.tasks.fit_task import fit_task
 from tests.mtl.data.patients import TEXT, patients, spec
+from tests.mtl.models.parts import batch_of, codes_of, parts
 from tests.mtl.models.sharing.bodies import WAYS, way_id
 
+CARDINALITIES = (4, 2)
+PARTS = parts(3, CARDINALITIES, 9, text_width=6)
 SHAPE = NetworkShape(
-    numeric_width=3,
-    cardinalities=(4, 2),
-    vocabulary_size=9,
+    PARTS,
     heads=(HeadShape(1, "binary"), HeadShape(3, "multiclass"), HeadShape(1, parts=(0, 1))),
     trunk=(7, 5),
     dropout=0.5,
-    category_width=2,
-    text_width=6,
 )
 every_way = pytest.mark.parametrize("sharing", WAYS, ids=way_id)
 
@@ -37,19 +38,12 @@ def network(shape: NetworkShape = SHAPE, seed: int = 0) -> MultiTaskNetwork:
 
 def batch(rows: int = 5) -> Batch:
     draw = torch.Generator().manual_seed(1)
-    return Batch(
-        torch.randn(rows, 3, generator=draw),
-        torch.stack([torch.randint(size, (rows,), generator=draw) for size in SHAPE.cardinalities], dim=1),
-        torch.randint(1, 9, (rows, 4), generator=draw),
-    )
+    numbers, codes = torch.randn(rows, 3, generator=draw), codes_of(CARDINALITIES, rows, draw)
+    return batch_of(numbers, codes, torch.randint(1, 9, (rows, 4), generator=draw))
 
 
 def shared_by(sharing: Sharing) -> NetworkShape:
-    return changed(sharing=plain_sharing(sharing))
-
-
-def changed(**fields: object) -> NetworkShape:
-    return NetworkShape.from_dict({**SHAPE.to_dict(), **fields})
+    return replace(SHAPE, sharing=sharing)
 
 
 def shapes_of(answers: list[Tensor]) -> list[tuple[int, ...]]:
@@ -65,17 +59,10 @@ def test_every_head_answers_for_every_row(sharing: Sharing) -> None:
 
 
 @every_way
-@pytest.mark.parametrize("empty", ["numeric", "codes", "tokens", "numeric codes", "codes tokens"])
-def test_a_study_may_lack_any_kind_of_feature(sharing: Sharing, empty: str) -> None:
-    absent: dict[str, dict[str, object]] = {
-        "numeric": {"numeric_width": 0},
-        "codes": {"cardinalities": ()},
-        "tokens": {"vocabulary_size": 0},
-    }
-    fields = {name: value for part in empty.split() for name, value in absent[part].items()}
-    full = batch()._asdict()
-    given = Batch(**{name: full[name][:, :0] if name in empty else full[name] for name in full})
-    answers = network(changed(**fields, sharing=plain_sharing(sharing)))(given)
+@pytest.mark.parametrize("absent", ["numeric", "categorical", "text", "numeric categorical", "categorical text"])
+def test_a_study_may_lack_any_kind_of_feature(sharing: Sharing, absent: str) -> None:
+    features = {kind: part for kind, part in PARTS.items() if kind not in absent.split()}
+    answers = network(replace(SHAPE, parts=features, sharing=sharing))(batch())
     assert shapes_of(answers) == [(5, 1), (5, 3), (5, 1)]
 
 
@@ -98,7 +85,7 @@ def test_a_seed_decides_every_weight_that_is_drawn(sharing: Sharing) -> None:
 
 @pytest.mark.parametrize("heads", [(HeadShape(1),), (HeadShape(3, "multiclass"),), (HeadShape(1),) * 5])
 def test_the_body_starts_the_same_for_one_task_and_for_many(heads: tuple[HeadShape, ...]) -> None:
-    together, alone = network(seed=3).body.state_dict(), network(changed(heads=heads), seed=3).body.state_dict()
+    together, alone = network(seed=3).body.state_dict(), network(replace(SHAPE, heads=heads), seed=3).body.state_dict()
     assert together.keys() == alone.keys()
     assert all(torch.equal(value, alone[name]) for name, value in together.items())
 
@@ -114,7 +101,7 @@ def test_the_gradient_of_one_task_reaches_the_body_and_its_own_head_alone() -> N
 
 
 def test_a_head_that_reads_others_answers_otherwise_than_one_that_does_not() -> None:
-    reading, alone = network(), network(changed(heads=[{"width": 1}, {"width": 3}, {"width": 1}]))
+    reading, alone = network(), network(replace(SHAPE, heads=(HeadShape(1), HeadShape(3), HeadShape(1))))
     alone.load_state_dict({name: value for name, value in reading.state_dict().items() if "readings" not in name})
     for k, (one, other) in enumerate(zip(reading(batch()), alone(batch()), strict=True)):
         assert torch.equal(one, other) == (k != 2)
@@ -130,12 +117,6 @@ def test_saved_weights_fit_the_shape_that_was_saved_with_them(sharing: Sharing) 
     again.load_state_dict(network(given, seed=3).state_dict())
     for output, other in zip(again(batch()), network(given, seed=3)(batch()), strict=True):
         assert torch.equal(output, other)
-
-
-def test_a_shape_without_a_way_of_sharing_means_hard() -> None:
-    plain = SHAPE.to_dict()
-    del plain["sharing"]
-    assert NetworkShape.from_dict(plain) == SHAPE
 
 
 @every_way
@@ -155,7 +136,7 @@ def test_the_shape_follows_the_transforms_the_model_the_tasks_and_their_sharing(
     assert shape.heads == (HeadShape(1, "binary"), HeadShape(3, "multiclass"), HeadShape(1, "regression", (0, 1)))
     assert (shape.trunk, shape.sharing) == (study.model.trunk, Mmoe(experts=2))
     inputs = transforms.apply(table)
-    assert shape.numeric_width == inputs.numeric.shape[1]
+    assert shape.parts["numeric"] == PlainShape(inputs.arrays["numeric"].shape[1])
     answers = network(shape)(to_batch(inputs))
     assert shapes_of(answers) == [(60, 1), (60, 3), (60, 1)]
     assert all(torch.isfinite(output).all() for output in answers)

@@ -112,11 +112,14 @@ def test_the_registered_artifact_is_verified_in_a_fresh_process(
     assert "'ill' differs in 20 of 20 rows" in found.detail
 
 
-def test_the_code_copy_holds_what_a_bundle_imports(tmp_path: Path) -> None:
-    package = copy_code("mtl.serving.bundle", tmp_path)
+def test_the_code_copy_holds_what_a_bundle_imports(folders: list[Path], tmp_path: Path) -> None:
+    package = copy_code(["mtl.serving.bundle", *load_bundle(folders[0]).modules], tmp_path)
     copied = {str(path.relative_to(package)) for path in package.rglob("*.py")}
     assert {"__init__.py", "serving/__init__.py", "serving/bundle.py", "models/network.py"} <= copied
-    assert not [path for path in copied if path.startswith(("registry", "weighting", "examples"))]
+    assert not [path for path in copied if path.startswith(("registry", "weighting", "examples", "training"))]
+    kinds = {path.name for path in (package / "features" / "kinds").iterdir()}
+    assert kinds == {"__init__.py", "numeric.py", "categorical.py", "text.py"}
+    assert {path.name for path in (package / "features" / "text_encoders").iterdir()} == {"__init__.py", "mean.py"}
 
 
 def verified(store: Registry, made: registry.ModelVersion, folder: Path) -> ArtifactCheck:

@@ -8,13 +8,14 @@ import pandas as pd
 import torch
 
 from mtl.data.transforms import Transforms
+from mtl.features.kinds.numeric import Numeric
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import NetworkShape
 from mtl.serving.bundle import write_bundle
 from mtl.spec import FeaturesSpec, ModelSpec
 from mtl.tasks.task import Task
 
-FEATURES = FeaturesSpec(numeric=("age", "weight"), categorical=("city",), text="note")
+FEATURES = FeaturesSpec({"numeric": ("age", "weight"), "categorical": ("city",), "text": "note"})
 MODEL = ModelSpec(trunk=(4,), category_width=2, text_width=3, max_tokens=8, min_document_frequency=1)
 TASKS = (
     Task("ill", "binary", "bce", "roc_auc", False, 0.0, 1.0, (), 0.7),
@@ -44,8 +45,10 @@ def bundle(folder: Path, seed: int = 0, scale: float | None = None) -> Path:
     """Write a bundle whose weights follow from `seed`; two seeds predict differently. `scale`: of its numbers."""
     transforms = Transforms.fit(FEATURES, MODEL, rows())
     if scale is not None:
-        numeric = tuple(replace(column, scale=scale) for column in transforms.numeric)
-        transforms = replace(transforms, numeric=numeric)
+        numeric = transforms.features["numeric"]
+        assert isinstance(numeric, Numeric)
+        scaled = replace(numeric, fitted=tuple(replace(column, scale=scale) for column in numeric.fitted))
+        transforms = Transforms({**transforms.features, "numeric": scaled})
     shape = NetworkShape.of(transforms, MODEL, TASKS)
     with torch.random.fork_rng():
         torch.manual_seed(seed)

@@ -64,7 +64,7 @@ def without(name: str) -> dict[str, Any]:
 
 BAD_BODIES: list[tuple[object, list[str]]] = [
     ({"dataframe_records": [without("age")]}, ["'age' is missing", "expected age, weight, city, note", "got weight"]),
-    ({"dataframe_records": [{**ROW, "extra": 1}]}, ["'extra' is not one of the model's: age"]),
+    ({"dataframe_records": [{**ROW, "extra": 1}]}, ["'extra' is not one of the model's; columns: age"]),
     ({"dataframe_records": [{**without("weight"), "wieght": 1}]}, ["'wieght'", "did you mean 'weight'?"]),
     ({"dataframe_records": [ROW, {**ROW, "age": "old"}]}, ["'age' expects a number", "a string 'old' in row 1"]),
     ({"dataframe_records": [{**ROW, "age": "44"}]}, ["'age'", "a string '44' in row 0"]),

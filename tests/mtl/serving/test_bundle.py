@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from mtl.features.cells import CATEGORY, NUMBER, TEXT
 from mtl.models.sharing_way import Sharing
 from mtl.serving.bundle import Bundle, load_bundle, predictions_in, to_answer
 from mtl.tasks.task import Task
@@ -93,11 +94,11 @@ def test_a_task_of_several_classes_has_the_likeliest_and_a_probability_of_each(
 
 
 def test_the_columns_say_what_goes_in_and_what_comes_out(trained: Trained, loaded: Bundle) -> None:
-    assert [(column.name, column.kind) for column in loaded.columns] == [
-        ("age", "numeric"),
-        ("weight", "numeric"),
-        ("city", "categorical"),
-        ("note", "text"),
+    assert [(column.name, column.cell) for column in loaded.columns] == [
+        ("age", NUMBER),
+        ("weight", NUMBER),
+        ("city", CATEGORY),
+        ("note", TEXT),
     ]
     answer = loaded.predict(trained.table)
     assert [column.name for column in loaded.outputs] == list(answer.columns) == OUTPUTS
@@ -122,3 +123,9 @@ def test_tasks_are_told_apart_by_name_and_not_by_place(trained: Trained) -> None
     answer = to_answer(tasks, trained.predictions)
     assert list(answer.columns) == ["cost", "stage", "stage.early", "stage.late", "stage.none", "ill"]
     np.testing.assert_array_equal(predictions_in(tasks[0], answer), trained.predictions["cost"])
+
+
+def test_a_bundle_names_the_modules_that_no_import_statement_shows(loaded: Bundle) -> None:
+    kinds = {f"mtl.features.kinds.{kind}" for kind in ("numeric", "categorical", "text")}
+    assert set(loaded.modules) >= kinds | {"mtl.features.text_encoders.mean"}
+    assert not any("datetime" in module or "lstm" in module for module in loaded.modules)

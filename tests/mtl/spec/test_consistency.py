@@ -2,6 +2,7 @@
 
 import pytest
 
+from mtl.extensions import FEATURES, SOURCES
 from tests.mtl.spec.texts import changed, mistakes, spec
 
 
@@ -41,7 +42,10 @@ from tests.mtl.spec.texts import changed, mistakes, spec
         (changed(schemes="schemes: [equal, dwa, equal]"), "14: schemes: each once; repeated: equal"),
         (changed(key="key: [id, day, id]"), "4: data.key: each once; repeated: id"),
         (changed("seeds: [1, 2, 1]\n"), "15: seeds: each once; repeated: 1"),
-        (changed(path="path: rows.csv\n  example: health"), "2: data: give exactly one of 'example' and 'path'"),
+        (
+            changed(path="path: rows.csv\n  example: health"),
+            f"2: data: give exactly one of {' and '.join(map(repr, SOURCES.names))}",
+        ),
         (
             changed("split: {by: hash, validation: 0.5, test: 0.5}\n"),
             "15: split: validation + test must be below 1; the rest is for training",
@@ -56,7 +60,9 @@ def test_a_contradiction_is_refused_at_the_key_that_makes_it(text: str, mistake:
 
 def test_features_need_a_column() -> None:
     text = changed(numeric="numeric: []", categorical="categorical: []", text="text: ~")
-    assert mistakes(text) == ["demo.yaml:5: features: name at least one column under numeric, categorical or text"]
+    *others, last = FEATURES.names
+    kinds = f"{', '.join(others)} or {last}"
+    assert mistakes(text) == [f"demo.yaml:5: features: name at least one column under {kinds}"]
 
 
 def test_one_scheme_may_stand_twice_with_other_options() -> None:

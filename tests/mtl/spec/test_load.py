@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mtl import examples
+from mtl.data.sources.path import PathSource
 from mtl.errors import SpecError, UserError
 from mtl.spec import TimeSplit, load_spec, parse_spec
 from tests.mtl.spec.texts import TEXT, changed
@@ -19,12 +20,13 @@ def test_data_are_looked_for_beside_the_spec_wherever_the_command_is_given(
     (tmp_path / "study").mkdir()
     (tmp_path / "study" / "demo.yaml").write_text(changed(path="path: ../data/rows.csv"), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert load_spec(os.path.join("study", "demo.yaml")).data.path == (tmp_path / "data" / "rows.csv").resolve()  # noqa: PTH118
+    spec = load_spec(os.path.join("study", "demo.yaml"))  # noqa: PTH118
+    assert spec.data.source == PathSource((tmp_path / "data" / "rows.csv").resolve())
 
 
 def test_an_absolute_data_path_stays(tmp_path: Path) -> None:
     text = changed(path=f"path: {tmp_path / 'rows.csv'}")
-    assert parse_spec(text, folder=Path("/elsewhere")).data.path == (tmp_path / "rows.csv").resolve()
+    assert parse_spec(text, folder=Path("/elsewhere")).data.source == PathSource((tmp_path / "rows.csv").resolve())
 
 
 @pytest.mark.parametrize("name", list(examples.specs()))

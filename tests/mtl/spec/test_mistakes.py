@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtl.errors import SpecError
+from mtl.extensions import EXAMPLES, FEATURES, SOURCES, TEXT_ENCODERS
 from mtl.spec import Spec, parse_spec
 from tests.mtl.evaluation.cases import lightly
 from tests.mtl.spec.texts import TEXT, changed, mistakes
 
 TOP = ", ".join(Spec.model_fields)
+PLACES, TEXTS = ", ".join(SOURCES.names), ", ".join(TEXT_ENCODERS.names)
 
 
 @pytest.mark.parametrize(
@@ -19,10 +21,14 @@ TOP = ", ".join(Spec.model_fields)
     [
         (changed("sede: [1]\n"), f"15: sede: unknown key; did you mean 'seeds'? allowed: {TOP}"),
         (changed("zzz: 1\n"), f"15: zzz: unknown key; allowed: {TOP}"),
-        (changed(path="pth: rows.csv"), "3: data.pth: unknown key; did you mean 'path'? allowed: example, path, key"),
+        (
+            changed("model: {text_encoder: lst}\n"),
+            f"15: model.text_encoder: expected one of {TEXTS}; did you mean 'lstm'? got 'lst'",
+        ),
+        (changed(path="pth: rows.csv"), f"3: data.pth: unknown key; did you mean 'path'? allowed: {PLACES}, key"),
         (
             changed(text="txt: note"),
-            "8: features.txt: unknown key; did you mean 'text'? allowed: numeric, categorical, text",
+            f"8: features.txt: unknown key; did you mean 'text'? allowed: {', '.join(FEATURES.names)}",
         ),
         (
             changed(metric="metrc: rmse"),
@@ -80,7 +86,7 @@ def test_an_unknown_key_is_named_with_its_line_and_the_keys_that_are_allowed_the
         ),
         (
             changed(path="example: helth"),
-            "3: data.example: expected one of reviews, flights, health; did you mean 'health'? got 'helth'",
+            f"3: data.example: expected one of {', '.join(EXAMPLES.names)}; did you mean 'health'? got 'helth'",
         ),
         (
             changed("split: {by: tme, column: day}\n"),
@@ -118,6 +124,8 @@ def test_a_misspelt_value_is_named_with_the_values_that_are_allowed(text: str, m
     [
         (changed(key="key: id"), "4: data.key: expected a list, such as [a, b]; got 'id'"),
         (changed(key="key: []"), "4: data.key: expected at least 1; got []"),
+        (changed(numeric="numeric: 5"), "6: features.numeric: expected a list, such as [a, b]; got 5"),
+        (changed(text="text: {a: b}"), "8: features.text: expected a list, such as [a, b]; got {'a': 'b'}"),
         (changed(numeric="numeric: [age, 2020]"), "6: features.numeric.1: input should be a valid string; got 2020"),
         (changed(ill="ill:"), "10: tasks.ill: expected keys with values; got nothing"),
         (changed(ill="1: {kind: binary}"), "10: tasks.1: a key must be text; got 1: put it between quotation marks"),
@@ -175,6 +183,19 @@ def test_a_misspelt_value_is_named_with_the_values_that_are_allowed(text: str, m
 )
 def test_a_wrong_value_is_named_with_what_was_expected_and_what_came(text: str, mistake: str) -> None:
     assert mistakes(text) == [f"demo.yaml:{mistake}"]
+
+
+@pytest.mark.parametrize(
+    ("version", "got"),
+    [("2", "2"), ("'1'", "'1'"), ("yes", "True"), ("1.0", "1.0"), ("~", "None")],
+)
+def test_a_version_that_is_not_known_is_refused_with_the_one_that_is(version: str, got: str) -> None:
+    line = f"demo.yaml:15: version: this program reads specs of version 1; got {got}: update the program"
+    assert mistakes(changed(f"version: {version}\n")) == [line]
+
+
+def test_a_spec_of_today_may_say_its_version_or_not() -> None:
+    assert parse_spec(changed("version: 1\n")).digest == parse_spec(TEXT).digest
 
 
 @pytest.mark.parametrize(

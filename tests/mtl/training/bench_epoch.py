@@ -25,9 +25,10 @@ from torch.nn import functional
 
 from mtl import examples
 from mtl.data.prepared import Prepared, Side, prepare
-from mtl.data.sources import read_source
-from mtl.data.transforms import Inputs
+from mtl.data.read_table import read_source
 from mtl.extensions import SCHEMES
+from mtl.features.inputs import Inputs
+from mtl.features.plain import PlainShape
 from mtl.models.shape import HeadShape, NetworkShape
 from mtl.models.sharing.hard import Hard
 from mtl.spec import Spec, TrainingSpec, load_spec
@@ -46,15 +47,14 @@ STEPS = 80
 def side(rows: int) -> Side:
     """Rows of noise, every label there."""
     random = np.random.default_rng(0)
-    empty = np.zeros((rows, 0), dtype=np.int32)
-    inputs = Inputs(random.standard_normal((rows, FEATURES), dtype=np.float32), empty, empty)
+    inputs = Inputs({"numeric": random.standard_normal((rows, FEATURES), dtype=np.float32)})
     return Side(inputs, random.standard_normal((rows, TASKS)), np.arange(rows), np.arange(rows))
 
 
 def ours() -> Callable[[], object]:
     """An epoch of ours."""
     tasks = tuple(Task(f"t{k}", "regression", "mse", "r2", False, 0.0, 1.0, (), 1.0) for k in range(TASKS))
-    shape = NetworkShape(FEATURES, (), 0, (HeadShape(1),) * TASKS, (WIDTH,), 0.0, 1, 1)
+    shape = NetworkShape({"numeric": PlainShape(FEATURES)}, (HeadShape(1),) * TASKS, (WIDTH,))
     budget = Budget(shape, TrainingSpec(batch_size=BATCH, epochs=1), 0)
     train, validation = side(ROWS), side(16)
     return lambda: fit(tasks, Equal(), train, validation, budget)
@@ -63,7 +63,7 @@ def ours() -> Callable[[], object]:
 def bare() -> Callable[[], object]:
     """An epoch of a bare loop."""
     rows = side(ROWS)
-    features, labels = torch.from_numpy(rows.inputs.numeric), torch.from_numpy(rows.labels.astype(np.float32))
+    features, labels = torch.from_numpy(rows.inputs.arrays["numeric"]), torch.from_numpy(rows.labels.astype(np.float32))
     trunk = nn.Sequential(nn.Linear(FEATURES, WIDTH), nn.ReLU())
     heads = nn.ModuleList(nn.Linear(WIDTH, 1) for _ in range(TASKS))
     optimizer = torch.optim.AdamW([*trunk.parameters(), *heads.parameters()], fused=True)
@@ -127,8 +127,9 @@ def first_rows(whole: Side) -> Side:
 
 def some_rows(whole: Side, kept: NDArray[np.intp]) -> Side:
     """A side of a few rows."""
-    inputs = Inputs(whole.inputs.numeric[kept], whole.inputs.codes[kept], whole.inputs.tokens[kept])
-    return replace(whole, inputs=inputs, labels=whole.labels[kept], units=whole.units[kept], rows=whole.rows[kept])
+    return replace(
+        whole, inputs=whole.inputs.rows(kept), labels=whole.labels[kept], units=whole.units[kept], rows=whole.rows[kept]
+    )
 
 
 def seconds(call: Callable[[], object]) -> float:

@@ -16,9 +16,13 @@ import numpy as np
 import torch
 from numpy.lib.format import open_memmap
 
-from mtl.data.prepared import Prepared
+from mtl.data.prepared import OF_ROWS, Prepared
+from mtl.data.transforms import Transforms
+from mtl.features.kinds.numeric import Numeric
+from mtl.features.plain import PlainShape
 from mtl.models.shape import HeadShape, NetworkShape
 from mtl.spec import TrainingSpec
+from mtl.storage import write_json
 from mtl.tasks.task import Task
 from mtl.training.fit import Budget, fit
 from mtl.weighting.schemes.equal import Equal
@@ -28,20 +32,19 @@ ROWS, FEATURES, TASKS, PIECE = 5_000_000, 50, 2, 100_000
 
 def write_side(folder: Path, rows: int) -> int:
     """Write a side's arrays and return their bytes."""
-    folder.mkdir()
+    of_rows = folder / OF_ROWS
+    of_rows.mkdir(parents=True)
     random = np.random.default_rng(0)
-    np.save(folder / "codes.npy", np.zeros((rows, 0), np.int32))
-    np.save(folder / "tokens.npy", np.zeros((rows, 0), np.int32))
-    np.save(folder / "units.npy", np.arange(rows))
-    np.save(folder / "rows.npy", np.arange(rows))
+    np.save(of_rows / "units.npy", np.arange(rows))
+    np.save(of_rows / "rows.npy", np.arange(rows))
     numeric = open_memmap(folder / "numeric.npy", "w+", np.float32, (rows, FEATURES))
-    labels = open_memmap(folder / "labels.npy", "w+", np.float64, (rows, TASKS))
+    labels = open_memmap(of_rows / "labels.npy", "w+", np.float64, (rows, TASKS))
     for start in range(0, rows, PIECE):
         piece = random.standard_normal((min(PIECE, rows - start), FEATURES), dtype=np.float32)
         numeric[start : start + PIECE] = piece
         labels[start : start + PIECE] = piece[:, :TASKS] + random.standard_normal((len(piece), TASKS))
         labels[start : start + PIECE : 10, 0] = np.nan
-    return sum(file.stat().st_size for file in folder.iterdir())
+    return sum(file.stat().st_size for file in folder.rglob("*.npy"))
 
 
 def train(folder: Path) -> None:
@@ -49,7 +52,7 @@ def train(folder: Path) -> None:
     torch.set_num_threads(1)
     prepared = Prepared(folder, "")
     tasks = tuple(Task(f"t{k}", "regression", "mse", "r2", False, 0.0, 1.0, (), 2.0) for k in range(TASKS))
-    shape = NetworkShape(FEATURES, (), 0, (HeadShape(1),) * TASKS, (64,), 0.0, 1, 1)
+    shape = NetworkShape({"numeric": PlainShape(FEATURES)}, (HeadShape(1),) * TASKS, (64,))
     budget = Budget(shape, TrainingSpec(batch_size=4096, epochs=1), 0)
     before, start = _peak(), perf_counter()
     fit(tasks, Equal(), prepared.side("train"), prepared.side("validation"), budget)
@@ -66,6 +69,7 @@ def main(rows: int) -> None:
     """Print the figures."""
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
+        write_json(folder / "transforms.json", Transforms({"numeric": Numeric((), ())}).to_list())
         arrays = write_side(folder / "train", rows) + write_side(folder / "validation", rows // 100)
         command = [sys.executable, "-m", "tests.mtl.training.bench_memory", "train", str(folder)]
         found = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()

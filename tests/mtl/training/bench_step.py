@@ -25,6 +25,7 @@ from torchjd import aggregation
 from torchjd.autojac import jac_to_grad, mtl_backward
 
 from mtl.extensions import SCHEMES
+from mtl.features.plain import PlainShape
 from mtl.models.batch import Batch
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import HeadShape, NetworkShape
@@ -65,8 +66,7 @@ class Case:
         torch.manual_seed(0)
         self.num_tasks, self.width = num_tasks, width
         self.tasks = tuple(Task(f"t{k}", "regression", "mse", "r2", False, 0, 1, (), 1) for k in range(num_tasks))
-        empty = torch.zeros(ROWS, 0, dtype=torch.int64)
-        inputs = Batch(torch.randn(ROWS, FEATURES), empty, empty)
+        inputs = Batch({"numeric": torch.randn(ROWS, FEATURES)})
         self.batch = TaskBatch(inputs, torch.randn(ROWS, num_tasks), None)
         self.columns = [column.contiguous() for column in self.batch.targets.T]
 
@@ -83,7 +83,7 @@ class Case:
 
     def ours(self, scheme: Scheme, space: GradientSpace) -> Contender:
         """(b) and (c)."""
-        shape = NetworkShape(FEATURES, (), 0, (HeadShape(1),) * self.num_tasks, (self.width,), 0.0, 1, 1)
+        shape = NetworkShape({"numeric": PlainShape(FEATURES)}, (HeadShape(1),) * self.num_tasks, (self.width,))
         network = MultiTaskNetwork(shape)
         gradients, optimizer = Step(network, self.tasks, scheme, space), AdamW(network.parameters(), RATE, DECAY)
         states = [scheme.init(self.num_tasks, 0)]
@@ -110,7 +110,7 @@ class Case:
 
     @property
     def _features(self) -> Tensor:
-        return self.batch.inputs.numeric
+        return self.batch.inputs.arrays["numeric"]
 
     def _modules(self) -> tuple[nn.Module, nn.ModuleList, torch.optim.Optimizer]:
         trunk = nn.Sequential(nn.Linear(FEATURES, self.width), nn.ReLU())

@@ -6,17 +6,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mtl.data.tokens import PADDING
 from mtl.extensions import SHARING
-from mtl.models.batch import Batch
+from mtl.features.tokens import PADDING
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import HeadShape, NetworkShape
 from mtl.models.sharing.mmoe import Mmoe
 from mtl.models.sharing.ple import Ple
 from mtl.models.sharing_way import Sharing
-from mtl.spec.model_section import TextEncoder
 from mtl.tasks.task import Task
 from mtl.training.batches import TaskBatch
+from tests.mtl.models.parts import batch_of, parts
 
 TASKS = (
     Task("income", "regression", "mse", "r2", False, 0.0, 1.0, (), 1.0),
@@ -29,24 +28,21 @@ WAYS: tuple[Sharing, ...] = tuple(_VARIED.get(name) or way() for name, way in SH
 
 
 def network_of(
-    sharing: Sharing, trunk: tuple[int, ...] = (8, 6), composed: bool = False, text: TextEncoder | None = None
+    sharing: Sharing, trunk: tuple[int, ...] = (8, 6), composed: bool = False, text: str | None = None
 ) -> MultiTaskNetwork:
     """A network of `TASKS`, whose third reads the first two if `composed`; it reads a text if `text` says how."""
     torch.manual_seed(0)
     heads = (HeadShape(1), HeadShape(1, "binary"), HeadShape(3, "multiclass", (0, 1) if composed else ()))
-    words = VOCABULARY if text else 0
-    shape = NetworkShape(5, (4, 3), words, heads, trunk, 0.0, 2, 2, text or "mean", sharing=sharing)
-    return MultiTaskNetwork(shape)
+    features = parts(5, (4, 3), VOCABULARY if text else 0, text or "mean")
+    return MultiTaskNetwork(NetworkShape(features, heads, trunk, sharing=sharing))
 
 
 def batch(observed: Sequence[Sequence[float]] | None = None, rows: int = 12, tokens: int = 0) -> TaskBatch:
     """Rows whose labels are all observed, or as told; texts of so many tokens, some of them padding."""
     random = torch.Generator().manual_seed(1)
-    inputs = Batch(
-        torch.randn(rows, 5, generator=random),
-        torch.randint(0, 3, (rows, 2), generator=random),
-        torch.randint(PADDING, VOCABULARY, (rows, tokens), generator=random).sort(descending=True).values,
-    )
+    numbers, codes = torch.randn(rows, 5, generator=random), torch.randint(0, 3, (rows, 2), generator=random)
+    words = torch.randint(PADDING, VOCABULARY, (rows, tokens), generator=random).sort(descending=True).values
+    inputs = batch_of(numbers, codes, words if tokens else None)
     targets = [
         torch.randn(rows, generator=random),
         torch.randint(0, 2, (rows,), generator=random).float(),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mtl.data.frame import Frame
 from mtl.data.prepared import prepare
-from mtl.data.sources import read_source
+from mtl.data.read_table import read_source
 from mtl.spec import parse_spec
 from mtl.training.approaches import approaches_of
 from mtl.training.fit_run import fit_run

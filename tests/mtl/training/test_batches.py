@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtl.data.prepared import Side
-from mtl.data.transforms import Inputs
+from mtl.features.inputs import Inputs
 from mtl.tasks.task import Task
 from mtl.training.batches import TaskBatch, TrainingRows
 from tests.mtl.evaluation.cases import lightly
@@ -35,7 +35,8 @@ def side(labels: Sequence[Sequence[float]]) -> Side:
     """Rows whose every feature tells which row it is."""
     rows = np.arange(len(labels))
     column = rows.reshape(-1, 1)
-    inputs = Inputs(column.astype(np.float32), column.astype(np.int32), np.repeat(column, 2, axis=1).astype(np.int32))
+    texts = np.repeat(column, 2, axis=1).astype(np.int32)
+    inputs = Inputs({"numeric": column.astype(np.float32), "categorical": column.astype(np.int32), "text": texts})
     return Side(inputs, np.array(labels, dtype=np.float64).reshape(len(labels), 3), rows, rows)
 
 
@@ -45,7 +46,7 @@ def order(seed: int = 0) -> torch.Generator:
 
 def rows_of(batch: TaskBatch) -> list[int]:
     """Which rows a batch is made of, as all of its features say alike."""
-    numeric, codes, tokens = batch.inputs
+    numeric, codes, tokens = batch.inputs.arrays.values()
     assert numeric[:, 0].tolist() == codes[:, 0].tolist() == tokens[:, 0].tolist() == tokens[:, 1].tolist()
     return [int(row) for row in numeric[:, 0].tolist()]
 
@@ -112,7 +113,7 @@ def test_the_global_generator_is_left_alone() -> None:
 def test_features_are_read_where_they_are_stored() -> None:
     stored = side(LABELS)
     rows = TrainingRows(TASKS, stored)
-    for array in (stored.inputs.numeric, stored.inputs.codes, stored.inputs.tokens):
+    for array in stored.inputs.arrays.values():
         array[:] += 100
     found = [row for batch in rows.batches(2, order()) for row in rows_of(batch)]
     assert sorted(found) == [100, 102, 103, 104, 106]
@@ -122,5 +123,5 @@ def test_a_batch_moves_to_another_device_as_a_whole() -> None:
     (batch,) = TrainingRows(TASKS, side(LABELS)).batches(9, order())
     moved = batch.to(torch.device("meta"))
     assert moved.observed is not None
-    assert {part.device.type for part in (*moved.inputs, moved.targets, moved.observed)} == {"meta"}
+    assert {part.device.type for part in (*moved.inputs.arrays.values(), moved.targets, moved.observed)} == {"meta"}
     assert batch.to(torch.device("cpu")) is batch

@@ -6,7 +6,6 @@ import torch
 
 from mtl.catalog import entry_name
 from mtl.data.prepared import Side
-from mtl.data.transforms import Inputs
 from mtl.extensions import SCHEMES
 from mtl.models.shape import NetworkShape
 from mtl.models.sharing.soft import Soft, SoftBody
@@ -132,8 +131,7 @@ def test_rows_without_any_label_of_the_run_change_nothing(study: SmallStudy) -> 
     train, validation = (study.prepared.side(side).of_tasks([0]) for side in ("train", "validation"))
     kept = ~np.isnan(train.labels[:, 0])
     assert not kept.all()
-    inputs = Inputs(train.inputs.numeric[kept], train.inputs.codes[kept], train.inputs.tokens[kept])
-    labelled = Side(inputs, train.labels[kept], train.units[kept], train.rows[kept])
+    labelled = Side(train.inputs.rows(kept), train.labels[kept], train.units[kept], train.rows[kept])
     shape = NetworkShape.of(study.prepared.transforms, study.spec.model, tasks)
     budget = Budget(shape, TrainingSpec(epochs=2, batch_size=256), 0)
     one, other = (weights(fit(tasks, Equal(), side, validation, budget)) for side in (train, labelled))

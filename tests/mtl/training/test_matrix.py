@@ -11,8 +11,7 @@ import torch
 from mtl import examples
 from mtl.catalog import entry_name
 from mtl.data.prepared import Prepared, Side, prepare
-from mtl.data.sources import read_source
-from mtl.data.transforms import Inputs
+from mtl.data.read_table import read_source
 from mtl.errors import SpecError
 from mtl.extensions import SCHEMES, SHARING
 from mtl.models.network import MultiTaskNetwork
@@ -51,8 +50,9 @@ def some_rows(side: Side) -> Side:
     """A few rows of every task."""
     each = ROWS // side.labels.shape[1]
     kept = np.unique(np.concatenate([np.flatnonzero(~np.isnan(column))[:each] for column in side.labels.T]))
-    inputs = Inputs(side.inputs.numeric[kept], side.inputs.codes[kept], side.inputs.tokens[kept])
-    return replace(side, inputs=inputs, labels=side.labels[kept], units=side.units[kept], rows=side.rows[kept])
+    return replace(
+        side, inputs=side.inputs.rows(kept), labels=side.labels[kept], units=side.units[kept], rows=side.rows[kept]
+    )
 
 
 @pytest.mark.parametrize("sharing", WAYS, ids=entry_name)

@@ -14,7 +14,6 @@ from mtl.models.network import MultiTaskNetwork
 from mtl.models.sharing.hard import Hard
 from mtl.models.sharing.soft import Soft
 from mtl.models.sharing_way import Sharing
-from mtl.spec.model_section import TextEncoder
 from mtl.spec.training_section import GradientSpace
 from mtl.training.batches import TaskBatch
 from mtl.training.precision import Precision
@@ -96,7 +95,7 @@ def test_a_gramian_scheme_weighs_what_is_shared_and_leaves_each_task_its_own_gra
 @pytest.mark.parametrize("space", ["last_layer", "parameters"])
 @pytest.mark.parametrize("sharing", SHARING, ids=entry_name)
 def test_the_gramian_is_that_of_the_named_parameters(
-    sharing: Sharing, space: GradientSpace, trunk: tuple[int, ...], text: TextEncoder | None
+    sharing: Sharing, space: GradientSpace, trunk: tuple[int, ...], text: str | None
 ) -> None:
     network, rows = network_of(sharing, trunk, text=text), batch(tokens=4 if text else 0)
     body = network.body
@@ -205,7 +204,7 @@ def test_losses_after_the_step_are_those_of_the_parameters_as_they_are_now(shari
 @pytest.mark.parametrize("space", SPACES)
 @pytest.mark.parametrize("sharing", WAYS, ids=entry_name)
 def test_a_forward_pass_in_bfloat16_gives_the_same_gradients_but_for_rounding(
-    sharing: Sharing, space: GradientSpace, text: TextEncoder | None, monkeypatch: pytest.MonkeyPatch
+    sharing: Sharing, space: GradientSpace, text: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network, rows = network_of(sharing, text=text), batch(tokens=4 if text else 0)
     exact = step_gradients(network, Equal(), rows, space)

@@ -8,8 +8,8 @@ import torch
 
 from mtl.catalog import entry_name
 from mtl.data.prepared import Side
-from mtl.data.transforms import Inputs
 from mtl.evaluation.metric import metric_named
+from mtl.features.inputs import Inputs
 from mtl.models import predictions
 from mtl.models.batch import StoredRows
 from mtl.models.network import MultiTaskNetwork
@@ -27,10 +27,9 @@ ROWS = 12
 def side(missing: float = 0.0) -> Side:
     """The rows of `batch` with their labels, some of them missing."""
     rows = batch(rows=ROWS)
-    numeric, codes, tokens = (part.numpy() for part in rows.inputs)
     labels = rows.targets.double().numpy()
     labels[np.random.default_rng(0).random(labels.shape) < missing] = np.nan
-    inputs = Inputs(numeric, codes.astype(np.int32), tokens.astype(np.int32))
+    inputs = Inputs({kind: array.numpy() for kind, array in rows.inputs.arrays.items()})
     return Side(inputs, labels, np.arange(ROWS), np.arange(ROWS))
 
 
@@ -52,9 +51,7 @@ def test_dropout_is_off_and_no_graph_is_kept() -> None:
 
 
 def test_no_row_has_no_prediction() -> None:
-    none = side().inputs
-    inputs = Inputs(none.numeric[:0], none.codes[:0], none.tokens[:0])
-    found = predictions_of(network_of(Ple()), TASKS, inputs)
+    found = predictions_of(network_of(Ple()), TASKS, side().inputs.rows(slice(0, 0)))
     assert {task: array.shape for task, array in found.items()} == {"income": (0,), "smoker": (0,), "health": (0, 3)}
 
 

@@ -15,6 +15,7 @@ from mtl.models.sharing.mmoe import Mmoe
 from mtl.models.sharing.ple import Ple
 from mtl.models.sharing.soft import Soft
 from mtl.models.sharing_way import Sharing, plain_sharing
+from tests.mtl.models.parts import batch_of, codes_of, parts
 
 WAYS: tuple[Sharing, ...] = (
     *(way() for _, way in SHARING.items()),
@@ -63,8 +64,8 @@ CASES = tuple(
 
 def shape(case: Case, dropout: float = 0.0) -> NetworkShape:
     """The shape of a case."""
-    cardinalities = CARDINALITIES if case.categories else ()
-    return NetworkShape(NUMBERS, cardinalities, 0, HEADS[: case.tasks], case.trunk, dropout, 3, 2, sharing=case.sharing)
+    features = parts(NUMBERS, CARDINALITIES if case.categories else (), width=3)
+    return NetworkShape(features, HEADS[: case.tasks], case.trunk, dropout, case.sharing)
 
 
 def body(case: Case, dropout: float = 0.0, seed: int = 0) -> Body:
@@ -80,13 +81,8 @@ def body(case: Case, dropout: float = 0.0, seed: int = 0) -> Body:
 def batch(case: Case, rows: int = 7) -> Batch:
     """Rows of the features that a case has."""
     draw = torch.Generator().manual_seed(1)
-    cardinalities = CARDINALITIES if case.categories else ()
-    codes = [torch.randint(size, (rows,), generator=draw) for size in cardinalities]
-    return Batch(
-        torch.randn(rows, NUMBERS, generator=draw),
-        torch.stack(codes, dim=1) if codes else torch.zeros(rows, 0, dtype=torch.int64),
-        torch.zeros(rows, 0, dtype=torch.int64),
-    )
+    codes = codes_of(CARDINALITIES if case.categories else (), rows, draw)
+    return batch_of(torch.randn(rows, NUMBERS, generator=draw), codes)
 
 
 def for_each_task(case: Case, representation: Tensor) -> Tensor:

@@ -50,7 +50,7 @@ def test_a_new_mixture_is_the_mean_of_the_experts(case: Case) -> None:
 def test_a_mixer_can_choose_one_expert(case: Case) -> None:
     made = MmoeBody(shape(case), EXPERTS)
     rows = batch(case)
-    rows.numeric[:, 0] = 1.0
+    rows.arrays["numeric"][:, 0] = 1.0
     with torch.no_grad():
         for k in range(case.tasks):
             made.mixers[k, k, 0] = 100.0

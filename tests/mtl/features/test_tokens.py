@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtl.data.tokens import PADDING, UNKNOWN, build_vocabulary, encode_texts, tokenize
+from mtl.features.tokens import PADDING, UNKNOWN, build_vocabulary, encode_texts, tokenize
 from tests.mtl.evaluation.cases import lightly
 
 WORDS = st.lists(st.sampled_from(["good", "bad", "!!", ":)", "Film"]), max_size=6).map(" ".join)

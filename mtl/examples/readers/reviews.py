@@ -4,11 +4,15 @@ import html
 import io
 import tarfile
 from pathlib import Path
+from typing import final
 
 import numpy as np
 import pandas as pd
+from typing_extensions import override
 
+from mtl.examples.example import Example
 from mtl.examples.fetch import Archive, fetch
+from mtl.extensions import EXAMPLES
 
 ARCHIVE = Archive(
     package="vaderSentiment",
@@ -29,25 +33,31 @@ _INNER = "vaderSentiment-3.3.2/additional_resources/hutto_ICWSM_2014.tar.gz"
 _CLEAR = 0.5
 
 
-def read(cache: Path) -> pd.DataFrame:
-    """One row per rated text, 23,703 in all.
+@EXAMPLES.register
+@final
+class Reviews(Example):
+    """Human sentiment ratings of tweets, film and product reviews and editorials (Hutto and Gilbert, ICWSM 2014)."""
 
-    Columns:
-        id: unique, such as `amazon_12_3`.
-        source: tweet, movie, amazon or nyt.
-        article: the tweet, review or editorial that the text is a sentence of, such as `amazon_12`.
-        text: cleaned of HTML entities.
-        tweet, movie, amazon, nyt: the mean human rating, −4 to 4, in the column of the text's source, NaN elsewhere.
-        sentiment: 1 for a rating of 0.5 and above, 0 for −0.5 and below, NaN between.
-        topic: the source, as a class to be predicted.
+    @override
+    def read(self, cache: Path) -> pd.DataFrame:
+        """One row per rated text, 23,703 in all.
 
-    Raises:
-        DataError: the archive cannot be fetched.
-    """
-    path = fetch(ARCHIVE, cache)
-    with tarfile.open(path) as outer, tarfile.open(fileobj=io.BytesIO(_member(outer, _INNER))) as inner:
-        parts = [_source(inner, source, stem) for source, stem in SOURCES.items()]
-    return _with_labels(pd.concat(parts, ignore_index=True))
+        Columns:
+            id: unique, such as `amazon_12_3`.
+            source: tweet, movie, amazon or nyt.
+            article: the tweet, review or editorial that the text is a sentence of, such as `amazon_12`.
+            text: cleaned of HTML entities.
+            tweet, movie, amazon, nyt: the mean human rating, −4 to 4, in the column of the text's source, else NaN.
+            sentiment: 1 for a rating of 0.5 and above, 0 for −0.5 and below, NaN between.
+            topic: the source, as a class to be predicted.
+
+        Raises:
+            DataError: the archive cannot be fetched.
+        """
+        path = fetch(ARCHIVE, cache)
+        with tarfile.open(path) as outer, tarfile.open(fileobj=io.BytesIO(_member(outer, _INNER))) as inner:
+            parts = [_source(inner, source, stem) for source, stem in SOURCES.items()]
+        return _with_labels(pd.concat(parts, ignore_index=True))
 
 
 def _member(archive: tarfile.TarFile, name: str) -> bytes:

@@ -1,0 +1,18 @@
+"""The contract of a file format: an entry of `mtl/data/formats/`."""
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+import pandas as pd
+
+
+class FileFormat(ABC):
+    """Files with the suffix that the entry's file is named after."""
+
+    @abstractmethod
+    def read(self, path: Path) -> pd.DataFrame:
+        """The table in a file, its columns named as they are there.
+
+        Raises:
+            ValueError, OSError, ParserWarning, ArrowException: it cannot be read.
+        """

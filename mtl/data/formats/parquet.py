@@ -1,0 +1,24 @@
+"""Parquet files."""
+
+from pathlib import Path
+from typing import final
+
+import pandas as pd
+from typing_extensions import override
+
+from mtl.data.file_format import FileFormat
+from mtl.extensions import FORMATS
+
+
+@FORMATS.register
+@final
+class Parquet(FileFormat):
+    """Parquet; what pandas stored as an index is a column."""
+
+    @override
+    def read(self, path: Path) -> pd.DataFrame:
+        table = pd.read_parquet(path)
+        named = [name for name in table.index.names if name is not None and name not in table.columns]
+        # What pandas stored as an index is a column for everyone else.
+        whole = table.reset_index(named).reset_index(drop=True)
+        return whole.set_axis([str(column) for column in whole.columns], axis="columns")

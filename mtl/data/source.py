@@ -1,0 +1,56 @@
+"""The contract of a data source: an entry of `mtl/data/sources/`."""
+
+from abc import ABC, abstractmethod
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from pydantic import ConfigDict, TypeAdapter
+
+from mtl.jsonable import EXACT
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Source(ABC):
+    """Where the rows of a study come from: a frozen dataclass of what a spec says about it.
+
+    A source of one field is given its value alone, `path: rows.csv`; one of several, a mapping of them.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
+    @abstractmethod
+    def read(self, cache: Path) -> "pd.DataFrame":
+        """All rows; `cache` keeps what is fetched.
+
+        Raises:
+            SpecError: there is nothing to read, or it is not of the source's kind.
+            Exception: any other says in its message why the rows cannot be read.
+        """
+
+    @property
+    @abstractmethod
+    def place(self) -> str:
+        """Where the rows come from, for people; no secret in it."""
+
+    def below(self, folder: Path) -> Self:
+        """The same with relative paths resolved against the spec's folder."""
+        return self
+
+    @classmethod
+    def of(cls, name: str, value: Any) -> Self:  # noqa: ANN401  # plain values
+        """From what a spec says under the source's name.
+
+        Raises:
+            ValidationError: it is something else.
+        """
+        first, *others = fields(cls)  # type: ignore[arg-type]  # every source is a dataclass
+        given = value if others else {first.name: value}
+        return TypeAdapter(dict[str, cls]).validate_python({name: given})[name]  # type: ignore[valid-type]
+
+    def plain(self) -> Any:  # noqa: ANN401  # plain values
+        """The inverse of `of`."""
+        given = TypeAdapter(type(self)).dump_python(self, mode="json")
+        return given if len(given) > 1 else next(iter(given.values()))

@@ -1,0 +1,99 @@
+"""The contract of a kind of features.
+
+The columns of one kind are fitted together on the training side, and become one array. From a batch of its rows a part
+of the encoder computes what stands for them in the encoded features. An entry of `mtl/features/kinds/` brings both.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from pydantic import ConfigDict
+from torch import Tensor, nn
+
+from mtl.features.cells import Cell
+from mtl.jsonable import EXACT
+
+if TYPE_CHECKING:
+    from mtl.spec import ModelSpec
+
+Holds = Literal["numbers", "texts", "dates", "truth values", "anything"]
+"""What the columns of a kind hold, as the checks of the data ask for it. Any cell may be empty but a text."""
+
+
+class EncoderPart(nn.Module, ABC):
+    """From a batch of one kind's array, [B, w], to [B, width]. Called with integers as int64 and numbers as float32.
+
+    Attributes:
+        width: of what it gives for a row.
+    """
+
+    width: int
+
+    @abstractmethod
+    def forward(self, array: Tensor) -> Tensor:
+        """Encode a batch."""
+
+    def gradients(self, array: Tensor, encoded: Tensor, towards: Tensor) -> Iterator[Tensor]:
+        """K gradients with respect to each parameter, [K, …], from those with respect to `encoded`, [K, B, width].
+
+        By automatic differentiation, one at a time, unless a part has a faster way. Of a table, rows that the batch
+        does not read may be left out: their gradients are 0.
+        """
+        parameters = tuple(self.parameters())
+        if parameters:
+            each = [torch.autograd.grad(encoded, parameters, one, retain_graph=True) for one in towards]
+            yield from (torch.stack(gradients) for gradients in zip(*each, strict=True))
+
+
+class PartShape(ABC):
+    """What fixes the parameters of a kind's part: a frozen dataclass of plain values, stored with the weights."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
+    @abstractmethod
+    def build(self) -> EncoderPart:
+        """The part, with newly drawn parameters."""
+
+    @abstractmethod
+    def longest_row(self) -> Tensor:
+        """A row of the kind's array that takes the part the most work, [1, w]."""
+
+
+@dataclass(frozen=True)
+class Feature(ABC):
+    """The columns of one kind, fitted: a frozen dataclass of plain values, which travels inside the model bundle.
+
+    Attributes:
+        columns: their names.
+        holds: what they hold.
+        cell: how a request's cell is read.
+        part_shape: what fixes the kind's part of the encoder.
+        learned: whether the part has parameters. Kinds without stand first in the encoded features, then by name.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
+    columns: tuple[str, ...]
+
+    holds: ClassVar[Holds]
+    cell: ClassVar[Cell]
+    part_shape: ClassVar[type[PartShape]]
+    learned: ClassVar[bool] = True
+
+    @classmethod
+    def fit(cls, columns: Sequence[str], training: pd.DataFrame, model: "ModelSpec") -> Self:
+        """Fit on the rows of the training side; a kind that has nothing to fit is its columns alone."""
+        return cls(tuple(columns))
+
+    @abstractmethod
+    def apply(self, table: pd.DataFrame) -> NDArray[Any]:
+        """The rows of `table` as one array [N, w], float32 or int32, finite whatever the cells hold."""
+
+    @abstractmethod
+    def shape(self, model: "ModelSpec") -> PartShape:
+        """The shape of the kind's part of the encoder."""

@@ -1,0 +1,64 @@
+"""Truth values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Self, final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from typing_extensions import override
+
+from mtl.extensions import FEATURES
+from mtl.features.cells import TRUTH, Cell
+from mtl.features.feature import Holds
+from mtl.features.plain import PlainFeature
+from mtl.names import read_truth_values
+
+if TYPE_CHECKING:
+    from mtl.spec import ModelSpec
+
+
+@dataclass(frozen=True)
+class BooleanColumn:
+    """A truth value: 1, 0, or the training side's share of 1 where missing; optionally a missing indicator.
+
+    Attributes:
+        share: of the training side's known values, those that are true; 0 where none is known.
+        indicates_missing: whether the training side has rows with and rows without a value.
+    """
+
+    share: float
+    indicates_missing: bool
+
+
+@FEATURES.register
+@final
+@dataclass(frozen=True)
+class Boolean(PlainFeature):
+    """Truth values: true or 1, false or 0; a missing one becomes the share of the true, with an indicator beside it."""
+
+    holds: ClassVar[Holds] = "truth values"
+    cell: ClassVar[Cell] = TRUTH
+    fitted: tuple[BooleanColumn, ...]
+
+    @override
+    @classmethod
+    def fit(cls, columns: Sequence[str], training: pd.DataFrame, model: "ModelSpec") -> Self:
+        return cls(tuple(columns), tuple(_fit(read_truth_values(training[name])) for name in columns))
+
+    @override
+    def apply(self, table: pd.DataFrame) -> NDArray[np.float32]:
+        parts: list[NDArray[np.float64]] = []
+        for name, column in zip(self.columns, self.fitted, strict=True):
+            values = read_truth_values(table[name])
+            missing = np.isnan(values)
+            parts.append(np.where(missing, column.share, values))
+            parts.extend([missing.astype(np.float64)] if column.indicates_missing else [])
+        return np.column_stack(parts).astype(np.float32)
+
+
+def _fit(values: NDArray[np.float64]) -> BooleanColumn:
+    known = values[~np.isnan(values)]
+    share = float(known.mean()) if len(known) else 0.0
+    return BooleanColumn(share, 0 < len(known) < len(values))

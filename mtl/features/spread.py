@@ -1,0 +1,13 @@
+"""How far numbers lie apart."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROUNDING = 1e-12
+"""A spread, as a share of the largest number, that is no spread: equal numbers and their rounded mean show as much."""
+
+
+def spread(values: NDArray[np.float64]) -> float:
+    """The standard deviation of some numbers; 0 where they differ by rounding alone."""
+    scale = float(values.std())
+    return scale if scale > ROUNDING * float(np.abs(values).max()) else 0.0

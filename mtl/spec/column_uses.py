@@ -1,0 +1,53 @@
+"""Which key of a spec names which column, and what for: the one walk over a spec's columns."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from mtl.spec.split_section import GroupSplit, TimeSplit
+
+if TYPE_CHECKING:
+    from mtl.spec.study_spec import Spec
+
+Use = Literal["key", "split", "unit", "feature", "label", "check"]
+
+
+@dataclass(frozen=True)
+class ColumnUse:
+    """A key of a spec that names a column.
+
+    Attributes:
+        key: the keys that lead to it.
+        column: the column's name.
+        use: what the study does with the column.
+        subject: the kind of a feature, the task of a label; otherwise empty.
+    """
+
+    key: tuple[str, ...]
+    column: str
+    use: Use
+    subject: str = ""
+
+
+def column_uses(spec: "Spec") -> Iterator[ColumnUse]:
+    """Every key that names a column, in the order in which the study's columns stand."""
+    for position, column in enumerate(spec.data.key):
+        yield ColumnUse(("data", "key", str(position)), column, "key")
+    if isinstance(spec.split, GroupSplit | TimeSplit):
+        yield ColumnUse(("split", "column"), spec.split.column, "split")
+    if spec.evaluation.unit is not None:
+        yield ColumnUse(("evaluation", "unit"), spec.evaluation.unit, "unit")
+    yield from _features(spec)
+    for task in spec.tasks:
+        yield ColumnUse(("tasks", task, "label"), spec.label(task), "label", task)
+    for column in spec.checks.columns:
+        yield ColumnUse(("checks", "columns", column), column, "check")
+
+
+def _features(spec: "Spec") -> Iterator[ColumnUse]:
+    for kind, written in spec.features.root.items():
+        if isinstance(written, str):
+            yield ColumnUse(("features", kind), written, "feature", kind)
+            continue
+        for position, column in enumerate(written):
+            yield ColumnUse(("features", kind, str(position)), column, "feature", kind)
