@@ -2,7 +2,7 @@
 
 from flows.settings import read_settings
 from mtl import registry
-from mtl.study.champion import move_alias
+from mtl.study.alias_move import move_alias
 from mtl.study.store import Store
 
 

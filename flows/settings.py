@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flows.executors import default_workers
 from mtl.errors import UserError
+from mtl.registry.connection import Registry
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def read_settings() -> Settings:
     home.mkdir(parents=True, exist_ok=True)
     return Settings(
         home,
-        os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{home / 'mlflow.db'}"),
+        os.environ.get("MLFLOW_TRACKING_URI", Registry.in_folder(home).tracking_uri),
         _workers(os.environ.get("MTL_WORKERS")),
         os.environ.get("PREFECT_API_URL"),
     )

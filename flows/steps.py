@@ -25,12 +25,11 @@ from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown, Compariso
 from mtl.promotion.evidence import ArtifactCheck
 from mtl.report import report_folder
 from mtl.run_names import RunName
-from mtl.study import candidate, champion, choices, deciding, diagnostics, measured, tracking_records
-from mtl.study.champion import AliasMove, AnyChampion
+from mtl.study import alias_move, candidate, choices, deciding, diagnostics, locked_test, measured, tracking_records
+from mtl.study.alias_move import AliasMove
 from mtl.study.choices import FittedRun, Selection
 from mtl.study.deciding import Decided
-from mtl.study.locked_test import ChampionOnTest, OpenedTest
-from mtl.study.locked_test import open_test as open_test_side
+from mtl.study.locked_test import AnyChampion, ChampionOnTest, OpenedTest
 from mtl.study.measured import Measured
 from mtl.training.fit_run import fit_run
 from mtl.training.plans import RunPlan
@@ -109,7 +108,7 @@ def select(prepared: Prepared, runs: Sequence[FittedRun]) -> Selection:
 @step("Open the test side")
 def open_test(prepared: Prepared, frame: Frame, runs: Sequence[FittedRun], chosen: Selection) -> OpenedTest:
     """What the chosen runs predict there; it is opened this once."""
-    return open_test_side(prepared, frame, runs, chosen)
+    return locked_test.open_test(prepared, frame, runs, chosen)
 
 
 @step()
@@ -123,7 +122,7 @@ def score_champion(
     study: Study, served: AnyChampion, opened: OpenedTest
 ) -> ChampionOnTest | ChampionAbsent | ChampionUnknown:
     """What the champion predicts there."""
-    return champion.score_champion(study.registry, study.store, served, opened)
+    return locked_test.score_champion(study.registry, study.store, served, opened)
 
 
 @step()
@@ -191,7 +190,7 @@ def write_report(
 @step("Promote or keep")
 def promote(study: Study, version: registry.ModelVersion | None, decided: Decided, served: AnyChampion) -> AliasMove:
     """Record the decision on the version and, if it was accepted, move the alias."""
-    return champion.conclude(study.registry, study.store, version, decided.decision, served, study.promotes)
+    return alias_move.conclude(study.registry, study.store, version, decided.decision, served, study.promotes)
 
 
 @step()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mtl.data.file_format import FileFormat
     from mtl.data.source import Source
     from mtl.evaluation.metric import Metric
-    from mtl.examples.example import Example
+    from mtl.examples.example_reader import Example
     from mtl.features.feature import Feature
     from mtl.features.text_encoder import TextEncoder
     from mtl.models.sharing_way import Sharing

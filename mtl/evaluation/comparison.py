@@ -13,7 +13,7 @@ from pydantic import ConfigDict
 from mtl.evaluation.metric import metric_named
 from mtl.evaluation.paired_difference import Bootstrap, PairedDifference, paired_difference
 from mtl.evaluation.truth import Predictions, TaskTruth
-from mtl.jsonable import EXACT, from_json, to_json
+from mtl.jsonable import EXACT, to_json
 from mtl.run_names import ApproachName, RunName, multi_task_runs, single_task_runs
 
 
@@ -108,15 +108,6 @@ class Comparison:
     def to_json(self) -> str:
         """As JSON; NaN and infinities survive as strings."""
         return to_json(self)
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> "Comparison":
-        """What `to_json` wrote.
-
-        Raises:
-            ValueError: text that is not a comparison.
-        """
-        return from_json(cls, text)
 
 
 def compare(

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from mtl.study.champion import AliasMove
+from mtl.study.alias_move import AliasMove
 from mtl.study.deciding import Repeated
 
 

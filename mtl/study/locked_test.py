@@ -8,16 +8,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mtl import registry
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared, Side
 from mtl.errors import MtlError
-from mtl.evaluation.comparison import ChampionUnknown
+from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.predictions import predictions_of
 from mtl.models.shape import NetworkShape
 from mtl.run_names import RunName
 from mtl.serving.bundle import load_bundle, predictions_in
 from mtl.study.choices import FittedRun, Selection, gated_tasks
+from mtl.study.store import Store
+
+AnyChampion = registry.Champion | registry.NoChampion
 
 RawPredictions = Mapping[str, NDArray[np.float64]]
 """Task → predictions for every row of a side."""
@@ -53,6 +57,19 @@ def open_test(prepared: Prepared, frame: Frame, runs: Sequence[FittedRun], selec
     compared = _compared(runs, selection, {task.name for task in gated_tasks(prepared)})
     predictions = {run.name: _predict(run, side) for run in compared}
     return OpenedTest(prepared, side, frame.table.iloc[side.rows].reset_index(drop=True), predictions)
+
+
+def score_champion(
+    where: registry.Registry, store: Store, champion: AnyChampion, opened: OpenedTest
+) -> ChampionOnTest | ChampionAbsent | ChampionUnknown:
+    """The champion's predictions for the rows of the test side; that it cannot be loaded is an answer, too."""
+    if isinstance(champion, registry.NoChampion):
+        return ChampionAbsent()
+    try:
+        folder = registry.download_bundle(where, champion.model, store.downloads(where.shown))
+        return champion_on_test(champion.version, folder, opened)
+    except MtlError as error:
+        return ChampionUnknown(f"champion {champion} cannot be loaded: {error}")
 
 
 def champion_on_test(version: str, folder: Path, opened: OpenedTest) -> ChampionOnTest | ChampionUnknown:

@@ -16,7 +16,18 @@ from mtl.training.results import RunResult
 from mtl.weighting.scheme import Scheme
 from mtl.weighting.schemes.equal import Equal
 
-CODE = ("mtl.data", "mtl.tasks", "mtl.models", "mtl.weighting", "mtl.training")
+CODE = (
+    "mtl.spec",
+    "mtl.names",
+    "mtl.options",
+    "mtl.features",
+    "mtl.data",
+    "mtl.tasks",
+    "mtl.evaluation",
+    "mtl.models",
+    "mtl.weighting",
+    "mtl.training",
+)
 """The packages that a run's result follows from."""
 
 ALONE = Approach(Equal(), Hard())

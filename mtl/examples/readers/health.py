@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from mtl.examples import health_columns as columns
 from mtl.examples import metabolic
-from mtl.examples.example import Example
+from mtl.examples.example_reader import Example
 from mtl.examples.fetch import Archive, fetch
 from mtl.examples.survey import flags, hours, numbers, words
 from mtl.extensions import EXAMPLES

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from typing_extensions import override
 
-from mtl.examples.example import Example
+from mtl.examples.example_reader import Example
 from mtl.examples.fetch import Archive, fetch
 from mtl.extensions import EXAMPLES
 

@@ -14,6 +14,7 @@ from mtl.evaluation.comparison import (
 )
 from mtl.evaluation.metric import metric_named
 from mtl.evaluation.paired_difference import Bootstrap, paired_difference
+from mtl.jsonable import from_json
 from mtl.run_names import ApproachName, RunName
 from tests.mtl.evaluation.studies import SEEDS, Study, make_study
 
@@ -70,7 +71,7 @@ def test_the_seed_mean_is_of_the_baseline_s_kind(study: Study) -> None:
     assert pretrained.seed_mean_difference == pytest.approx(ours - _score(study, found.baselines["price"], "price"))
     assert pretrained.seed_mean_difference < 0
     assert pretrained.seeds == 3
-    assert Comparison.from_json(found.to_json()).baselines["price"].pretrained_on == "sold"
+    assert from_json(Comparison, found.to_json()).baselines["price"].pretrained_on == "sold"
 
 
 @pytest.mark.parametrize(("lost", "known"), [("sold", [True, False]), (None, [False, False])])
@@ -141,22 +142,22 @@ def test_a_comparison_survives_json(study: Study, answer: ChampionAnswer | str) 
     compared = compare_champion(study.truths, study.predictions[study.candidate], champion, version="7", bootstrap=FEW)
     study.champion = compared if isinstance(answer, str) else answer
     comparison = study.compared()
-    assert Comparison.from_json(comparison.to_json()) == comparison
+    assert from_json(Comparison, comparison.to_json()) == comparison
 
 
 def test_what_is_not_finite_survives_standard_json(study: Study) -> None:
     study.predictions[study.candidate]["price"][0] = np.nan
     text = study.compared().to_json()
     json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
-    found = Comparison.from_json(text).of("price")
+    found = from_json(Comparison, text).of("price")
     assert found is not None
     assert np.isnan(found.difference.lower)
-    assert Comparison.from_json(text).to_json() == text
+    assert from_json(Comparison, text).to_json() == text
 
 
 def test_json_of_something_else_is_refused() -> None:
     with pytest.raises(ValueError, match="validation error"):
-        Comparison.from_json('{"promote": true}')
+        from_json(Comparison, '{"promote": true}')
 
 
 def test_a_comparison_can_be_computed_again(study: Study) -> None:

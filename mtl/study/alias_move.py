@@ -1,17 +1,13 @@
-"""The champion on the opened test side, and what becomes of the alias once the candidate is decided on."""
+"""What becomes of the alias `champion` once the candidate is decided on."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from mtl import registry
-from mtl.errors import MtlError
-from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown
 from mtl.promotion.decision import Decision
 from mtl.study.candidate import check_example
-from mtl.study.locked_test import ChampionOnTest, OpenedTest, champion_on_test
+from mtl.study.locked_test import AnyChampion
 from mtl.study.store import Store
-
-AnyChampion = registry.Champion | registry.NoChampion
 
 
 @dataclass(frozen=True)
@@ -28,19 +24,6 @@ class AliasMove:
     what: Literal["not registered", "rejected", "waiting", "champion already", "promoted"]
     version: registry.ModelVersion | None
     before: AnyChampion
-
-
-def score_champion(
-    where: registry.Registry, store: Store, champion: AnyChampion, opened: OpenedTest
-) -> ChampionOnTest | ChampionAbsent | ChampionUnknown:
-    """The champion's predictions for the rows of the test side; that it cannot be loaded is an answer, too."""
-    if isinstance(champion, registry.NoChampion):
-        return ChampionAbsent()
-    try:
-        folder = registry.download_bundle(where, champion.model, store.downloads(where.shown))
-        return champion_on_test(champion.version, folder, opened)
-    except MtlError as error:
-        return ChampionUnknown(f"champion {champion} cannot be loaded: {error}")
 
 
 def conclude(
