@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mtl.errors import SpecError
 from mtl.extensions import SCHEMES, SHARING
 from mtl.models.sharing_way import Sharing
-from mtl.options import make
+from mtl.options import OptionError, make
 from mtl.run_names import ApproachName
 from mtl.spec import Spec
 from mtl.weighting.scheme import Needs, Scheme
@@ -37,7 +37,8 @@ def approaches_of(spec: Spec) -> Approaches:
     """Every scheme under every way of sharing, the pairs that are not defined apart.
 
     Raises:
-        SpecError: with its line in the spec, for a way of sharing that none of the schemes is defined for.
+        SpecError: with its line in the spec, for a way of sharing that none of the schemes is defined for, or that
+            lacks an option.
     """
     schemes = schemes_of(spec)
     chosen, undefined = {}, {}
@@ -64,8 +65,19 @@ def schemes_of(spec: Spec) -> dict[str, Scheme]:
 
 
 def sharing_of(spec: Spec) -> dict[str, Sharing]:
-    """The ways of sharing of a spec by label, in its order."""
-    return {entry.label: make(SHARING.get(entry.name), entry.options) for entry in spec.sharing}
+    """The ways of sharing of a spec by label, in its order.
+
+    Raises:
+        SpecError: with its line in the spec, for one that lacks an option that it must be told.
+    """
+    made: dict[str, Sharing] = {}
+    for position, entry in enumerate(spec.sharing):
+        try:
+            made[entry.label] = make(SHARING.get(entry.name), entry.options)
+        except OptionError as mistake:
+            key = f"sharing.{position}.{mistake.option}"
+            raise SpecError(f"{spec.place('sharing', str(position))}: {key}: {mistake.problem}") from None
+    return made
 
 
 def defined(scheme: Scheme, sharing: Sharing) -> bool:

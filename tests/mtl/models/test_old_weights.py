@@ -7,11 +7,11 @@ from mtl.models.old_weights import renamed_weights
 from tests.mtl.models.sharing.bodies import CASES, Case, body
 
 FORMAT_3 = {
-    "hard": ["encoder.categories.weight", "trunk.layers.0.weight", "trunk.layers.1.bias"],
+    "hard": ["trunk.layers.0.weight", "trunk.layers.1.bias"],
     "mmoe": ["gates", "experts.layers.1.weight"],
     "ple": ["shared_gates.0", "below.0.gates", "below.0.own.bias", "last.gates", "last.shared.weight"],
     "cross_stitch": ["stitches.0", "layers.1.weight"],
-    "soft": ["bodies.2.encoder.categories.weight", "bodies.0.trunk.layers.1.bias"],
+    "soft": ["bodies.2.trunk.layers.0.weight", "bodies.0.trunk.layers.1.bias"],
 }
 """Some names of a body's weights in bundles of format 3, by way of sharing."""
 
