@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import TypeAdapter
 
@@ -10,8 +10,10 @@ from mtl.data.transforms import Transforms
 from mtl.extensions import FEATURES
 from mtl.features.feature import PartShape
 from mtl.models.sharing_way import Sharing, hard_sharing, plain_sharing, sharing_from
-from mtl.spec import ModelSpec
 from mtl.tasks.task import Task
+
+if TYPE_CHECKING:
+    from mtl.spec import ModelSpec
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class NetworkShape:
 
     @classmethod
     def of(
-        cls, transforms: Transforms, model: ModelSpec, tasks: Sequence[Task], sharing: Sharing | None = None
+        cls, transforms: Transforms, model: "ModelSpec", tasks: Sequence[Task], sharing: Sharing | None = None
     ) -> Self:
         """The shape for fitted transforms, a model's settings, the tasks of a run and their way of sharing."""
         parts = {kind: feature.shape(model) for kind, feature in transforms.features.items()}

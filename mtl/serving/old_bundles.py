@@ -12,13 +12,6 @@ Described: TypeAlias = Mapping[str, Any]
 
 Weights: TypeAlias = Mapping[str, Tensor]
 
-_RENAMED = {
-    "encoder.categories.": "encoder.parts.categorical.table.",
-    "encoder.text.weight": "encoder.parts.text.encoders.0.table.weight",
-    "encoder.text.": "encoder.parts.text.encoders.0.",
-}
-"""Parts of the names of weights; the first that fits counts."""
-
 
 def from_format_3(described: Described, weights: Weights) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Format 3 knew three kinds of features by name, and one text."""
@@ -35,7 +28,7 @@ def from_format_3(described: Described, weights: Weights) -> tuple[dict[str, Any
             "sharing": shape.get("sharing", {"name": "hard"}),
         },
     }
-    return upgraded, renamed_weights({_renamed(name): weight for name, weight in weights.items()})
+    return upgraded, renamed_weights(weights)
 
 
 UPGRADES: Mapping[int, Callable[[Described, Weights], tuple[dict[str, Any], dict[str, Tensor]]]] = {3: from_format_3}
@@ -66,10 +59,3 @@ def _parts(shape: Described, transforms: Described) -> list[dict[str, Any]]:
         },
     }
     return [{"kind": kind, **part} for kind, part in parts.items() if transforms[kind]]
-
-
-def _renamed(name: str) -> str:
-    for old, new in _RENAMED.items():
-        if old in name:
-            return name.replace(old, new)
-    return name

@@ -27,6 +27,18 @@ def test_every_name_of_before_becomes_one_of_now(case: Case) -> None:
     assert list(found.values()) == list(old.values())
 
 
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("body.encoder.text.weight", "body.encoder.parts.text.encoders.0.table.weight"),
+        ("body.bodies.1.encoder.text.embedding.weight", "body.bodies.1.encoder.parts.text.encoders.0.embedding.weight"),
+        ("body.encoder.text.lstm.bias_hh_l0", "body.encoder.parts.text.encoders.0.lstm.bias_hh_l0"),
+    ],
+)
+def test_the_weights_of_a_text_are_those_of_its_only_column(before: str, now: str) -> None:
+    assert set(renamed_weights({before: torch.zeros(1)})) == {now}
+
+
 def test_names_of_now_and_heads_stay_as_they_are() -> None:
     weights = {"body.mixers": torch.zeros(1), "heads.weight": torch.ones(1), "heads.readings.2": torch.ones(2)}
     assert renamed_weights(weights) == weights
