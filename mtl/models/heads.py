@@ -42,8 +42,8 @@ class Heads(nn.Module):
         self.one_column_each = all(head.width == 1 for head in heads)
         self.weight = _drawn((ends[-1], width), width)
         self.bias = _drawn((ends[-1],), width)
-        self._composed = [k for k in _parts_first(heads) if heads[k].parts]
-        inputs = {k: sum(heads[part].width for part in heads[k].parts) for k in self._composed}
+        self._composed = [k for k in _parts_first(heads) if heads[k].reads]
+        inputs = {k: sum(heads[part].width for part in heads[k].reads) for k in self._composed}
         self.readings = nn.ParameterDict({str(k): _drawn((heads[k].width, n), n) for k, n in sorted(inputs.items())})
 
     def forward(self, representation: Tensor) -> HeadOutputs:
@@ -84,7 +84,7 @@ class Heads(nn.Module):
     def _compose(self, outputs: Tensor) -> HeadOutputs:
         parts, read = self.split(outputs), {}
         for k in self._composed:
-            below = [kind_named(self.shapes[part].kind).link(parts[part].detach()) for part in self.shapes[k].parts]
+            below = [kind_named(self.shapes[part].kind).link(parts[part].detach()) for part in self.shapes[k].reads]
             read[k] = torch.cat(below, dim=1)
             parts[k] = parts[k] + read[k] @ self.readings[str(k)].T
         return HeadOutputs(torch.cat(parts, dim=1), read)
@@ -102,7 +102,7 @@ def _parts_first(heads: Sequence[HeadShape]) -> Iterator[int]:
     def visit(k: int) -> Iterator[int]:
         if k not in done:
             done.add(k)
-            for part in heads[k].parts:
+            for part in heads[k].reads:
                 yield from visit(part)
             yield k
 

@@ -23,12 +23,12 @@ class HeadShape:
     Attributes:
         width: outputs, 1 or the number of classes.
         kind: of the task, for the link from outputs to a prediction.
-        parts: positions of the heads whose predictions this head reads.
+        reads: positions of the heads whose predictions this head reads.
     """
 
     width: int
     kind: str = "regression"
-    parts: tuple[int, ...] = ()
+    reads: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

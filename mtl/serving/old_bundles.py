@@ -22,7 +22,9 @@ def from_format_3(described: Described, weights: Weights) -> tuple[dict[str, Any
         "features": list(_features(transforms)),
         "shape": {
             "parts": list(_parts(shape, transforms)),
-            "heads": shape["heads"],
+            "heads": [
+                {"width": head["width"], "kind": head["kind"], "reads": head["parts"]} for head in shape["heads"]
+            ],
             "trunk": shape["trunk"],
             "dropout": shape["dropout"],
             "sharing": shape.get("sharing", {"name": "hard"}),
@@ -33,6 +35,10 @@ def from_format_3(described: Described, weights: Weights) -> tuple[dict[str, Any
 
 UPGRADES: Mapping[int, Callable[[Described, Weights], tuple[dict[str, Any], dict[str, Tensor]]]] = {3: from_format_3}
 """By the format that is read."""
+
+
+def _head(width: int, kind: str, parts: list[int]) -> dict[str, Any]:
+    return {"width": width, "kind": kind, "reads": parts}
 
 
 def _features(transforms: Described) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from mtl.models.shape import HeadShape
 
 WIDTH, ROWS = 5, 6
 ILL, STAGE, COST = HeadShape(1, "binary"), HeadShape(3, "multiclass"), HeadShape(1)
-WHOLE, SUM = HeadShape(3, "multiclass", parts=(0, 2)), HeadShape(1, "regression", parts=(1, 0))
+WHOLE, SUM = HeadShape(3, "multiclass", reads=(0, 2)), HeadShape(1, "regression", reads=(1, 0))
 SETS: dict[str, tuple[HeadShape, ...]] = {
     "one": (COST,),
     "one of several classes": (STAGE,),
@@ -66,7 +66,7 @@ def by_hand(made: Heads, z: Tensor) -> dict[int, Tensor]:
     def answer(k: int) -> Tensor:
         if k not in found:
             found[k] = functional.linear(own(z, k), made.weight[made.blocks[k]], made.bias[made.blocks[k]])
-            parts = made.shapes[k].parts
+            parts = made.shapes[k].reads
             if parts:
                 read = torch.cat([probabilities(made.shapes[part], answer(part)) for part in parts], dim=1)
                 found[k] = found[k] + read.detach() @ made.readings[str(k)].T
@@ -83,7 +83,7 @@ def test_every_head_is_linear_in_what_it_reads(shapes: tuple[HeadShape, ...], on
     for k, part in enumerate(made.split(outputs)):
         assert part.shape == (ROWS, shapes[k].width)
         torch.testing.assert_close(part, by_hand(made, z)[k])
-    assert set(read) == {k for k, shape in enumerate(shapes) if shape.parts}
+    assert set(read) == {k for k, shape in enumerate(shapes) if shape.reads}
 
 
 @every_set
@@ -128,19 +128,19 @@ def test_parts_are_read_whatever_the_order_of_the_heads(order: tuple[int, ...]) 
     made, z = heads(shapes), draw(len(shapes), ROWS, WIDTH)
     expected = made.split(made(z).outputs)
     new = {old: position for position, old in enumerate(order)}
-    moved = heads([replace(shapes[k], parts=tuple(new[part] for part in shapes[k].parts)) for k in order])
+    moved = heads([replace(shapes[k], reads=tuple(new[part] for part in shapes[k].reads)) for k in order])
     with torch.no_grad():
         for position, k in enumerate(order):
             moved.weight[moved.blocks[position]] = made.weight[made.blocks[k]]
             moved.bias[moved.blocks[position]] = made.bias[made.blocks[k]]
-            if shapes[k].parts:
+            if shapes[k].reads:
                 moved.readings[str(position)].copy_(made.readings[str(k)])
     for position, found in enumerate(moved.split(moved(z[list(order)]).outputs)):
         torch.testing.assert_close(found, expected[order[position]])
 
 
 def test_a_head_never_teaches_its_parts_and_reads_them_as_predictions() -> None:
-    made = heads((ILL, HeadShape(1, "regression", parts=(0,))))
+    made = heads((ILL, HeadShape(1, "regression", reads=(0,))))
     z = draw(ROWS, WIDTH)
     outputs, read = made(z)
     torch.testing.assert_close(read[1], 1 / (1 + (-outputs[:, :1]).exp()))
@@ -158,7 +158,7 @@ def test_values_per_task_become_values_per_column(shapes: tuple[HeadShape, ...])
 
 
 def test_heads_are_drawn_as_pytorch_draws_linear_layers() -> None:
-    made, one = Heads(400, (HeadShape(50), HeadShape(50, parts=(0,)))), nn.Linear(400, 50)
+    made, one = Heads(400, (HeadShape(50), HeadShape(50, reads=(0,)))), nn.Linear(400, 50)
     for drawn, bound in ((made.weight, 400**-0.5), (made.bias, 400**-0.5), (made.readings["1"], 50**-0.5)):
         assert float(drawn.detach().abs().max()) <= bound
     assert float(made.weight.detach().std()) == pytest.approx(float(one.weight.detach().std()), rel=0.05)

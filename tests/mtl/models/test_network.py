@@ -23,7 +23,7 @@ CARDINALITIES = (4, 2)
 PARTS = parts(3, CARDINALITIES, 9, text_width=6)
 SHAPE = NetworkShape(
     PARTS,
-    heads=(HeadShape(1, "binary"), HeadShape(3, "multiclass"), HeadShape(1, parts=(0, 1))),
+    heads=(HeadShape(1, "binary"), HeadShape(3, "multiclass"), HeadShape(1, reads=(0, 1))),
     trunk=(7, 5),
     dropout=0.5,
 )
@@ -143,4 +143,4 @@ def test_the_shape_follows_the_transforms_the_model_the_tasks_and_their_sharing(
     alone = NetworkShape.of(transforms, study.model, [tasks[2]])
     assert alone.heads == (HeadShape(1, "regression"),)
     some = NetworkShape.of(transforms, study.model, [tasks[2], tasks[1]])
-    assert some.heads[0].parts == (1,)
+    assert some.heads[0].reads == (1,)
