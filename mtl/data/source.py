@@ -1,8 +1,9 @@
 """The contract of a data source: an entry of `mtl/data/sources/`."""
 
 from abc import ABC, abstractmethod
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import ConfigDict, TypeAdapter
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@dataclass(frozen=True)
 class Source(ABC):
     """Where the rows of a study come from: a frozen dataclass of what a spec says about it.
 
@@ -40,17 +42,19 @@ class Source(ABC):
         return self
 
     @classmethod
-    def of(cls, name: str, value: Any) -> Self:  # noqa: ANN401  # plain values
+    def of(cls, name: str, value: object) -> Self:
         """From what a spec says under the source's name.
 
         Raises:
             ValidationError: it is something else.
         """
-        first, *others = fields(cls)  # type: ignore[arg-type]  # every source is a dataclass
-        given = value if others else {first.name: value}
-        return TypeAdapter(dict[str, cls]).validate_python({name: given})[name]  # type: ignore[valid-type]
+        first, *others = fields(cls)
+        by_name: Any = GenericAlias(dict, (str, cls))
+        given = {name: value if others else {first.name: value}}
+        source: Self = TypeAdapter(by_name).validate_python(given)[name]
+        return source
 
-    def plain(self) -> Any:  # noqa: ANN401  # plain values
+    def plain(self) -> object:
         """The inverse of `of`."""
         given = TypeAdapter(type(self)).dump_python(self, mode="json")
         return given if len(given) > 1 else next(iter(given.values()))

@@ -16,7 +16,7 @@ def _form(written: object) -> str:
     return "one" if isinstance(written, str) else "list"
 
 
-def _without_empty(written: Any) -> Any:  # noqa: ANN401  # plain values
+def _without_empty(written: object) -> object:
     """`text:` with nothing behind it names no column."""
     if not isinstance(written, Mapping):
         return written

@@ -104,7 +104,9 @@ def test_the_lstm_ends_at_the_last_token_as_it_would_one_token_at_a_time() -> No
 
 
 def test_the_lstm_remembers_the_first_word_of_a_sentence_before_it_has_learned_anything() -> None:
-    encoder = LastState(VOCABULARY, WIDTH)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        encoder = LastState(VOCABULARY, WIDTH)
     sentence = torch.tensor([[2] + [3] * 18 + [4]])
     encoder(sentence).square().sum().backward()
     assert encoder.embedding.weight.grad is not None

@@ -67,7 +67,7 @@ def client(folder: Path) -> Iterator[httpx.Client]:
 
 def plain(value: object) -> object:
     """A cell as JSON has it."""
-    if value is None or value is pd.NaT or value != value:  # noqa: PLR0124  # NaN
+    if value is None or value is pd.NaT or str(value) == "nan":
         return None
     return value.isoformat() if isinstance(value, pd.Timestamp) else value
 
