@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.settings import Settings
 from mtl import examples
@@ -11,7 +12,9 @@ from mtl.errors import SpecError
 from mtl.registry.connection import Registry
 from mtl.spec import Spec, TimeSplit, load_spec
 from mtl.study.store import Store
-from mtl.training.approaches import Approaches, approaches_of
+
+if TYPE_CHECKING:
+    from mtl.training.approaches import Approaches
 
 
 @dataclass(frozen=True)
@@ -19,17 +22,31 @@ class Study:
     """A spec and the places that its study reads and writes.
 
     Attributes:
-        approaches: what the spec's schemes and ways of sharing come to.
         workers: runs that are fitted at a time.
         promotes: whether an accepted candidate becomes the champion at once.
     """
 
     spec: Spec
-    approaches: Approaches
     store: Store
     registry: Registry
     workers: int
     promotes: bool = True
+
+    @cached_property
+    def approaches(self) -> "Approaches":
+        """What the spec's schemes and ways of sharing come to.
+
+        Raises:
+            SpecError: a way of sharing that none of the schemes is defined for, or an option that is missing.
+        """
+        # Ways of sharing import PyTorch, which takes seconds: a mistake in the spec is told before.
+        from mtl.training.approaches import approaches_of  # noqa: PLC0415
+
+        return approaches_of(self.spec)
+
+    def require_sound(self) -> None:
+        """Raise what `approaches` raises, before anything is done."""
+        _ = self.approaches
 
 
 def open_study(spec: str, settings: Settings, as_of: date | None = None, promotes: bool = True) -> Study:
@@ -49,7 +66,7 @@ def _opened(spec: str, home: Path, tracking_uri: str, workers: int, as_of: date 
     parsed = load_spec(spec, examples.specs())
     if as_of is not None:
         parsed = _as_of(parsed, as_of)
-    return Study(parsed, approaches_of(parsed), Store(home), Registry(tracking_uri), workers, promotes)
+    return Study(parsed, Store(home), Registry(tracking_uri), workers, promotes)
 
 
 def _as_of(spec: Spec, day: date) -> Spec:

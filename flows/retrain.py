@@ -48,14 +48,15 @@ def decide_and_promote(
     study: Study, frame: Frame, checks: CheckReport, prepared: Prepared, fitted: StudyRuns, tracked: str
 ) -> Outcome:
     """From fitted runs to a decision, and to what follows from it."""
-    chosen = steps.select(prepared, fitted.runs)
-    opened = steps.open_test(prepared, frame, fitted.runs, chosen)
-    champion = steps.read_champion(study)
-    scored = steps.score_champion(study, champion, opened)
-    found = steps.measure(opened, chosen, scored)
-    comparison = steps.compare(study, found)
-    version = steps.register(study, frame, chosen, fitted.children)
-    artifact = steps.verify(study, opened, chosen, version)
+    with registry.FreshProcess() as fresh:
+        chosen = steps.select(prepared, fitted.runs)
+        opened = steps.open_test(prepared, frame, fitted.runs, chosen)
+        champion = steps.read_champion(study)
+        scored = steps.score_champion(study, champion, opened)
+        found = steps.measure(opened, chosen, scored)
+        comparison = steps.compare(study, found)
+        version = steps.register(study, frame, chosen, fitted.children)
+        artifact = steps.verify(study, opened, chosen, version, fresh)
     decided = steps.decide(study, checks, found, comparison, artifact)
     causes = steps.explain(prepared, chosen, decided)
     report = steps.write_report(study, fitted.runs, chosen, decided, causes, checks)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from importlib import import_module
 
 from filelock import FileLock, Timeout
 from rich.console import Console
@@ -26,11 +27,13 @@ def run_study(spec: str, as_of: date | None, promote: bool, console: Console) ->
         MtlError: the study failed.
     """
     settings = running_prefect(read_settings())
-    open_study(spec, settings, as_of, promote)
+    study = open_study(spec, settings, as_of, promote)
     with prefect_for_a_while(settings, console) as ready, showing_progress(console):
         # The server starts while this process imports, which takes each of them seconds.
+        study.require_sound()
         from flows.retrain import retrain  # noqa: PLC0415
 
+        import_module("mtl.registry.tracking")
         ready()
         try:
             return retrain(spec, as_of, promote)
@@ -86,5 +89,6 @@ def _send_what_is_left() -> None:
 def check_data(spec: str) -> CheckReport:
     """Read the data of a spec and check it, without Prefect."""
     study = open_study(spec, read_settings())
+    study.require_sound()
     frame = read_source(study.spec, study.store.archives, study.store.frames)
     return data_checks.check_once(study.spec, frame, study.store.docs(study.spec.name))

@@ -21,6 +21,7 @@ def serve_schedule(spec: str, cron: str, timezone: str, console: Console) -> Non
     """
     settings = read_settings()
     study = open_study(spec, settings)
+    study.require_sound()
     configure_prefect(settings)
     with prefect_api(settings, ANY_PORT) as address:
         os.environ["PREFECT_API_URL"] = f"{address}/api"

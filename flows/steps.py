@@ -149,10 +149,14 @@ def register(
 
 @step("Verify it in a fresh process")
 def verify(
-    study: Study, opened: OpenedTest, chosen: Selection, version: registry.ModelVersion | None
+    study: Study,
+    opened: OpenedTest,
+    chosen: Selection,
+    version: registry.ModelVersion | None,
+    fresh: registry.FreshProcess,
 ) -> ArtifactCheck | None:
     """Whether the registered copy, in a fresh process, predicts what was evaluated and answers over HTTP."""
-    return candidate.verify_candidate(study.spec, study.registry, study.store, opened, chosen, version)
+    return candidate.verify_candidate(study.spec, study.registry, study.store, opened, chosen, version, fresh)
 
 
 @step("Decide")

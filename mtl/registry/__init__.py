@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mtl.registry.reachability import probe
     from mtl.registry.registering import register
     from mtl.registry.tracking import finish_study, log_training_run, log_training_runs, start_study
-    from mtl.registry.verify import verify_artifact
+    from mtl.registry.verify import FreshProcess, verify_artifact
     from mtl.registry.versions import read_version, tag_version
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Artifact",
     "Champion",
     "DataRecord",
+    "FreshProcess",
     "ModelVersion",
     "NoChampion",
     "Promotion",
@@ -84,6 +85,7 @@ _HOMES = {
     "rollback": "champion",
     "start_study": "tracking",
     "tag_version": "versions",
+    "FreshProcess": "verify",
     "verify_artifact": "verify",
 }
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Self
 
 from mtl.errors import MtlError, RegistryUnreachableError
 from mtl.promotion.evidence import ArtifactCheck
@@ -17,11 +18,52 @@ VERIFY_SECONDS = 120.0
 """Seconds; it takes four on an idle machine."""
 
 
-def verify_artifact(registry: Registry, model: ModelVersion, cache: Path, rows: Path, expected: Path) -> ArtifactCheck:
+class FreshProcess:
+    """A process that will check one bundle; it starts at once, and imports what it needs while the caller goes on."""
+
+    def __init__(self) -> None:
+        path = os.pathsep.join([str(ROOT.parent), *filter(None, sys.path)])
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "mtl.serving.bundle_check"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+
+    def __enter__(self) -> Self:
+        """The process itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it, whether it was asked or not."""
+        self._process.kill()
+        self._process.communicate()
+
+    def check(self, bundle: Path, rows: Path, expected: Path, patience: float = VERIFY_SECONDS) -> ArtifactCheck:
+        """Whether a bundle's folder gives the `expected` answers to `rows` (parquet files) and answers over HTTP.
+
+        A process that dies or takes longer than `patience` seconds is a check that failed.
+        """
+        try:
+            answer, told = self._process.communicate(json.dumps([str(bundle), str(rows), str(expected)]), patience)
+        except subprocess.TimeoutExpired:
+            return ArtifactCheck(False, False, f"the fresh process gave no answer within {patience:.0f} s")
+        if self._process.returncode != 0:
+            last = (told.strip().splitlines() or ["no message"])[-1]
+            status = self._process.returncode
+            return ArtifactCheck(False, False, f"the fresh process failed with exit status {status}: {last}")
+        return ArtifactCheck(**json.loads(answer.splitlines()[-1]))
+
+
+def verify_artifact(
+    registry: Registry, model: ModelVersion, cache: Path, files: tuple[Path, Path], fresh: FreshProcess
+) -> ArtifactCheck:
     """Check that a version gives the evaluated predictions again and answers over HTTP.
 
-    `rows`: a parquet file of raw input rows. `expected`: one of the predictions for them, in the bundle's output
-    columns or some of them; numbers may differ by 1e-5, absolutely or relatively.
+    `files`: parquet files of raw input rows, and of the predictions for them, in the bundle's output columns or some
+    of them; numbers may differ by 1e-5, absolutely or relatively.
     The version is downloaded into `cache` whatever is there; the fresh process loads it with nothing but the code that
     serves it, and without MLflow, as `mtl serve` does.
     A version that holds another bundle than the one it was made from, or none, is a check that failed.
@@ -33,25 +75,4 @@ def verify_artifact(registry: Registry, model: ModelVersion, cache: Path, rows: 
         raise
     except MtlError as wrong:
         return ArtifactCheck(False, False, str(wrong))
-    return check_in_fresh_process(bundle, rows, expected)
-
-
-def check_in_fresh_process(bundle: Path, rows: Path, expected: Path, patience: float = VERIFY_SECONDS) -> ArtifactCheck:
-    """As `verify_artifact`, of a bundle's folder. A process that dies or takes too long is a check that failed."""
-    command = [sys.executable, "-m", "mtl.serving.bundle_check", str(bundle), str(rows), str(expected)]
-    path = os.pathsep.join([str(ROOT.parent), *filter(None, sys.path)])
-    try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=patience,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-    except subprocess.TimeoutExpired:
-        return ArtifactCheck(False, False, f"the fresh process gave no answer within {patience:.0f} s")
-    if done.returncode != 0:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        return ArtifactCheck(False, False, f"the fresh process failed with exit status {done.returncode}: {last}")
-    return ArtifactCheck(**json.loads(done.stdout.splitlines()[-1]))
+    return fresh.check(bundle, *files)

@@ -1,6 +1,6 @@
 """A fresh process's view of a bundle: does it predict what was evaluated, and does it answer over HTTP?
 
-python -m mtl.serving.bundle_check BUNDLE ROWS.parquet EXPECTED.parquet   → one line of JSON on standard output
+echo '["BUNDLE", "ROWS.parquet", "EXPECTED.parquet"]' | python -m mtl.serving.bundle_check   → one line of JSON
 """
 
 import json
@@ -92,8 +92,8 @@ def _plain_columns(predictor: Predictor, rows: pd.DataFrame) -> dict[str, list[o
 
 
 def main() -> None:
-    """Check the bundle that the arguments name."""
-    folder, rows, expected = map(Path, sys.argv[1:])
+    """Check the bundle that standard input names, once everything is imported."""
+    folder, rows, expected = map(Path, json.load(sys.stdin))
     sys.stdout.write(json.dumps(check(folder, pd.read_parquet(rows), pd.read_parquet(expected))) + "\n")
 
 

@@ -62,6 +62,7 @@ def verify_candidate(
     opened: OpenedTest,
     selection: Selection,
     version: registry.ModelVersion | None,
+    fresh: registry.FreshProcess,
 ) -> ArtifactCheck | None:
     """Whether the registered copy, in a fresh process, predicts what was evaluated and answers; None without one.
 
@@ -70,8 +71,8 @@ def verify_candidate(
     """
     if selection.candidate is None or version is None:
         return None
-    with expected_files(spec, selection.candidate.name, opened) as (rows, expected):
-        return registry.verify_artifact(where, version, store.downloads(where.shown), rows, expected)
+    with expected_files(spec, selection.candidate.name, opened) as files:
+        return registry.verify_artifact(where, version, store.downloads(where.shown), files, fresh)
 
 
 @contextmanager

@@ -3,7 +3,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mtl.registry.verify import check_in_fresh_process
+from mtl.promotion.evidence import ArtifactCheck
+from mtl.registry.verify import VERIFY_SECONDS, FreshProcess
 from mtl.serving.bundle import Bundle, load_bundle
 from mtl.serving.bundle_check import check, difference
 from tests.mtl.serving import bundles
@@ -25,9 +26,14 @@ def stored(folder: Path, rows: pd.DataFrame, expected: pd.DataFrame) -> tuple[Pa
     return folder / "rows.parquet", folder / "expected.parquet"
 
 
+def check_afresh(bundle: Path, rows: Path, expected: Path, patience: float = VERIFY_SECONDS) -> ArtifactCheck:
+    with FreshProcess() as fresh:
+        return fresh.check(bundle, rows, expected, patience)
+
+
 def test_a_fresh_process_reproduces_and_answers(folder: Path, bundle: Bundle, tmp_path: Path) -> None:
     rows = bundles.rows(70)
-    found = check_in_fresh_process(folder, *stored(tmp_path, rows, bundle.predict(rows)))
+    found = check_afresh(folder, *stored(tmp_path, rows, bundle.predict(rows)))
     assert (found.reproduces, found.answers) == (True, True), found.detail
     assert found.detail == "70 rows predicted in a fresh process as evaluated, and 50 over HTTP"
 
@@ -44,10 +50,10 @@ def test_another_models_predictions_are_told_apart(folder: Path, bundle: Bundle)
 
 def test_a_process_that_fails_or_hangs_is_a_failed_check(folder: Path, tmp_path: Path) -> None:
     rows, expected = stored(tmp_path, bundles.rows(), bundles.rows())
-    found = check_in_fresh_process(tmp_path, rows, expected)
+    found = check_afresh(tmp_path, rows, expected)
     assert (found.reproduces, found.answers) == (False, False)
     assert "no readable model bundle" in found.detail
-    found = check_in_fresh_process(folder, rows, expected, patience=0.01)
+    found = check_afresh(folder, rows, expected, patience=0.01)
     assert "no answer within" in found.detail
 
 

@@ -124,7 +124,8 @@ def test_the_code_copy_holds_what_a_bundle_imports(folders: list[Path], tmp_path
 
 def verified(store: Registry, made: registry.ModelVersion, folder: Path) -> ArtifactCheck:
     files = (folder / "rows.parquet", folder / "expected.parquet")
-    return registry.verify_artifact(store, made, folder / "downloads", *files)
+    with registry.FreshProcess() as fresh:
+        return registry.verify_artifact(store, made, folder / "downloads", files, fresh)
 
 
 def ask(port: int, rows: pd.DataFrame) -> httpx.Response:
