@@ -7,8 +7,9 @@ import pytest
 from mtl.promotion.gate import decide
 from mtl.registry import Champion, ModelVersion, NoChampion
 from mtl.report.words import move_sentence, repetition
-from mtl.study.champion import AliasMove, AnyChampion
+from mtl.study.alias_move import AliasMove
 from mtl.study.deciding import Repeated
+from mtl.study.locked_test import AnyChampion
 from tests.mtl.promotion.cases import FAULTS, POLICY, make_evidence
 
 VERSION = ModelVersion("reviews", "4", "run")
