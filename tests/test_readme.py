@@ -16,11 +16,11 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_table_of_schemes_is_the_catalogs() -> None:
-    assert table() in README, "write it anew: python -m mtl.weighting"
+    assert table() in README, "write it anew: make docs"
 
 
 def test_the_table_of_ways_of_sharing_is_the_specs() -> None:
-    assert ways_of_sharing() in README, "write it anew: python -m mtl.models"
+    assert ways_of_sharing() in README, "write it anew: make docs"
 
 
 def test_the_spec_for_your_own_data_is_valid() -> None:
