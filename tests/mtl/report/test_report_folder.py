@@ -13,6 +13,8 @@ from mtl.spec import parse_spec
 from mtl.study.deciding import Decided, decide, repeat_decision
 from tests.mtl.study.fitted import FittedStudy
 
+pytestmark = pytest.mark.slow
+
 EVIDENCE = {"report.md", "decision.json", "evidence.npz", "data_checks.json", "spec.json"}
 TABLES = {"comparison.json", "standings_on_validation.json"}
 PLOTS = {"differences.png", "weights.png", "gradient_cosines.png"}
