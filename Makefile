@@ -2,7 +2,7 @@
 # make quick  the tests of the inner loop: under 90 seconds on two cores, no network
 # make test   static checks and all tests, in the same environment with the development packages added
 # make bench  what each weighting scheme and a training step under it cost, as ratios to torchjd and to a bare loop
-# make docs   the generated parts of the pages, written anew
+# make docs   the generated parts of the pages and the JSON Schema, written anew
 # make dist   the wheel and the source distribution, in dist/
 
 # The first that runs (a command of pyenv's need not): the oldest, since what it does not know breaks there first.
@@ -41,6 +41,8 @@ bench: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m infra.docs.draw_imports
+	$(BIN)/python -m infra.docs.write_tables
+	$(BIN)/python -m mtl.spec > infra/spec.schema.json
 
 dist: $(VENV)/.dev
 	rm -rf build dist

@@ -1,26 +1,30 @@
-"""What the README promises is so."""
+"""What the README and its like promise is so."""
 
 import re
+from importlib.metadata import version
 from pathlib import Path
 
+import pytest
 import yaml
 
 from flows.cli import SPEC_HELP, app
-from mtl import examples
+from mtl import examples, extensions
+from mtl.catalog import Catalog
 from mtl.models.__main__ import table as ways_of_sharing
 from mtl.spec import parse_spec
 from mtl.weighting.__main__ import table
 
 ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *(ROOT / "infra" / "docs").glob("*.md")]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_table_of_schemes_is_the_catalogs() -> None:
-    assert table() in README, "write it anew: python -m mtl.weighting"
+    assert table() in README, "write it anew: make docs"
 
 
 def test_the_table_of_ways_of_sharing_is_the_specs() -> None:
-    assert ways_of_sharing() in README, "write it anew: python -m mtl.models"
+    assert ways_of_sharing() in README, "write it anew: make docs"
 
 
 def test_the_spec_for_your_own_data_is_valid() -> None:
@@ -44,6 +48,21 @@ def test_every_command_is_listed() -> None:
     )
 
 
-def test_every_link_and_picture_is_there() -> None:
-    for target in re.findall(r"\]\(([^)]+)\)", README):
-        assert (ROOT / target).exists(), target
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_and_picture_is_there(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+        assert target.startswith("https://") or (page.parent / target).exists(), target
+
+
+def test_every_folder_that_contributing_names_is_there_and_every_catalogs_is_named() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:mtl|flows|data_checks|infra|tests)/[\w/.]*)`", text)) - {"mtl/tasks/kinds/x.py"}
+    assert {path for path in named if not (ROOT / path).exists()} == set()
+    catalogs = [value for value in vars(extensions).values() if isinstance(value, Catalog)]
+    folders = {f"{catalog.package.replace('.', '/')}/" for catalog in catalogs if catalog is not extensions.KINDS}
+    assert folders <= named
+
+
+def test_the_changelog_begins_with_what_is_not_released_yet() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (\S+)", text, flags=re.MULTILINE)[:2] == ["Unreleased", version("mtl-pipeline")]

@@ -6,4 +6,4 @@ from pathlib import Path
 
 def specs() -> Mapping[str, Path]:
     """Each example study's name and the path of its spec."""
-    return {path.stem: path for path in sorted(Path(__file__).parent.glob("*.yaml"))}
+    return {path.stem: path for folder in __path__ for path in sorted(Path(folder).glob("*.yaml"))}

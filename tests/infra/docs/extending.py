@@ -10,7 +10,7 @@ from pathlib import Path
 
 def add_files(folder: Path) -> None:
     """Let each package of the program be searched in the folder of the same path below `folder`, too."""
-    for package in sorted({file.parent for file in folder.rglob("*.py")}):
+    for package in sorted({file.parent for file in folder.rglob("*.*") if file.is_file()}):
         name = ".".join(package.relative_to(folder).parts)
         import_module(name).__path__.append(str(package))
 

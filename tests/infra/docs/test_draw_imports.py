@@ -1,11 +1,14 @@
 """The picture in `architecture.md` is that of the code as it is now."""
 
+import re
 from graphlib import CycleError
 
 import pytest
 
 from infra.docs.draw_imports import (
+    HOUSES,
     PAGE,
+    ROOT,
     Imports,
     imports_between_rooms,
     layers,
@@ -60,3 +63,12 @@ def test_an_arrow_is_left_out_where_a_longer_way_says_the_same() -> None:
 def test_rooms_that_import_each_other_cannot_be_drawn() -> None:
     with pytest.raises(CycleError):
         without_detours({"a": frozenset("b"), "b": frozenset("a")})
+
+
+def test_every_value_on_the_datas_way_is_a_class_of_one_of_the_rooms_that_the_page_names() -> None:
+    way = PAGE.read_text(encoding="utf-8").partition("## Who may import whom")[0]
+    values = re.findall(r"^\| `(\w+)` \|", way, flags=re.MULTILINE)
+    assert values == re.findall(r"\[(\w+)\]", way.partition("```mermaid")[2].partition("```")[0])
+    sources = [path.read_text(encoding="utf-8") for house in HOUSES for path in (ROOT / house).rglob("*.py")]
+    defined = {name for text in sources for name in re.findall(r"^class (\w+)", text, flags=re.MULTILINE)}
+    assert set(values) <= defined

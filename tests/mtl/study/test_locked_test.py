@@ -4,13 +4,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from mtl import registry
+from mtl.errors import MtlError
 from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown
+from mtl.registry import Champion, ModelVersion, NoChampion, Registry
 from mtl.run_names import RunName
 from mtl.study.candidate import bundle_candidate
-from mtl.study.locked_test import ChampionOnTest, champion_on_test, open_test
+from mtl.study.locked_test import ChampionOnTest, champion_on_test, open_test, score_champion
+from mtl.study.store import Store
 from tests.mtl.studies import small_study
 from tests.mtl.study.fitted import FittedStudy
+
+WHERE = Registry("sqlite:///nowhere.db")
+CHAMPION = Champion(ModelVersion("small", "1", "run"))
 
 
 def test_the_candidates_approach_and_the_gated_tasks_are_predicted_with_every_seed(fitted: FittedStudy) -> None:
@@ -52,3 +60,34 @@ def test_a_champion_that_reads_columns_which_are_gone_cannot_be_told(fitted: Fit
     answer = champion_on_test("7", folder, opened)
     assert isinstance(answer, ChampionUnknown)
     assert "bmi" in answer.reason
+
+
+def test_no_champion_is_absent_and_nothing_is_downloaded(fitted: FittedStudy, tmp_path: Path) -> None:
+    found = score_champion(WHERE, Store(tmp_path), NoChampion("small"), fitted.opened)
+    assert found == ChampionAbsent()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_champion_predicts_the_rows_of_the_test_side(
+    fitted: FittedStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert fitted.selection.candidate is not None
+    bundle = bundle_candidate(fitted.study.spec, fitted.selection.candidate, fitted.study.frame, tmp_path)
+    monkeypatch.setattr(registry, "download_bundle", lambda *_: bundle, raising=False)
+    found = score_champion(WHERE, Store(tmp_path), CHAMPION, fitted.opened)
+    assert isinstance(found, ChampionOnTest)
+    assert found.version == "1"
+    assert {task: len(values) for task, values in found.predictions.items()} == dict.fromkeys(
+        fitted.study.spec.gated_tasks, len(fitted.opened.rows)
+    )
+
+
+def test_a_champion_that_cannot_be_loaded_is_unknown_and_not_absent(
+    fitted: FittedStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Path:
+        raise MtlError("its files are gone")
+
+    monkeypatch.setattr(registry, "download_bundle", fail, raising=False)
+    found = score_champion(WHERE, Store(tmp_path), CHAMPION, fitted.opened)
+    assert found == ChampionUnknown("champion version 1 cannot be loaded: its files are gone")

@@ -1,0 +1,52 @@
+"""Progress is shown to whoever watches, and to nobody else."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from flows.progress import showing_progress, stage
+
+
+def file_console() -> Console:
+    return Console(file=io.StringIO(), width=80, force_terminal=False)
+
+
+def written(console: Console) -> str:
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_a_log_has_a_line_per_stage_and_one_per_note() -> None:
+    console = file_console()
+    with showing_progress(console):
+        with stage("Read the data"):
+            pass
+        with stage("Fit", total=2) as fitting:
+            fitting.advance("equal, seed 0")
+            fitting.advance()
+    assert written(console).splitlines() == ["Read the data …", "Fit …", "  equal, seed 0"]
+
+
+def test_nothing_is_shown_where_nobody_asked_for_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with stage("Fit", total=2) as fitting:
+        fitting.advance("equal, seed 0")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_terminal_shows_how_far_a_stage_is() -> None:
+    console = Console(file=io.StringIO(), width=80, force_terminal=True)
+    with showing_progress(console), stage("Fit", total=3) as fitting:
+        fitting.advance("equal, seed 0")
+    assert "Fit" in written(console)
+    assert "3/3" in written(console)
+    assert "equal, seed 0" not in written(console)
+
+
+def test_progress_ends_with_its_block_though_it_fails() -> None:
+    console = file_console()
+    with pytest.raises(ValueError, match="broken"), showing_progress(console), stage("Fit"):
+        raise ValueError("broken")
+    with stage("Read the data"):
+        pass
+    assert written(console).splitlines() == ["Fit …"]

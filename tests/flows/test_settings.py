@@ -1,0 +1,64 @@
+"""What the environment says, read once and in one place."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from flows.settings import Settings, configure_prefect, read_settings
+from mtl.errors import UserError
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user's environment that says nothing, and a folder of their own."""
+    for name in [name for name in os.environ if name.startswith(("MTL_", "MLFLOW_TRACKING", "PREFECT_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_without_a_word_everything_is_kept_below_the_current_folder(tmp_path: Path) -> None:
+    settings = read_settings()
+    assert settings.home == tmp_path / ".mtl"
+    assert settings.home.is_dir()
+    assert settings.tracking_uri == f"sqlite:///{tmp_path / '.mtl' / 'mlflow.db'}"
+    assert settings.workers >= 1
+    assert settings.prefect_api_url is None
+
+
+def test_the_environment_says_where_things_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MTL_HOME", "elsewhere")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://mlflow")
+    monkeypatch.setenv("PREFECT_API_URL", "http://prefect/api")
+    monkeypatch.setenv("MTL_WORKERS", "3")
+    assert read_settings() == Settings(tmp_path / "elsewhere", "http://mlflow", 3, "http://prefect/api")
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5", ""])
+def test_a_number_of_workers_that_is_none_is_named_with_what_was_expected(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MTL_WORKERS", value)
+    with pytest.raises(UserError, match=rf"^MTL_WORKERS: expected a number of processes .* got '{value}'$"):
+        read_settings()
+
+
+def test_prefect_keeps_its_files_at_home_unless_the_user_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "environ", {"DO_NOT_TRACK": "0"})
+    configure_prefect(Settings(tmp_path, "", 3, "http://prefect/api"))
+    assert os.environ["PREFECT_HOME"] == str(tmp_path / "prefect")
+    assert os.environ["PREFECT_API_URL"] == "http://prefect/api"
+    assert os.environ["PREFECT_TASK_RUNNER_THREAD_POOL_MAX_WORKERS"] == "3"
+    assert os.environ["DO_NOT_TRACK"] == "0"
+
+
+def test_no_other_module_reads_a_variable_of_this_programs() -> None:
+    reading = re.compile(r"environ(\.get\(|\[)\"MTL_")
+    houses = [path for house in ("mtl", "data_checks", "flows") for path in (ROOT / house).rglob("*.py")]
+    found = {path.name for path in houses if reading.search(path.read_text(encoding="utf-8"))}
+    assert found == {"settings.py"}

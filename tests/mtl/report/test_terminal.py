@@ -1,0 +1,90 @@
+"""What a person reads of a study's outcome, in a terminal of 80 columns or in a file."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from mtl.promotion.likely_causes import NO_CAUSE
+from mtl.report.outcome import Outcome
+from mtl.report.terminal import print_outcome
+from tests.mtl.promotion.cases import FAULTS, make_evidence
+from tests.mtl.report.outcomes import outcome_of
+
+
+def printed(outcome: Outcome, seconds: float = 61.0, width: int = 200) -> str:
+    console = Console(width=width)
+    with console.capture() as capture:
+        print_outcome(outcome, console, seconds)
+    return capture.get()
+
+
+def rejected() -> Outcome:
+    return outcome_of(FAULTS["worse"](make_evidence(), 0))
+
+
+def test_a_promotion_is_a_table_a_sentence_and_the_new_champion() -> None:
+    outcome = outcome_of()
+    text = printed(outcome)
+    lines = text.splitlines()
+    assert any(line.split()[:1] == ["price"] and line.rstrip().endswith("better") for line in lines)
+    assert outcome.decision.sentence in lines
+    assert outcome.promotion in lines
+    assert "could take over" not in text
+
+
+def test_a_rejection_says_what_the_candidate_could_take_over() -> None:
+    outcome = rejected()
+    assert outcome.decision.replaceable == ("sold",)
+    assert "The candidate could take over: sold." in printed(outcome).splitlines()
+
+
+def test_causes_are_told_unless_there_is_none() -> None:
+    causes = ("price: task conflict.", f"sold: {NO_CAUSE}.")
+    text = printed(replace(rejected(), causes=causes))
+    assert "  • price: task conflict." in text.splitlines()
+    assert NO_CAUSE not in text
+
+
+def test_runs_that_failed_or_were_not_trained_are_named_with_their_reason() -> None:
+    outcome = replace(
+        outcome_of(),
+        failures={"equal, seed 1": "the loss of price is not finite"},
+        undefined={"mgda with soft": "no parameter is shared"},
+    )
+    lines = printed(outcome).splitlines()
+    assert "Failed run: equal, seed 1: the loss of price is not finite" in lines
+    assert "Not trained: mgda with soft: no parameter is shared" in lines
+
+
+def test_the_effort_is_told_with_its_bound() -> None:
+    assert (
+        "24 runs trained, 3 reused; 61.0 s in all for 72.9 s of training on 2 processes"
+        " (the bound is 1.3 × 36.5 + 25 = 72.4 s)"
+    ) in printed(outcome_of())
+
+
+@pytest.mark.parametrize(("below", "shown"), [(True, "reports/reviews/report.md"), (False, None)])
+def test_the_report_is_named_from_here_where_it_lies_below(
+    below: bool, shown: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    folder = (here if below else tmp_path / "elsewhere") / "reports" / "reviews"
+    last = printed(outcome_of(report=folder)).splitlines()[-1]
+    assert last == f"Look further: `mtl ui` (runs and models), {shown or folder / 'report.md'}"
+
+
+def test_a_narrow_terminal_breaks_lines_and_loses_no_word() -> None:
+    outcome = replace(rejected(), causes=("price: " + "a long cause " * 12,))
+    narrow, wide = printed(outcome, width=80), printed(outcome)
+    assert max(map(len, narrow.splitlines())) <= 80
+    assert set(wide.split()) <= set(narrow.split())
+
+
+def test_a_study_that_compared_nothing_says_so() -> None:
+    outcome = outcome_of(replace(make_evidence(), comparison=None))
+    assert "Nothing was compared" in printed(outcome)
+    assert outcome.decision.sentence in printed(outcome).splitlines()
