@@ -1,6 +1,7 @@
 # make run    the main job, on the default example, in an environment of its own
 # make quick  the tests of the inner loop: under 90 seconds on two cores, no network
-# make test   static checks and all tests, in the same environment with the development packages added
+# make test   static checks and tests, in the same environment with the development packages added
+# make faults studies and schedules with planted faults: killed, misled, overlapping
 # make bench  what each weighting scheme and a training step under it cost, as ratios to torchjd and to a bare loop
 # make docs   the generated parts of the pages and the JSON Schema, written anew
 # make dist   the wheel and the source distribution, in dist/
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint infra/constraints.txt
 
-.PHONY: run quick test check pytest bench docs dist clean
+.PHONY: run quick test check pytest faults bench docs dist clean
 
 run: $(VENV)/.run
 	$(BIN)/mtl run $(SPEC)
@@ -31,7 +32,10 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 
 pytest: $(VENV)/.dev
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not faults"
+
+faults: $(VENV)/.dev
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m faults
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.mtl.weighting.bench_schemes

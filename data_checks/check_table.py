@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from data_checks.check_report import CheckReport
-from data_checks.checks import EXISTS, CheckResult
+from data_checks.check_values import EXISTS, CheckResult
 from data_checks.failures import explain, nothing_checked, unmet
 from data_checks.roles import roles
 from data_checks.suites import suite

@@ -9,7 +9,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data_checks.check_report import MAX_EXAMPLES
-from data_checks.checks import BETWEEN, COVERED, IN_SET, NOT_NULL, OF_TYPE, OF_TYPES, UNIQUE, UNIQUE_TOGETHER, Check
+from data_checks.check_values import (
+    BETWEEN,
+    COVERED,
+    IN_SET,
+    NOT_NULL,
+    OF_TYPE,
+    OF_TYPES,
+    UNIQUE,
+    UNIQUE_TOGETHER,
+    Check,
+)
 from mtl.names import canonical_name
 
 MAX_SHOWN_LENGTH = 80

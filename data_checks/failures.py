@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from data_checks.check_report import FailedCheck
-from data_checks.checks import (
+from data_checks.check_values import (
     BETWEEN,
     COVERED,
     EXISTS,

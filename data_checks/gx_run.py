@@ -21,7 +21,7 @@ from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from great_expectations.expectations.metadata_types import FailureSeverity
 
-from data_checks.checks import Check, CheckResult
+from data_checks.check_values import Check, CheckResult
 
 # Counts alone. The Data Docs put values into their pages unescaped, so a cell with markup in it would run there; the
 # richer formats also gather every unexpected row.

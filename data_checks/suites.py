@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from data_checks.checks import (
+from data_checks.check_values import (
     BETWEEN,
     COVERED,
     DISTINCT,

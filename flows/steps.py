@@ -200,12 +200,9 @@ def promote(study: Study, version: registry.ModelVersion | None, decided: Decide
 @step()
 def finish_tracking(study: Study, tracked: str, decided: Decided, checks: CheckReport, report: Path) -> None:
     """Close the parent run with the decision, the report and the Data Docs; show the report on Prefect's pages too."""
-    artifacts = [registry.Artifact(report, registry.REPORT_FOLDER)]
-    if checks.docs is not None:
-        artifacts.append(registry.Artifact(study.store.docs(study.spec.name), "data_docs"))
-    registry.finish_study(
-        study.registry, tracked, tags=tracking_records.decision_tags(decided.decision), artifacts=artifacts
-    )
+    tags = tracking_records.decision_tags(decided.decision)
+    artifacts = tracking_records.study_artifacts(report, checks.docs)
+    registry.finish_study(study.registry, tracked, tags=tags, artifacts=artifacts)
     key = f"report-{study.spec.name}".lower().replace("_", "-")
     page = (report / report_folder.PAGE).read_text(encoding="utf-8")
     create_markdown_artifact(page, key, decided.decision.sentence)

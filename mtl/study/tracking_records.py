@@ -1,10 +1,12 @@
 """What MLflow is told of a study: the same names for every scheme and baseline, so that runs can be compared."""
 
+from pathlib import Path
+
 import numpy as np
 
 from mtl.data.frame import Frame
 from mtl.promotion.decision import Decision
-from mtl.registry.records import DataRecord, Scalar, StudyRecord, TrainingRecord
+from mtl.registry.records import REPORT_FOLDER, Artifact, DataRecord, Scalar, StudyRecord, TrainingRecord
 from mtl.run_names import RunName
 from mtl.spec import Spec
 from mtl.study.choices import FittedRun, Selection
@@ -67,6 +69,12 @@ def standings_table(selection: Selection) -> dict[str, dict[str, float]]:
 def decision_tags(decision: Decision) -> dict[str, str]:
     """What the parent run of a study is told of its decision."""
     return {"decision": "promote" if decision.promote else "reject", "sentence": decision.sentence}
+
+
+def study_artifacts(report: Path, docs: Path | None) -> tuple[Artifact, ...]:
+    """What the parent run of a study keeps: the report, and the Data Docs by their first page, if there are any."""
+    kept = (Artifact(report, REPORT_FOLDER),)
+    return (*kept, Artifact(docs.parent, "data_docs")) if docs else kept
 
 
 def version_tags(spec: Spec, frame: Frame, run: FittedRun) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from data_checks import CheckReport, FailedCheck, check, check_table
-from data_checks.checks import (
+from data_checks.check_values import (
     BETWEEN,
     COVERED,
     DISTINCT,

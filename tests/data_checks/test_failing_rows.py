@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data_checks.checks import (
+from data_checks.check_values import (
     BETWEEN,
     COVERED,
     DISTINCT,

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_checks import check
-from data_checks.checks import BETWEEN
+from data_checks.check_values import BETWEEN
 from mtl.names import canonical_name
 from mtl.spec import parse_spec
 

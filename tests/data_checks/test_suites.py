@@ -2,7 +2,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from data_checks.checks import (
+from data_checks.check_values import (
     BETWEEN,
     COVERED,
     DISTINCT,

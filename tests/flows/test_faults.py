@@ -14,6 +14,8 @@ from mtl.registry import Registry
 from mtl.study.store import Store
 from tests.flows.clinics import Finished, mtl, write_clinics
 
+pytestmark = pytest.mark.faults
+
 
 def champion_of(home: Path) -> registry.Champion | registry.NoChampion:
     return registry.read_champion(Registry.in_folder(home), "clinics")

@@ -6,11 +6,14 @@ import signal
 import sqlite3
 from pathlib import Path
 
+import pytest
 from filelock import FileLock
 
 from mtl.study.store import Store
 from tests.flows.clinics import mtl, start_mtl, write_clinics
 from tests.flows.waiting import ended, until
+
+pytestmark = pytest.mark.faults
 
 LONG = {"epochs": 150, "patience": 150, "batch_size": 32}
 """Runs of several seconds each: long enough to be found and killed."""

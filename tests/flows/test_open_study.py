@@ -56,6 +56,7 @@ def test_a_study_that_there_is_not_is_a_mistake_that_names_those_that_there_are(
 
 def test_schemes_that_are_defined_under_no_way_of_sharing_are_found_here(tmp_path: Path, settings: Settings) -> None:
     path = write_small(tmp_path, schemes=["pcgrad"], sharing=["soft"])
+    study = opened(str(path), settings)
     with pytest.raises(SpecError, match="soft shares no parameter"):
-        opened(str(path), settings)
+        study.require_sound()
     assert not settings.home.exists()

@@ -6,10 +6,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from mtl import registry
 from mtl.registry import Registry
 from tests.flows.clinics import mtl, start_mtl, write_clinics
 from tests.flows.waiting import until
+
+pytestmark = pytest.mark.faults
 
 
 def test_a_schedule_retrains_and_promotes_by_itself(tmp_path: Path) -> None:

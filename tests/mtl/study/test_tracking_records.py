@@ -1,7 +1,10 @@
 """What MLflow is told of runs."""
 
+from pathlib import Path
+
+from mtl.registry.records import Artifact
 from mtl.run_names import RunName
-from mtl.study.tracking_records import study_record, training_record, version_tags
+from mtl.study.tracking_records import study_artifacts, study_record, training_record, version_tags
 from tests.mtl.study.fitted import FittedStudy
 
 
@@ -15,6 +18,12 @@ def test_records_name_metrics_alike_for_schemes_and_baselines(fitted: FittedStud
     assert pretrained.subject == "single-task diabetes after hdl"
     assert [record.params["pretrained_on"] for record in (together, source, pretrained)] == ["none", "none", "hdl"]
     assert study_record(fitted.study.spec, fitted.study.frame).data.digest == fitted.study.frame.digest
+
+
+def test_a_study_keeps_its_report_and_the_pages_of_its_checks(tmp_path: Path) -> None:
+    report, docs = tmp_path / "report", tmp_path / "docs"
+    assert study_artifacts(report, None) == (Artifact(report, "report"),)
+    assert study_artifacts(report, docs / "index.html") == (Artifact(report, "report"), Artifact(docs, "data_docs"))
 
 
 def test_a_run_and_the_version_made_of_it_name_their_approach_alike(fitted: FittedStudy) -> None:
