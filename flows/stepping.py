@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -15,11 +15,20 @@ from flows.progress import stage
 P = ParamSpec("P")
 R = TypeVar("R")
 
+RetryCondition: TypeAlias = Callable[[Task[Any, Any], TaskRun, State[Any]], bool]
+
 LOST_WORKER_RETRIES = 3
 
 
-def step(told: str = "", **options: Any) -> Callable[[Callable[P, R]], Task[P, R]]:  # noqa: ANN401  # Prefect's own
+def step(
+    told: str = "",
+    task_run_name: str | None = None,
+    retries: int = 0,
+    retry_condition_fn: RetryCondition | None = None,
+) -> Callable[[Callable[P, R]], Task[P, R]]:
     """A decorator that makes a function a step; `told`: what a terminal shows meanwhile, nothing if empty.
+
+    The others are Prefect's own.
 
     Prefect's own result cache is off; it would be a second, weaker answer to what is there already.
     """
@@ -30,7 +39,13 @@ def step(told: str = "", **options: Any) -> Callable[[Callable[P, R]], Task[P, R
             with stage(told):
                 return function(*args, **kwargs)
 
-        return task(cache_policy=NO_CACHE, persist_result=False, **options)(shown if told else function)
+        return task(
+            cache_policy=NO_CACHE,
+            persist_result=False,
+            task_run_name=task_run_name,
+            retries=retries,
+            retry_condition_fn=retry_condition_fn,
+        )(shown if told else function)
 
     return decorate
 

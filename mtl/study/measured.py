@@ -56,11 +56,12 @@ def measure(
     prepared, side = opened.prepared, opened.side
     predictions = {name: observed_predictions(prepared, side, raw) for name, raw in opened.predictions.items()}
     baselines = {task: run.name for task, run in selection.baselines.items()}
+    theirs: ChampionPredictions | ChampionAnswer
     if isinstance(champion, ChampionOnTest):
-        observed = observed_predictions(prepared, side, champion.predictions)
-        theirs = ChampionPredictions(champion.version, observed)
-        return Measured(truths_of(prepared, side), predictions, selection.candidate.name, baselines, theirs)
-    return Measured(truths_of(prepared, side), predictions, selection.candidate.name, baselines, champion)
+        theirs = ChampionPredictions(champion.version, observed_predictions(prepared, side, champion.predictions))
+    else:
+        theirs = champion
+    return Measured(truths_of(prepared, side), predictions, selection.candidate.name, baselines, theirs)
 
 
 def compare_measured(measured: Measured, bootstrap: Bootstrap) -> Comparison:
