@@ -49,7 +49,7 @@ def fit_all(study: Study, prepared: Prepared, tracked: str, executor: Executor) 
     """Fit every run that no earlier study left, and log each. A run that fails does not stop the others."""
     plans = plan_runs(study.spec, study.approaches, prepared, study.store.runs)
     known = [FittedRun(plan, plan.result) for plan in plans if plan.result]
-    children = dict(steps.log_known(study, tracked, known))
+    children = dict(steps.log_known(study, tracked, known)) if known else {}
     runs, failures = {run.plan.key: run for run in known}, {}
     left = [plan for plan in plans if plan.key not in runs]
     with stage("Train", len(left)) as training:
