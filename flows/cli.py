@@ -1,5 +1,7 @@
 """The `mtl` command. Every command imports what it needs when it is called, so that `--help` is quick."""
 
+import atexit
+import gc
 import sys
 import time
 from collections.abc import Iterator
@@ -191,6 +193,8 @@ def schema() -> None:
 
 def main() -> None:
     """The entry point."""
+    # Else the interpreter, ending, collects the modules of PyTorch and its like one by one, which takes seconds.
+    atexit.register(gc.freeze)
     app()
 
 

@@ -5,21 +5,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 from rich.console import Console
 
-import data_checks
-from data_checks import CheckReport
 from flows.open_study import open_study
 from flows.progress import showing_progress
 from flows.servers import GRACE, WITHOUT_PAGES, prefect_server, running_prefect, starting
 from flows.settings import Settings, configure_prefect, read_settings
-from mtl.data.read_table import read_source
-from mtl.report.outcome import Outcome
+
+if TYPE_CHECKING:
+    from data_checks import CheckReport
+    from mtl.report.outcome import Outcome
 
 
-def run_study(spec: str, as_of: date | None, promote: bool, console: Console) -> Outcome:
+def run_study(spec: str, as_of: date | None, promote: bool, console: Console) -> "Outcome":
     """Run the flow here and now.
 
     Raises:
@@ -86,8 +87,11 @@ def _send_what_is_left() -> None:
         worker.drain_all(timeout=GRACE)
 
 
-def check_data(spec: str) -> CheckReport:
+def check_data(spec: str) -> "CheckReport":
     """Read the data of a spec and check it, without Prefect."""
+    import data_checks  # noqa: PLC0415
+    from mtl.data.read_table import read_source  # noqa: PLC0415
+
     study = open_study(spec, read_settings())
     study.require_sound()
     frame = read_source(study.spec, study.store.archives, study.store.frames)
