@@ -6,6 +6,7 @@ It has two stages, told apart by whose gradients reach them:
     the own stage: from what the shared stage gives to what each task's head reads, with parameters of one task each.
 
 The training step differentiates the own stage for each task separately, and the shared stage once, for all of them.
+Where a network has M members, what is called a batch of B rows behind the encoder is the M × B rows of all members.
 """
 
 from abc import ABC, abstractmethod
@@ -17,6 +18,7 @@ from torch import Tensor, nn
 
 from mtl.models.batch import Batch
 from mtl.models.encoder import Encoder
+from mtl.models.members import Encoded
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,12 @@ class SharedOutputs:
     Attributes:
         common: tensors of any shape that every task reads.
         by_task: tensors [K, …] of which task k reads the k-th slice.
-        encoded: the encoded features [B, F] that all of it comes from; None where each task has an encoder of its own.
+        encoded: the encoded batch that all of it comes from; None where each task has an encoder of its own.
     """
 
     common: tuple[Tensor, ...]
     by_task: tuple[Tensor, ...]
-    encoded: Tensor | None
+    encoded: Encoded | None
 
 
 class Body(nn.Module, ABC):

@@ -1,4 +1,7 @@
-"""One linear head per task, all of them in one matrix, and heads that read the predictions of lower-level tasks."""
+"""One linear head per task, all of them in one matrix, and heads that read the predictions of lower-level tasks.
+
+Each member has a matrix of its own; B is then the M × B rows of all members (mtl/models/members.py).
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
@@ -8,6 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from mtl.models.members import all_rows, by_member
 from mtl.models.shape import HeadShape
 from mtl.tasks.kind import kind_named
 
@@ -31,29 +35,32 @@ class Heads(nn.Module):
 
     owners: Tensor
 
-    def __init__(self, width: int, heads: Sequence[HeadShape]) -> None:
-        """`width`: H, of the representation."""
+    def __init__(self, width: int, heads: Sequence[HeadShape], members: int = 1) -> None:
+        """`width`: H, of the representation; `members`: M."""
         super().__init__()
-        self.shapes = tuple(heads)
+        self.shapes, self.members = tuple(heads), members
         ends = list(accumulate(head.width for head in heads))
         self.blocks = tuple(slice(end - head.width, end) for end, head in zip(ends, heads, strict=True))
         owners = torch.tensor([k for k, head in enumerate(heads) for _ in range(head.width)])
         self.register_buffer("owners", owners, persistent=False)
         self.one_column_each = all(head.width == 1 for head in heads)
-        self.weight = _drawn((ends[-1], width), width)
-        self.bias = _drawn((ends[-1],), width)
+        of_each = (members,) if members > 1 else ()
+        self.weight = _drawn((*of_each, ends[-1], width), width)
+        self.bias = _drawn((*of_each, ends[-1]), width)
         self._composed = [k for k in _parts_first(heads) if heads[k].reads]
         inputs = {k: sum(heads[part].width for part in heads[k].reads) for k in self._composed}
         self.readings = nn.ParameterDict({str(k): _drawn((heads[k].width, n), n) for k, n in sorted(inputs.items())})
 
     def forward(self, representation: Tensor) -> HeadOutputs:
         """Answers from one representation of all tasks, [B, H], or from one for each of them, [K, B, H]."""
+        read = by_member(representation, self.members)
         if representation.dim() == 2:
             # With few columns, the product is faster the other way round.
-            outputs = torch.addmm(self.bias.unsqueeze(1), self.weight, representation.T).T
+            outputs = (torch.matmul(self.weight, read.mT) + self.bias.unsqueeze(-1)).mT
         else:
-            parts = [z @ self.weight[block].T for z, block in zip(representation, self.blocks, strict=True)]
-            outputs = torch.cat(parts, dim=1) + self.bias
+            parts = [z @ self._of(block).mT for z, block in zip(read, self.blocks, strict=True)]
+            outputs = torch.cat(parts, dim=-1) + self.bias.unsqueeze(-2)
+        outputs = all_rows(outputs, self.members)
         return self._compose(outputs) if self._composed else HeadOutputs(outputs, {})
 
     def split(self, outputs: Tensor) -> list[Tensor]:
@@ -66,20 +73,44 @@ class Heads(nn.Module):
 
     def slopes_of_representation(self, slopes: Tensor) -> Tensor:
         """Each task's gradient with respect to the representation that it reads, [K, B, H], from slopes [B, C]."""
-        if self.one_column_each:
+        if self.one_column_each and self.members == 1:
             return slopes.T.unsqueeze(2) * self.weight.unsqueeze(1)
-        return torch.stack([slopes[:, block] @ self.weight[block] for block in self.blocks])
+        given = by_member(slopes, self.members)
+        return torch.stack([all_rows(given[..., block] @ self._of(block), self.members) for block in self.blocks])
+
+    def slopes_of_common(self, slopes: Tensor) -> Tensor:
+        """The gradient of all tasks together with respect to a representation that all read, [B, H]."""
+        return all_rows(by_member(slopes, self.members) @ self.weight, self.members)
+
+    def gramian_of_common(self, slopes: Tensor) -> Tensor:
+        """The Gramian [K, K] of the tasks' gradients with respect to a representation that all read, float64.
+
+        ⟨DᵢWᵢ, DⱼWⱼ⟩ = Σ (DᵢᵀDⱼ) ∘ (WᵢWⱼᵀ): no gradient of B × H numbers is ever formed.
+        """
+        wide, weight = by_member(slopes.double(), self.members), self.weight.double()
+        by_column = (wide.mT @ wide) * (weight @ weight.mT)
+        if self.members > 1:
+            by_column = by_column.sum(dim=0)
+        if not self.one_column_each:
+            by_column = torch.stack([by_column[block].sum(dim=0) for block in self.blocks])
+            by_column = torch.stack([by_column[:, block].sum(dim=1) for block in self.blocks], dim=1)
+        return by_column
 
     def fill_gradients(self, representation: Tensor, slopes: Tensor, read: Mapping[int, Tensor]) -> None:
         """Set the heads' `.grad` from slopes [B, C] and what the heads read."""
+        given, rows = by_member(slopes, self.members), by_member(representation, self.members)
         if representation.dim() == 2:
-            self.weight.grad = slopes.T @ representation
+            self.weight.grad = given.mT @ rows
         else:
-            pairs = zip(representation, self.blocks, strict=True)
-            self.weight.grad = torch.cat([slopes[:, block].T @ z for z, block in pairs])
-        self.bias.grad = slopes.sum(dim=0)
+            pairs = zip(rows, self.blocks, strict=True)
+            self.weight.grad = torch.cat([given[..., block].mT @ z for z, block in pairs], dim=-2)
+        self.bias.grad = given.sum(dim=-2)
         for k, predictions in read.items():
             self.readings[str(k)].grad = slopes[:, self.blocks[k]].T @ predictions
+
+    def _of(self, block: slice) -> Tensor:
+        """A task's rows of the matrix, or of each member's."""
+        return self.weight[..., block, :]
 
     def _compose(self, outputs: Tensor) -> HeadOutputs:
         parts, read = self.split(outputs), {}

@@ -22,7 +22,8 @@ def outputs_of(network: MultiTaskNetwork, rows: StoredRows) -> list[Tensor]:
     """The outputs of every head over all rows, [N, width] each, dropout off; float32 on the CPU."""
     network.eval()
     device = network.heads.weight.device
-    chunks = [[output.cpu() for output in network(batch.to(device))] for batch in rows.chunks(CHUNK)]
+    size = max(CHUNK // network.shape.members, 1)
+    chunks = [[output.cpu() for output in network(batch.to(device))] for batch in rows.chunks(size)]
     return [torch.cat(parts) for parts in zip(*chunks, strict=True)]
 
 

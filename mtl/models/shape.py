@@ -38,6 +38,7 @@ class NetworkShape:
     Attributes:
         parts: of the encoder, by the kind of feature, in the encoder's order.
         trunk: widths of the hidden layers.
+        members: M, copies that share weights and whose predictions are averaged.
     """
 
     parts: Mapping[str, PartShape]
@@ -45,6 +46,7 @@ class NetworkShape:
     trunk: tuple[int, ...]
     dropout: float = 0.0
     sharing: Sharing = field(default_factory=hard_sharing)
+    members: int = 1
 
     @classmethod
     def of(
@@ -52,7 +54,7 @@ class NetworkShape:
     ) -> Self:
         """The shape for fitted transforms, a model's settings, the tasks of a run and their way of sharing."""
         parts = {kind: feature.shape(model) for kind, feature in transforms.features.items()}
-        return cls(parts, _heads(tasks), model.trunk, model.dropout, sharing or hard_sharing())
+        return cls(parts, _heads(tasks), model.trunk, model.dropout, sharing or hard_sharing(), model.members)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON; the parts are a list, whose order is the encoder's."""
@@ -63,6 +65,7 @@ class NetworkShape:
             "trunk": list(self.trunk),
             "dropout": self.dropout,
             "sharing": plain_sharing(self.sharing),
+            "members": self.members,
         }
 
     @classmethod
@@ -72,7 +75,8 @@ class NetworkShape:
         kinds = [part.pop("kind") for part in described]
         parts = {kind: _part(kind).validate_python(part) for kind, part in zip(kinds, described, strict=True)}
         heads = TypeAdapter(tuple[HeadShape, ...]).validate_python(plain["heads"])
-        return cls(parts, heads, tuple(plain["trunk"]), plain["dropout"], sharing_from(plain["sharing"]))
+        sharing = sharing_from(plain["sharing"])
+        return cls(parts, heads, tuple(plain["trunk"]), plain["dropout"], sharing, plain["members"])
 
 
 def _part(kind: str) -> TypeAdapter[PartShape]:

@@ -29,7 +29,7 @@ from mtl.storage import read_json, whole_folder, write_json
 from mtl.tasks.kind import AnswerType, kind_named
 from mtl.tasks.task import Task
 
-FORMAT = 4
+FORMAT = 5
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ _UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, Runtime
 
 def _read_bundle(folder: Path) -> Bundle:
     described, weights = read_json(folder / "bundle.json"), load_file(folder / "weights.safetensors")
-    if described["format"] in UPGRADES:
+    while described["format"] in UPGRADES:
         described, weights = UPGRADES[described["format"]](described, weights)
     if described["format"] != FORMAT:
         known = ", ".join(map(str, (*UPGRADES, FORMAT)))

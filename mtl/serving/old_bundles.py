@@ -33,8 +33,16 @@ def from_format_3(described: Described, weights: Weights) -> tuple[dict[str, Any
     return upgraded, renamed_weights(weights)
 
 
-UPGRADES: Mapping[int, Callable[[Described, Weights], tuple[dict[str, Any], dict[str, Tensor]]]] = {3: from_format_3}
-"""By the format that is read."""
+def from_format_4(described: Described, weights: Weights) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Format 4 knew no members."""
+    return {**described, "format": 5, "shape": {**described["shape"], "members": 1}}, dict(weights)
+
+
+UPGRADES: Mapping[int, Callable[[Described, Weights], tuple[dict[str, Any], dict[str, Tensor]]]] = {
+    3: from_format_3,
+    4: from_format_4,
+}
+"""By the format that is read: each to the next."""
 
 
 def _head(width: int, kind: str, parts: list[int]) -> dict[str, Any]:

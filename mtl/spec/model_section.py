@@ -14,6 +14,9 @@ class ModelSpec(Section):
     trunk: tuple[Annotated[int, Field(ge=1)], ...] = Field(
         (128,), min_length=1, description="widths of the hidden layers"
     )
+    members: int = Field(
+        1, ge=1, description="copies that share weights, each with vectors of its own; a prediction is their mean"
+    )
     dropout: float = Field(0.0, ge=0.0, lt=1.0, description="share of each hidden layer's outputs set to 0 in training")
     category_width: int = Field(8, ge=1, description="embedding width of each categorical column")
     text_encoder: Annotated[str, NameIn(TEXT_ENCODERS)] = Field(

@@ -84,6 +84,10 @@ class Kind(ABC):
         """Outputs [B, width] as probabilities, or as standardised values."""
 
     @abstractmethod
+    def averaged(self, outputs: "Tensor") -> "Tensor":
+        """The outputs [B, width] whose link is the mean of the links of several models' outputs [M, B, width]."""
+
+    @abstractmethod
     def answer_types(self, name: str, classes: Classes) -> dict[str, AnswerType]:
         """The columns of a served answer; those of numbers hold the prediction, in its order."""
 

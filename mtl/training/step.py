@@ -16,9 +16,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from mtl.models.members import for_each_member
 from mtl.models.network import MultiTaskNetwork
 from mtl.spec.training_section import GradientSpace
-from mtl.tasks.criterion import Criterion
+from mtl.tasks.criterion import Criterion, TaskLosses
 from mtl.tasks.task import Task
 from mtl.training.batches import TaskBatch
 from mtl.training.gradients.forward import task_gradients
@@ -78,7 +79,7 @@ class Step:
             gradients = task_gradients(self.network, batch.inputs, compared)
         with torch.no_grad():
             outputs, read = self.network.heads(gradients.representation)
-            losses, slopes, counts = self._criterion(outputs, batch.targets, batch.observed)
+            losses, slopes, counts = self._losses(outputs, batch)
             values, present = _on_host(losses, counts)
             gramian = gradients.gramian(slopes, self.space) if compared else None
             observation = Observation(values, gramian, losses_after, epoch)
@@ -88,6 +89,12 @@ class Step:
             self._fill_heads(gradients.representation, slopes, own, read)
             gradients.flow(slopes, weight, own)
         return StepResult(_of_present(values, present), weights, gramian, state)
+
+    def _losses(self, outputs: Tensor, batch: TaskBatch) -> TaskLosses:
+        """The mean of the members' losses: each member answers for every row."""
+        members = self.network.shape.members
+        observed = None if batch.observed is None else for_each_member(batch.observed, members)
+        return self._criterion(outputs, for_each_member(batch.targets, members), observed)
 
     def _fill_heads(
         self, representation: Tensor, slopes: Tensor, own: Tensor | None, read: Mapping[int, Tensor]
@@ -101,7 +108,7 @@ class Step:
         with self.precision.forward():
             representation = self.network.body.represent(batch.inputs).float()
         outputs = self.network.heads(representation).outputs
-        losses, _, counts = self._criterion(outputs, batch.targets, batch.observed)
+        losses, _, counts = self._losses(outputs, batch)
         return _of_present(*_on_host(losses, counts))
 
     @cached_property

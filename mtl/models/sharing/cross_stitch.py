@@ -52,7 +52,7 @@ class CrossStitchBody(Body):
 
     def __init__(self, shape: NetworkShape, own: float) -> None:
         super().__init__(len(shape.heads), shape.trunk[-1])
-        self.encoder = Encoder(shape.parts)
+        self.encoder = Encoder(shape.parts, shape.members)
         self.dropout = shape.dropout
         widths = pairwise((self.encoder.width, *shape.trunk))
         self.layers = nn.ModuleList(StackedLinear(self.num_tasks, before, after) for before, after in widths)
@@ -61,7 +61,7 @@ class CrossStitchBody(Body):
     @override
     def shared_stage(self, batch: Batch) -> SharedOutputs:
         encoded = self.encoder(batch)
-        activations = self._activations(self.layers[0], encoded)
+        activations = self._activations(self.layers[0], encoded.read)
         for layer, stitch in zip(self.layers[1:], self.stitches, strict=False):
             activations = self._activations(layer, torch.einsum("kj,jbh->kbh", stitch, activations))
         return SharedOutputs((activations,), (), encoded)

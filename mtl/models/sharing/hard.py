@@ -38,13 +38,13 @@ class HardBody(Body):
 
     def __init__(self, shape: NetworkShape) -> None:
         super().__init__(len(shape.heads), shape.trunk[-1])
-        self.encoder = Encoder(shape.parts)
+        self.encoder = Encoder(shape.parts, shape.members)
         self.trunk = Trunk((self.encoder.width, *shape.trunk), shape.dropout)
 
     @override
     def shared_stage(self, batch: Batch) -> SharedOutputs:
         encoded = self.encoder(batch)
-        return SharedOutputs((self.trunk(encoded),), (), encoded)
+        return SharedOutputs((self.trunk(encoded.read),), (), encoded)
 
     @override
     def own_stage(self, common: Sequence[Tensor], by_task: Sequence[Tensor]) -> Tensor:

@@ -51,14 +51,14 @@ class MmoeBody(Body):
 
     def __init__(self, shape: NetworkShape, experts: int) -> None:
         super().__init__(len(shape.heads), shape.trunk[-1])
-        self.encoder = Encoder(shape.parts)
+        self.encoder = Encoder(shape.parts, shape.members)
         self.experts = StackedTrunks(experts, (self.encoder.width, *shape.trunk), shape.dropout)
         self.mixers = nn.Parameter(torch.zeros(self.num_tasks, experts, self.encoder.width))
 
     @override
     def shared_stage(self, batch: Batch) -> SharedOutputs:
         encoded = self.encoder(batch)
-        return SharedOutputs((self.experts(encoded), encoded), (), encoded)
+        return SharedOutputs((self.experts(encoded.read), encoded.read), (), encoded)
 
     @override
     def own_stage(self, common: Sequence[Tensor], by_task: Sequence[Tensor]) -> Tensor:

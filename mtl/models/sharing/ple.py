@@ -58,7 +58,7 @@ class PleBody(Body):
 
     def __init__(self, shape: NetworkShape, shared_experts: int, own_experts: int) -> None:
         super().__init__(len(shape.heads), shape.trunk[-1])
-        self.encoder = Encoder(shape.parts)
+        self.encoder = Encoder(shape.parts, shape.members)
         self.dropout = shape.dropout
         widths = list(pairwise((self.encoder.width, *shape.trunk)))
         experts = (self.num_tasks, shared_experts, own_experts)
@@ -70,7 +70,7 @@ class PleBody(Body):
     @override
     def shared_stage(self, batch: Batch) -> SharedOutputs:
         encoded = self.encoder(batch)
-        of_tasks, of_all = encoded.expand(self.num_tasks, *encoded.shape), encoded
+        of_tasks, of_all = self.for_each_task([encoded.read])[0], encoded.read
         for layer, shared_mixer in zip(self._layers_below, self.shared_mixers, strict=True):
             shared, own = self._active(layer.shared(of_all)), self._active(layer.own_experts(of_tasks))
             everything = torch.cat([shared, own.flatten(0, 1)]).unsqueeze(0)
@@ -79,7 +79,7 @@ class PleBody(Body):
             of_all = next_of_all
         experts = self._active(self.last.shared(of_all))
         if len(self.shared_mixers) == 0:
-            return SharedOutputs((experts, encoded), (), encoded)
+            return SharedOutputs((experts, encoded.read), (), encoded)
         return SharedOutputs((experts,), (of_tasks,), encoded)
 
     @override

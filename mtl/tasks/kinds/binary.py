@@ -40,3 +40,9 @@ class Binary(OneNumberKind):
     @override
     def link(self, outputs: "Tensor") -> "Tensor":
         return outputs.sigmoid()
+
+    @override
+    def averaged(self, outputs: "Tensor") -> "Tensor":
+        none = outputs.new_zeros(())
+        # log σ(x) = −log(1 + e⁻ˣ); the number of members cancels.
+        return (-none.logaddexp(-outputs)).logsumexp(dim=0) - (-none.logaddexp(outputs)).logsumexp(dim=0)

@@ -52,6 +52,10 @@ class Multiclass(Kind):
         return outputs.softmax(dim=1)
 
     @override
+    def averaged(self, outputs: "Tensor") -> "Tensor":
+        return outputs.log_softmax(dim=2).logsumexp(dim=0)
+
+    @override
     def answer_types(self, name: str, classes: Classes) -> dict[str, AnswerType]:
         """The likeliest class by the task's name, then a probability per `<task>.<class>`."""
         return {name: "string", **{f"{name}.{each}": "double" for each in classes}}

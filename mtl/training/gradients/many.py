@@ -79,12 +79,12 @@ class OfManyRepresentations(TaskGradients):
     def _of_all(self) -> Iterator[Tensor]:
         """The tasks' gradients with respect to each shared parameter."""
         encoder, encoded = self._body.encoder, self._encoded
-        if encoder is None or encoded is None or not encoded.requires_grad:
+        if encoder is None or encoded is None or not encoded.read.requires_grad:
             yield from self._of_each(self._body.shared_parameters())
             return
         known = {id(parameter) for parameter in encoder.parameters()}
         others = [parameter for parameter in self._body.shared_parameters() if id(parameter) not in known]
-        *gradients, towards = self._of_each([*others, encoded])
+        *gradients, towards = self._of_each([*others, encoded.read])
         yield from gradients
         yield from encoder.gradients(self._batch, encoded, towards)
 

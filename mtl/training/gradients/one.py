@@ -25,39 +25,31 @@ class OfOneRepresentation(TaskGradients):
         self._heads, self._body, self._batch = heads, body, batch
         self._encoded = body.encoder(batch)
         with torch.no_grad():
-            self._activations = body.trunk.activations(self._encoded)
+            self._activations = body.trunk.activations(self._encoded.read)
         self.representation = self._activations[-1].float()
 
     @override
     def gramian(self, slopes: Tensor, space: GradientSpace) -> FloatArray:
         if space == "representation":
-            return self._of_representation(slopes)
+            return to_array(self._heads.gramian_of_common(slopes))
         gradients = self._of_parameters(slopes)
         return sum_of_gramians(islice(gradients, 2) if space == "last_layer" else gradients)
 
     @override
     def flow(self, slopes: Tensor, weights: Tensor, own: Tensor | None) -> None:
-        towards = (slopes * self._heads.columns(weights)) @ self._heads.weight
+        towards = self._heads.slopes_of_common(slopes * self._heads.columns(weights))
         for arrival in self._back(towards):
             arrival.layer.weight.grad, arrival.layer.bias.grad = arrival.weight(), arrival.bias()
-        if self._encoded.requires_grad:
-            self._encoded.backward(arrival.inputs().to(self._encoded.dtype))
-
-    def _of_representation(self, slopes: Tensor) -> FloatArray:
-        """⟨DᵢWᵢ, DⱼWⱼ⟩ = Σ (DᵢᵀDⱼ) ∘ (WᵢWⱼᵀ): no gradient of B × H numbers is ever formed."""
-        wide, weight = slopes.double(), self._heads.weight.double()
-        by_column = (wide.T @ wide) * (weight @ weight.T)
-        if not self._heads.one_column_each:
-            by_column = torch.stack([by_column[block].sum(dim=0) for block in self._heads.blocks])
-            by_column = torch.stack([by_column[:, block].sum(dim=1) for block in self._heads.blocks], dim=1)
-        return to_array(by_column)
+        read = self._encoded.read
+        if read.requires_grad:
+            read.backward(arrival.inputs().to(read.dtype))
 
     def _of_parameters(self, slopes: Tensor) -> Iterator[Tensor]:
         """The tasks' gradients with respect to each shared parameter, [K, …], from the last layer to the first."""
         for arrival in self._back(self._heads.slopes_of_representation(slopes)):
             yield arrival.weight()
             yield arrival.bias()
-        if self._encoded.requires_grad:
+        if self._encoded.read.requires_grad:
             yield from self._body.encoder.gradients(self._batch, self._encoded, arrival.inputs())
 
     def _back(self, towards: Tensor) -> Iterator[Arrival]:

@@ -129,5 +129,5 @@ def test_no_bundle_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("other", [2, FORMAT + 1])
 def test_a_bundle_of_another_format_is_an_error_that_names_both(trained: Trained, tmp_path: Path, other: int) -> None:
     spoil_json(lambda described: {**described, "format": other, "tasks": "otherwise"})(trained.write(tmp_path / "b"))
-    with pytest.raises(MtlError, match=f"is a bundle of format {other}; this version reads formats 3, {FORMAT}"):
+    with pytest.raises(MtlError, match=f"is a bundle of format {other}; this version reads formats 3, 4, {FORMAT}"):
         load_bundle(tmp_path / "b")

@@ -10,6 +10,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from mtl.serving.bundle import Bundle, load_bundle
+from tests.mtl.serving.trained import Trained
 
 FOLDERS = sorted(Path(__file__).with_name("format_3").iterdir())
 every_bundle = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
@@ -40,3 +41,13 @@ def test_every_way_of_sharing_and_every_text_encoder_of_format_3_is_among_them()
     described = [json.loads((folder / "bundle.json").read_text(encoding="utf-8"))["shape"] for folder in FOLDERS]
     assert {shape["sharing"]["name"] for shape in described} == {"hard", "soft", "cross_stitch", "mmoe", "ple"}
     assert {shape["text_encoder"] for shape in described} == {"mean", "lstm"}
+
+
+def test_a_bundle_of_format_4_is_one_member(trained: Trained, tmp_path: Path) -> None:
+    folder = trained.write(tmp_path / "bundle")
+    today = load_bundle(folder)
+    file = folder / "bundle.json"
+    described = json.loads(file.read_text(encoding="utf-8"))
+    del described["shape"]["members"]
+    file.write_text(json.dumps({**described, "format": 4}), encoding="utf-8")
+    assert_frame_equal(load_bundle(folder).predict(today.example), today.predict(today.example))

@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from mtl.extensions import SHARING
 from mtl.features.tokens import PADDING
+from mtl.models.batch import Batch
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import HeadShape, NetworkShape
 from mtl.models.sharing.mmoe import Mmoe
@@ -28,13 +29,17 @@ WAYS: tuple[Sharing, ...] = tuple(_VARIED.get(name) or way() for name, way in SH
 
 
 def network_of(
-    sharing: Sharing, trunk: tuple[int, ...] = (8, 6), composed: bool = False, text: str | None = None
+    sharing: Sharing,
+    trunk: tuple[int, ...] = (8, 6),
+    composed: bool = False,
+    text: str | None = None,
+    members: int = 1,
 ) -> MultiTaskNetwork:
     """A network of `TASKS`, whose third reads the first two if `composed`; it reads a text if `text` says how."""
     torch.manual_seed(0)
     heads = (HeadShape(1), HeadShape(1, "binary"), HeadShape(3, "multiclass", (0, 1) if composed else ()))
     features = parts(5, (4, 3), VOCABULARY if text else 0, text or "mean")
-    return MultiTaskNetwork(NetworkShape(features, heads, trunk, sharing=sharing))
+    return MultiTaskNetwork(NetworkShape(features, heads, trunk, sharing=sharing, members=members))
 
 
 def batch(observed: Sequence[Sequence[float]] | None = None, rows: int = 12, tokens: int = 0) -> TaskBatch:
@@ -52,15 +57,22 @@ def batch(observed: Sequence[Sequence[float]] | None = None, rows: int = 12, tok
     return TaskBatch(inputs, torch.stack(targets, dim=1), mask)
 
 
+def raw_outputs(network: MultiTaskNetwork, inputs: Batch) -> list[Tensor]:
+    """What each head puts out, [M × B, width]: of members before they are averaged."""
+    return network.heads.split(network.heads(network.body.represent(inputs)).outputs)
+
+
 def losses(outputs: Sequence[Tensor], rows: TaskBatch) -> list[Tensor]:
-    """Each task's loss by PyTorch's own functions."""
-    income, smoker, health = rows.targets.T
+    """Each task's loss by PyTorch's own functions; the outputs of members stand one below the other."""
+    members = len(outputs[0]) // len(rows.targets)
+    income, smoker, health = rows.targets.repeat(members, 1).T
     by_row = (
         (outputs[0].squeeze(1) - income) ** 2,
         functional.binary_cross_entropy_with_logits(outputs[1].squeeze(1), smoker, reduction="none"),
         functional.cross_entropy(outputs[2], health.long(), reduction="none"),
     )
     observed = torch.ones_like(rows.targets) if rows.observed is None else rows.observed
+    observed = observed.repeat(members, 1)
     return [(loss * seen).sum() / seen.sum().clamp(min=1.0) for loss, seen in zip(by_row, observed.T, strict=True)]
 
 

@@ -21,11 +21,12 @@ from mtl.training.step import Step
 from mtl.weighting.scheme import FloatArray, Needs, Observation, Scheme, State
 from mtl.weighting.schemes.equal import Equal
 from mtl.weighting.schemes.fixed import Fixed
-from tests.mtl.training.cases import TASKS, WAYS, batch, gradients_of, losses, network_of
+from tests.mtl.training.cases import TASKS, WAYS, batch, gradients_of, losses, network_of, raw_outputs
 
 WEIGHTS = (0.5, 2.0, 3.0)
 SPACES: tuple[GradientSpace, ...] = ("representation", "last_layer", "parameters")
 SHARING = [way for way in WAYS if way.shares_parameters]
+every_number_of_members = pytest.mark.parametrize("members", [1, 3])
 DISJOINT = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]] * 4
 
 
@@ -61,12 +62,18 @@ def own_names(network: MultiTaskNetwork) -> set[str]:
     return {name for name, parameter in network.named_parameters() if id(parameter) in own}
 
 
+@every_number_of_members
 @pytest.mark.parametrize("observe", [False, True])
 @pytest.mark.parametrize("trunk", [(8, 6), (7,)], ids=str)
 @pytest.mark.parametrize("sharing", WAYS, ids=entry_name)
-def test_a_loss_scheme_weighs_the_whole_task_loss(sharing: Sharing, trunk: tuple[int, ...], observe: bool) -> None:
-    network, rows = network_of(sharing, trunk, composed=True), batch([[1.0, 1.0, 0.0], [1.0, 0.0, 1.0]] * 6)
-    by_task = losses(network(rows.inputs), rows)
+def test_a_loss_scheme_weighs_the_whole_task_loss(
+    sharing: Sharing, trunk: tuple[int, ...], observe: bool, members: int
+) -> None:
+    network, rows = (
+        network_of(sharing, trunk, composed=True, members=members),
+        batch([[1.0, 1.0, 0.0], [1.0, 0.0, 1.0]] * 6),
+    )
+    by_task = losses(raw_outputs(network, rows.inputs), rows)
     expected = gradients_of(network, torch.stack([w * loss for w, loss in zip(WEIGHTS, by_task, strict=True)]).sum())
     for space in SPACES:
         found = step_gradients(network, Fixed(WEIGHTS), rows, space, observe)
@@ -74,15 +81,16 @@ def test_a_loss_scheme_weighs_the_whole_task_loss(sharing: Sharing, trunk: tuple
             torch.testing.assert_close(found[name], gradient, msg=name)
 
 
+@every_number_of_members
 @pytest.mark.parametrize("trunk", [(8, 6), (7,)], ids=str)
 @pytest.mark.parametrize("space", SPACES)
 @pytest.mark.parametrize("sharing", SHARING, ids=entry_name)
 def test_a_gramian_scheme_weighs_what_is_shared_and_leaves_each_task_its_own_gradient(
-    sharing: Sharing, space: GradientSpace, trunk: tuple[int, ...]
+    sharing: Sharing, space: GradientSpace, trunk: tuple[int, ...], members: int
 ) -> None:
-    network = network_of(sharing, trunk, composed=True, text="mean")
+    network = network_of(sharing, trunk, composed=True, text="mean", members=members)
     rows = batch([[1.0, 1.0, 0.0], [1.0, 0.0, 1.0]] * 6, tokens=4)
-    by_task = [gradients_of(network, loss) for loss in losses(network(rows.inputs), rows)]
+    by_task = [gradients_of(network, loss) for loss in losses(raw_outputs(network, rows.inputs), rows)]
     found, own = step_gradients(network, FixedByGramian(WEIGHTS), rows, space), own_names(network)
     for name in found:
         weights = (1.0, 1.0, 1.0) if name in own else WEIGHTS
@@ -90,30 +98,32 @@ def test_a_gramian_scheme_weighs_what_is_shared_and_leaves_each_task_its_own_gra
         torch.testing.assert_close(found[name], expected, msg=name)
 
 
+@every_number_of_members
 @pytest.mark.parametrize("text", [None, "mean", "lstm"])
 @pytest.mark.parametrize("trunk", [(8, 6), (7,)], ids=str)
 @pytest.mark.parametrize("space", ["last_layer", "parameters"])
 @pytest.mark.parametrize("sharing", SHARING, ids=entry_name)
 def test_the_gramian_is_that_of_the_named_parameters(
-    sharing: Sharing, space: GradientSpace, trunk: tuple[int, ...], text: str | None
+    sharing: Sharing, space: GradientSpace, trunk: tuple[int, ...], text: str | None, members: int
 ) -> None:
-    network, rows = network_of(sharing, trunk, text=text), batch(tokens=4 if text else 0)
+    network, rows = network_of(sharing, trunk, text=text, members=members), batch(tokens=4 if text else 0)
     body = network.body
     named = {id(p) for p in (body.last_shared_layer() if space == "last_layer" else body.shared_parameters())}
     names = [name for name, parameter in network.named_parameters() if id(parameter) in named]
-    by_task = [gradients_of(network, loss) for loss in losses(network(rows.inputs), rows)]
+    by_task = [gradients_of(network, loss) for loss in losses(raw_outputs(network, rows.inputs), rows)]
     jacobian = torch.stack([torch.cat([task[name].flatten() for name in names]) for task in by_task]).double()
     found = Step(network, TASKS, Equal(), space).backward(rows, {}, 0, observe_gramian=True).gramian
     assert found is not None
     np.testing.assert_allclose(found, (jacobian @ jacobian.T).numpy(), rtol=1e-5, atol=1e-9)
 
 
+@every_number_of_members
 @pytest.mark.parametrize("trunk", [(8, 6), (7,)], ids=str)
 @pytest.mark.parametrize("sharing", SHARING, ids=entry_name)
 def test_the_gramian_of_the_representation_is_that_of_what_the_tasks_own_stages_read(
-    sharing: Sharing, trunk: tuple[int, ...]
+    sharing: Sharing, trunk: tuple[int, ...], members: int
 ) -> None:
-    network, rows = network_of(sharing, trunk), batch()
+    network, rows = network_of(sharing, trunk, members=members), batch()
     body = network.body
     shared = body.shared_stage(rows.inputs)
     common = [tensor.detach().requires_grad_() for tensor in shared.common]
@@ -135,7 +145,7 @@ def test_dropout_is_the_same_for_all_tasks_and_part_of_their_gradients() -> None
     network, rows = network_of(Hard()), batch()
     network.body.dropout = 0.5  # type: ignore[assignment]
     state = torch.get_rng_state()
-    by_task = [gradients_of(network, loss) for loss in losses(network(rows.inputs), rows)]
+    by_task = [gradients_of(network, loss) for loss in losses(raw_outputs(network, rows.inputs), rows)]
     names = [name for name, p in network.named_parameters() if any(p is q for q in network.body.last_shared_layer())]
     jacobian = torch.stack([torch.cat([task[name].flatten() for name in names]) for task in by_task]).double()
     torch.set_rng_state(state)
@@ -188,25 +198,27 @@ def test_a_loss_that_is_not_finite_names_its_task() -> None:
         Step(network_of(Hard()), TASKS, Equal(), "last_layer").backward(rows, {}, 0)
 
 
+@every_number_of_members
 @pytest.mark.parametrize("sharing", WAYS, ids=entry_name)
-def test_losses_after_the_step_are_those_of_the_parameters_as_they_are_now(sharing: Sharing) -> None:
-    network, rows = network_of(sharing), batch([[1.0, 0.0, 1.0]] * 12)
+def test_losses_after_the_step_are_those_of_the_parameters_as_they_are_now(sharing: Sharing, members: int) -> None:
+    network, rows = network_of(sharing, members=members), batch([[1.0, 0.0, 1.0]] * 12)
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.mul_(0.5)
-    expected = [loss.item() for loss in losses(network(rows.inputs), rows)]
+    expected = [loss.item() for loss in losses(raw_outputs(network, rows.inputs), rows)]
     found = Step(network, TASKS, Equal(), "last_layer").losses_again(rows)
     np.testing.assert_allclose(found[[0, 2]], np.array(expected)[[0, 2]], rtol=1e-6)
     assert np.isnan(found[1])
 
 
+@every_number_of_members
 @pytest.mark.parametrize("text", [None, "mean", "lstm"])
 @pytest.mark.parametrize("space", SPACES)
 @pytest.mark.parametrize("sharing", WAYS, ids=entry_name)
 def test_a_forward_pass_in_bfloat16_gives_the_same_gradients_but_for_rounding(
-    sharing: Sharing, space: GradientSpace, text: str | None, monkeypatch: pytest.MonkeyPatch
+    sharing: Sharing, space: GradientSpace, text: str | None, members: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    network, rows = network_of(sharing, text=text), batch(tokens=4 if text else 0)
+    network, rows = network_of(sharing, text=text, members=members), batch(tokens=4 if text else 0)
     exact = step_gradients(network, Equal(), rows, space)
     network.zero_grad()
     mixed = Step(network, TASKS, Equal(), space, Precision(torch.device("cpu"), mixed=True))

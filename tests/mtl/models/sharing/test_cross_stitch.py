@@ -28,7 +28,7 @@ def layer(made: CrossStitchBody, depth: int, task: int, inputs: Tensor) -> Tenso
 def test_after_each_layer_every_task_reads_its_mixture_of_all(case: Case) -> None:
     made = stitched(case)
     tasks = range(case.tasks)
-    reads: list[Tensor] = [made.encoder(batch(case)) for _ in tasks]
+    reads: list[Tensor] = [made.encoder(batch(case)).read for _ in tasks]
     for depth, alpha in enumerate(made.stitches):
         activations = [layer(made, depth, j, reads[j]) for j in tasks]
         reads = [sum((alpha[k, j] * activations[j] for j in tasks), start=torch.zeros(())) for k in tasks]
@@ -39,7 +39,7 @@ def test_after_each_layer_every_task_reads_its_mixture_of_all(case: Case) -> Non
 def test_trunks_that_read_their_own_alone_are_separate(case: Case) -> None:
     alone = CrossStitchBody(shape(case), own=1.0)
     for k, representation in enumerate(alone.represent(batch(case))):
-        expected: Tensor = alone.encoder(batch(case))
+        expected: Tensor = alone.encoder(batch(case)).read
         for depth in range(len(case.trunk)):
             expected = layer(alone, depth, k, expected)
         torch.testing.assert_close(representation, expected)

@@ -18,8 +18,8 @@ def test_what_the_heads_read_is_what_the_trunk_makes_of_the_encoded_features() -
     made = hard()
     shared = made.shared_stage(batch(DEEP))
     assert shared.encoded is not None
-    torch.testing.assert_close(shared.encoded, made.encoder(batch(DEEP)))
-    torch.testing.assert_close(made.represent(batch(DEEP)), made.trunk(shared.encoded))
+    torch.testing.assert_close(shared.encoded.read, made.encoder(batch(DEEP)).read)
+    torch.testing.assert_close(made.represent(batch(DEEP)), made.trunk(shared.encoded.read))
 
 
 def test_the_number_of_tasks_changes_nothing() -> None:
@@ -30,5 +30,5 @@ def test_the_number_of_tasks_changes_nothing() -> None:
 def test_the_last_shared_layer_gives_what_the_heads_read() -> None:
     made = hard()
     weight, bias = made.last_shared_layer()
-    *_, last_input, representation = made.trunk.activations(made.encoder(batch(DEEP)))
+    *_, last_input, representation = made.trunk.activations(made.encoder(batch(DEEP)).read)
     torch.testing.assert_close(torch.relu(last_input @ weight.T + bias), representation)

@@ -28,7 +28,7 @@ def experts(made: MmoeBody, encoded: Tensor) -> list[Tensor]:
 def test_each_task_mixes_the_experts_row_by_row(case: Case) -> None:
     made = body(case)
     assert isinstance(made, MmoeBody)
-    encoded = made.encoder(batch(case))
+    encoded = made.encoder(batch(case)).read
     answers = experts(made, encoded)
     for k, representation in enumerate(made.represent(batch(case))):
         for b, row in enumerate(encoded):
@@ -41,7 +41,7 @@ def test_each_task_mixes_the_experts_row_by_row(case: Case) -> None:
 @every_case
 def test_a_new_mixture_is_the_mean_of_the_experts(case: Case) -> None:
     new = MmoeBody(shape(case), EXPERTS)
-    expected = torch.stack(experts(new, new.encoder(batch(case)))).mean(dim=0)
+    expected = torch.stack(experts(new, new.encoder(batch(case)).read)).mean(dim=0)
     for representation in new.represent(batch(case)):
         torch.testing.assert_close(representation, expected)
 
@@ -55,4 +55,4 @@ def test_a_mixer_can_choose_one_expert(case: Case) -> None:
         for k in range(case.tasks):
             made.mixers[k, k, 0] = 100.0
     for k, representation in enumerate(made.represent(rows)):
-        torch.testing.assert_close(representation, experts(made, made.encoder(rows))[k])
+        torch.testing.assert_close(representation, experts(made, made.encoder(rows).read)[k])

@@ -45,7 +45,7 @@ def by_hand(made: PleBody, case: Case) -> Tensor:
     """Layer by layer, task by task, expert by expert; [K, B, H]."""
     num_shared, num_own = counts(case)
     weights = made.state_dict()
-    of_tasks: list[Tensor] = [made.encoder(batch(case)) for _ in range(case.tasks)]
+    of_tasks: list[Tensor] = [made.encoder(batch(case)).read for _ in range(case.tasks)]
     of_all = of_tasks[0]
     for depth, width in enumerate(case.trunk):
         last = depth == len(case.trunk) - 1
@@ -84,7 +84,7 @@ def test_there_is_an_expert_for_each_that_the_spec_asks_for(case: Case) -> None:
 def test_a_new_layer_is_the_mean_of_the_experts_that_a_task_reads(tasks: int) -> None:
     case = Case(Ple(shared_experts=2, own_experts=1), trunk=(6,), tasks=tasks)
     new = PleBody(shape(case), 2, 1)
-    encoded = new.encoder(batch(case))
+    encoded = new.encoder(batch(case)).read
     shared, own = (torch.relu(layer(encoded)) for layer in (new.last.shared, new.last.own))
     torch.testing.assert_close(new.represent(batch(case)), (shared.sum(dim=0) + own) / 3)
 
