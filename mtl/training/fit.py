@@ -34,6 +34,8 @@ class TrainedNetwork:
         network: with the weights of `best_epoch`, on the CPU.
         best_epoch: zero-based epoch with the best validation standing; -1 when none was finished.
         failure: why the run stopped before its time, or None. The weights are then the best finite ones.
+        converged: whether validation stopped improving before the cap on epochs.
+        slowed_at: the epoch from which on the learning rate was a tenth; None if the run ended before.
     """
 
     network: MultiTaskNetwork
@@ -41,6 +43,12 @@ class TrainedNetwork:
     best_epoch: int
     epochs: int
     failure: str | None
+    converged: bool
+    slowed_at: int | None
+
+
+SLOWER = 0.1
+"""What the learning rate is multiplied by once validation has stopped improving."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,9 @@ def fit(  # what a run follows from, and where it may be resumed
 ) -> TrainedNetwork:
     """Train one network on `tasks`; the sides hold the label columns of `tasks` alone, in their order.
 
+    Once validation has not improved for `patience` epochs, the run goes back to its best weights and on at a tenth of
+    the learning rate, until the same happens again: a rate that was too high costs time, not quality.
+
     It starts from random weights, but for those that `initial` names: what an earlier run learned and shares.
     After each epoch the run is saved to `checkpoint`, if one is given; a run that finds one goes on from there, and
     ends in the same bytes as a run that was never interrupted.
@@ -81,7 +92,8 @@ def fit(  # what a run follows from, and where it may be resumed
         except TrainingDivergedError as error:
             failure = f"epoch {loop.epoch}: {error}"
     loop.network.load_state_dict(loop.best_weights)
-    return TrainedNetwork(loop.network.cpu(), loop.history, loop.best_epoch, loop.epoch, failure)
+    ended = (loop.best_epoch, loop.epoch, failure, loop.converged, loop.slowed_at)
+    return TrainedNetwork(loop.network.cpu(), loop.history, *ended)
 
 
 class _Loop:
@@ -100,7 +112,8 @@ class _Loop:
         self.network = MultiTaskNetwork(budget.shape).to(self.precision.device)
         training = budget.training
         self.step = Step(self.network, tasks, scheme, training.gradients, self.precision)
-        self.optimizer = AdamW(self.network.parameters(), training.learning_rate, training.l2)
+        self.optimizer = self._optimizer(training.learning_rate)
+        self.slowed_at: int | None = None
         self.order = torch.Generator().manual_seed(budget.seed)
         self.state: State = scheme.init(len(tasks), budget.seed)
         self.losses_after: FloatArray | None = None
@@ -114,20 +127,40 @@ class _Loop:
         self.best_weights = _copy(self.network)
 
     def run(self, checkpoint: Path | None) -> None:
-        """All epochs, or fewer when validation has not improved for `patience` of them."""
-        training = self.budget.training
+        """All epochs, or fewer when validation has stopped improving at the slower rate, too."""
         saved = read_checkpoint(checkpoint) if checkpoint else None
         if saved is not None:
             self._restore(saved)
-        while self.epoch < training.epochs and self.epoch - self.best_epoch <= training.patience:
+        while self.epoch < self.budget.training.epochs and not self.converged:
+            if self._waited_in_vain and self.slowed_at is None:
+                self._slow_down()
             self._train_epoch().append_to(self.history, [task.name for task in self.tasks])
             self._validate()
             self.epoch += 1
             if checkpoint is not None:
                 save_checkpoint(checkpoint, self._state())
 
+    @property
+    def converged(self) -> bool:
+        """Whether validation stopped improving, at the slower rate, too."""
+        return self._waited_in_vain and self.slowed_at is not None
+
+    @property
+    def _waited_in_vain(self) -> bool:
+        """Whether `patience` epochs of this rate have gone by since the best one."""
+        return self.epoch - max(self.best_epoch, (self.slowed_at or 0) - 1) > self.budget.training.patience
+
+    def _slow_down(self) -> None:
+        self.network.load_state_dict(self.best_weights)
+        self.optimizer = self._optimizer(SLOWER * self.budget.training.learning_rate)
+        self.slowed_at = self.epoch
+
+    def _optimizer(self, learning_rate: float) -> AdamW:
+        return AdamW(self.network.parameters(), learning_rate, self.budget.training.l2)
+
     def _state(self) -> dict[str, Any]:
         return {
+            "slowed_at": self.slowed_at,
             "network": self.network.state_dict(),
             "optimizer": self.optimizer.state(),
             "scheme": scheme_tensors(self.state),
@@ -140,6 +173,9 @@ class _Loop:
         }
 
     def _restore(self, saved: dict[str, Any]) -> None:
+        if saved["slowed_at"] is not None:
+            self._slow_down()
+            self.slowed_at = saved["slowed_at"]
         self.network.load_state_dict(saved["network"])
         self.optimizer.restore(saved["optimizer"])
         self.state = scheme_arrays(saved["scheme"])

@@ -69,6 +69,7 @@ def _fit_and_store(plan: RunPlan, initial: Weights | None) -> None:
         "started": started,
         "epochs": fitted.epochs,
         "best_epoch": fitted.best_epoch,
+        "converged": fitted.converged,
         **asdict(cost_of(fitted.network)),
         "milliseconds_per_1000_rows": 1e6 * predicted / max(len(validation), 1),
         "scores": {task.name: _scores(task, k, validation, predictions) for k, task in enumerate(tasks)},

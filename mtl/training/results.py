@@ -28,6 +28,7 @@ class RunResult:
         reason: why a failed run failed; empty otherwise.
         seconds: wall time of training, start-up and earlier interrupted tries excluded.
         best_epoch: zero-based; the epoch whose weights are kept.
+        converged: whether validation stopped improving before the cap on epochs.
         parameters: numbers that were learned.
         multiply_adds: of the matrix products behind one row's answers for all tasks.
         milliseconds_per_1000_rows: wall time of the predictions on validation.
@@ -41,6 +42,7 @@ class RunResult:
     started: float
     epochs: int
     best_epoch: int
+    converged: bool
     parameters: int
     multiply_adds: int
     milliseconds_per_1000_rows: float

@@ -1,5 +1,7 @@
 """Runs that can be repeated to the bit, stop in time, and fail without taking their last good weights with them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -101,10 +103,39 @@ def test_training_lowers_the_loss_below_the_best_constant(study: SmallStudy) -> 
     assert min(run.history["validation/hba1c/loss"]) < 0.95 * hba1c.prior_loss
 
 
-def test_a_run_stops_after_its_patience_and_keeps_the_best_epoch(study: SmallStudy) -> None:
-    run = fitted(study, Equal(), epochs=60, patience=2, learning_rate=0.05)
-    assert run.epochs == run.best_epoch + 3
+def patient(study: SmallStudy, epochs: int, checkpoint: Path | None = None, rate: float = 0.02) -> TrainedNetwork:
+    tasks, sides = study.prepared.tasks, (study.prepared.side(side) for side in ("train", "validation"))
+    shape = NetworkShape.of(study.prepared.transforms, study.spec.model, tasks)
+    training = TrainingSpec(epochs=epochs, patience=2, batch_size=64, learning_rate=rate)
+    return fit(tasks, Equal(), *sides, Budget(shape, training, 0), checkpoint)
+
+
+def test_a_run_stops_once_validation_stands_still_at_a_tenth_of_the_rate_too(study: SmallStudy) -> None:
+    run = patient(study, epochs=60)
+    assert run.converged
+    assert run.slowed_at is not None
+    assert run.epochs == max(run.best_epoch + 1, run.slowed_at) + 2
     assert len(run.history["loss/hba1c"]) == run.epochs
+
+
+def test_a_rate_that_is_too_high_is_mended_by_its_tenth(study: SmallStudy) -> None:
+    run = patient(study, epochs=60, rate=0.2)
+    assert run.slowed_at is not None
+    assert run.best_epoch >= run.slowed_at
+
+
+def test_the_cap_on_epochs_ends_a_run_that_has_not_converged(study: SmallStudy) -> None:
+    assert not patient(study, epochs=2).converged
+
+
+@pytest.mark.parametrize("stop", [1, 3, 5, 8])
+def test_a_run_that_goes_on_ends_as_one_that_never_stopped(study: SmallStudy, tmp_path: Path, stop: int) -> None:
+    whole = patient(study, epochs=60)
+    patient(study, epochs=stop, checkpoint=tmp_path / "run.checkpoint")
+    resumed = patient(study, epochs=60, checkpoint=tmp_path / "run.checkpoint")
+    assert (resumed.epochs, resumed.best_epoch, resumed.converged) == (whole.epochs, whole.best_epoch, whole.converged)
+    assert all(torch.equal(weights(resumed)[name], value) for name, value in weights(whole).items())
+    assert str(resumed.history) == str(whole.history)
 
 
 def test_a_run_that_diverges_says_so_and_keeps_finite_weights(study: SmallStudy) -> None:
