@@ -92,8 +92,10 @@ def fit(  # what a run follows from, and where it may be resumed
         except TrainingDivergedError as error:
             failure = f"epoch {loop.epoch}: {error}"
     loop.network.load_state_dict(loop.best_weights)
-    ended = (loop.best_epoch, loop.epoch, failure, loop.converged, loop.slowed_at)
-    return TrainedNetwork(loop.network.cpu(), loop.history, *ended)
+    loop.network.cpu()
+    return TrainedNetwork(
+        loop.network, loop.history, loop.best_epoch, loop.epoch, failure, loop.converged, loop.slowed_at
+    )
 
 
 class _Loop:

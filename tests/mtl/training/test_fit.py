@@ -104,10 +104,12 @@ def test_training_lowers_the_loss_below_the_best_constant(study: SmallStudy) -> 
 
 
 def patient(study: SmallStudy, epochs: int, checkpoint: Path | None = None, rate: float = 0.02) -> TrainedNetwork:
-    tasks, sides = study.prepared.tasks, (study.prepared.side(side) for side in ("train", "validation"))
+    tasks, prepared = study.prepared.tasks, study.prepared
     shape = NetworkShape.of(study.prepared.transforms, study.spec.model, tasks)
     training = TrainingSpec(epochs=epochs, patience=2, batch_size=64, learning_rate=rate)
-    return fit(tasks, Equal(), *sides, Budget(shape, training, 0), checkpoint)
+    return fit(
+        tasks, Equal(), prepared.side("train"), prepared.side("validation"), Budget(shape, training, 0), checkpoint
+    )
 
 
 def test_a_run_stops_once_validation_stands_still_at_a_tenth_of_the_rate_too(study: SmallStudy) -> None:
