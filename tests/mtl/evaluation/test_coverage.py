@@ -44,6 +44,7 @@ def days(rng: np.random.Generator, trial: int, units: int = 8, by_row: bool = Fa
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("simulate", "difference"),
     [(regression, 0.2 * sqrt(2 / pi)), (ranking, (erf(1.5 / 2) - erf(1 / 2)) / 2)],
