@@ -6,7 +6,8 @@ from math import sqrt
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
+
+from mtl.models.dropout import dropout
 
 
 class StackedLinear(nn.Module):
@@ -36,5 +37,5 @@ class StackedTrunks(nn.Module):
     def forward(self, inputs: Tensor) -> Tensor:
         """[B, F] or [N, B, F] to [N, B, H]."""
         for layer in self.layers:
-            inputs = functional.dropout(torch.relu(layer(inputs)), self.dropout, self.training)
+            inputs = dropout(torch.relu(layer(inputs)), self.dropout, self.training)
         return inputs

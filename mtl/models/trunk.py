@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
+
+from mtl.models.dropout import dropout, dropped_share
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Trunk(nn.Module):
         passed = [inputs]
         for layer in self.layers:
             active = torch.relu_(layer(passed[-1]))
-            passed.append(functional.dropout(active, self.dropout, self.training) if self.dropout else active)
+            passed.append(dropout(active, self.dropout, self.training) if self.dropout else active)
         return passed
 
     def back(self, towards: Tensor, activations: Sequence[Tensor]) -> Iterator[Arrival]:
@@ -63,7 +64,7 @@ class Trunk(nn.Module):
         they are positive, and ReLU and dropout let through. (Their signs, because a product with a mask of booleans is
         several times as slow.) `towards` is overwritten: of matrices this large, a new one costs as much as its values.
         """
-        kept = 1.0 - self.dropout if self.training else 1.0
+        kept = 1.0 - dropped_share(self.dropout) if self.training else 1.0
         for layer, read, given in zip(self._upside_down, activations[-2::-1], activations[:0:-1], strict=True):
             through = towards.mul_(given.sign())
             arrival = Arrival(layer, through if kept == 1.0 else through.div_(kept), read)

@@ -7,12 +7,12 @@ from typing import ClassVar, final
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 from typing_extensions import override
 
 from mtl.extensions import SHARING
 from mtl.models.batch import Batch
 from mtl.models.body import Body, SharedOutputs
+from mtl.models.dropout import dropout
 from mtl.models.encoder import Encoder
 from mtl.models.shape import NetworkShape
 from mtl.models.sharing_way import Sharing
@@ -79,7 +79,7 @@ class CrossStitchBody(Body):
         return (self.stitches[-1],)
 
     def _activations(self, layer: nn.Module, inputs: Tensor) -> Tensor:
-        return functional.dropout(torch.relu(layer(inputs)), self.dropout, self.training)
+        return dropout(torch.relu(layer(inputs)), self.dropout, self.training)
 
 
 def _stitch(num_tasks: int, own: float) -> Tensor:

@@ -10,12 +10,12 @@ from typing import ClassVar, final
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 from typing_extensions import override
 
 from mtl.extensions import SHARING
 from mtl.models.batch import Batch
 from mtl.models.body import Body, SharedOutputs
+from mtl.models.dropout import dropout
 from mtl.models.encoder import Encoder
 from mtl.models.shape import NetworkShape
 from mtl.models.sharing.mmoe import mix, mixing_weights
@@ -100,7 +100,7 @@ class PleBody(Body):
         return [layer for layer in self.below if isinstance(layer, _CgcLayer)]
 
     def _active(self, experts: Tensor) -> Tensor:
-        return functional.dropout(torch.relu(experts), self.dropout, self.training)
+        return dropout(torch.relu(experts), self.dropout, self.training)
 
 
 class _CgcLayer(nn.Module):
