@@ -34,19 +34,27 @@ def from_format_3(described: Described, weights: Weights) -> tuple[dict[str, Any
 
 
 def from_format_4(described: Described, weights: Weights) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """Format 4 knew no members."""
-    return {**described, "format": 5, "shape": {**described["shape"], "members": 1}}, dict(weights)
+    """Format 4 knew no members, and standardised numbers without clipping them."""
+    upgraded = {
+        **described,
+        "format": 5,
+        "features": [_with_centers(fit) if fit["kind"] == "numeric" else fit for fit in described["features"]],
+        "shape": {**described["shape"], "members": 1},
+    }
+    return upgraded, dict(weights)
 
 
 UPGRADES: Mapping[int, Callable[[Described, Weights], tuple[dict[str, Any], dict[str, Tensor]]]] = {
     3: from_format_3,
     4: from_format_4,
 }
-"""By the format that is read: each to the next."""
+"""By the format that is read: each gives the next one."""
 
 
-def _head(width: int, kind: str, parts: list[int]) -> dict[str, Any]:
-    return {"width": width, "kind": kind, "reads": parts}
+def _with_centers(numeric: Described) -> dict[str, Any]:
+    columns = ({**column, "center": column["mean"], "limit": None} for column in numeric["fitted"])
+    fitted = [{key: value for key, value in column.items() if key != "mean"} for column in columns]
+    return {**numeric, "fitted": fitted}
 
 
 def _features(transforms: Described) -> list[dict[str, Any]]:

@@ -13,34 +13,50 @@ from mtl.extensions import FEATURES
 from mtl.features.cells import NUMBER, Cell
 from mtl.features.feature import Holds
 from mtl.features.plain import PlainFeature
-from mtl.features.spread import spread
+from mtl.features.robust_scale import robust_scale, smoothly_clipped
 from mtl.names import read_numbers
 
 if TYPE_CHECKING:
     from mtl.spec import ModelSpec
 
 
+LIMIT = 3.0
+"""A number is less than this, whatever its cell holds (Holzmüller et al. 2024)."""
+
+
 @dataclass(frozen=True)
 class NumericColumn:
-    """A number: missing values become the training median, then (x − mean) / scale; optionally a missing indicator.
+    """A number: missing values become the training median, then (x − center) / scale, smoothly clipped.
 
     Attributes:
-        scale: standard deviation on the training side; 0 where all its values are the same, or missing. Such a column
+        median: of the training side's known values.
+        center: what becomes 0: the median.
+        scale: how far the training side's known values lie apart; 0 where all are the same, or missing. Such a column
             teaches nothing, and its weights stay as they were drawn: it is 0 for every row, whatever comes later.
+        limit: what no number exceeds. None for columns that were standardised, by mean and standard deviation, before
+            there was one.
         indicates_missing: whether the training side has rows with and rows without a value.
     """
 
     median: float
-    mean: float
+    center: float
     scale: float
+    limit: float | None
     indicates_missing: bool
+
+    def scaled(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Values [N], NaN where missing, as the network reads them."""
+        if not self.scale:
+            return np.zeros(len(values))
+        known = np.where(np.isnan(values), self.median, values)
+        return smoothly_clipped(known - self.center, self.scale, self.limit)
 
 
 @FEATURES.register
 @final
 @dataclass(frozen=True)
 class Numeric(PlainFeature):
-    """Numbers, standardised; a missing one becomes the training side's median, with an indicator beside it.
+    """Numbers, scaled by quartiles and clipped smoothly; a missing one becomes the median, with an indicator beside it.
 
     The array: first all numbers, then the indicators of the columns that have one.
     """
@@ -65,19 +81,16 @@ class Numeric(PlainFeature):
         indicator = len(self.fitted)
         for position, (name, column) in enumerate(zip(self.columns, self.fitted, strict=True)):
             values = read_numbers(table[name])
-            missing = np.isnan(values)
-            if column.scale:
-                out[:, position] = (np.where(missing, column.median, values) - column.mean) / column.scale
+            out[:, position] = column.scaled(values)
             if column.indicates_missing:
-                out[:, indicator] = missing
+                out[:, indicator] = np.isnan(values)
                 indicator += 1
         return out
 
 
 def _fit(values: NDArray[np.float64]) -> NumericColumn:
-    missing = np.isnan(values)
-    if missing.all():
-        return NumericColumn(0.0, 0.0, 0.0, False)
-    median = float(np.nanmedian(values))
-    filled = np.where(missing, median, values)
-    return NumericColumn(median, float(filled.mean()), spread(filled), bool(missing.any()))
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return NumericColumn(0.0, 0.0, 0.0, LIMIT, False)
+    median = float(np.median(known))
+    return NumericColumn(median, median, robust_scale(known, median), LIMIT, len(known) < len(values))

@@ -42,12 +42,15 @@ def rows(count: int = 12) -> pd.DataFrame:
 
 
 def bundle(folder: Path, seed: int = 0, scale: float | None = None) -> Path:
-    """Write a bundle whose weights follow from `seed`; two seeds predict differently. `scale`: of its numbers."""
+    """Write a bundle whose weights follow from `seed`; two seeds predict differently.
+
+    `scale`: of its numbers, which then have no limit.
+    """
     transforms = Transforms.fit(FEATURES, MODEL, rows())
     if scale is not None:
         numeric = transforms.features["numeric"]
         assert isinstance(numeric, Numeric)
-        scaled = replace(numeric, fitted=tuple(replace(column, scale=scale) for column in numeric.fitted))
+        scaled = replace(numeric, fitted=tuple(replace(column, scale=scale, limit=None) for column in numeric.fitted))
         transforms = Transforms({**transforms.features, "numeric": scaled})
     shape = NetworkShape.of(transforms, MODEL, TASKS)
     with torch.random.fork_rng():

@@ -1,4 +1,4 @@
-"""Numbers, standardised."""
+"""Numbers, scaled by quartiles and clipped smoothly."""
 
 import numpy as np
 import pandas as pd
@@ -23,19 +23,33 @@ def numeric(transforms: Numeric, values: object) -> NDArray[np.float32]:
     return transforms.apply(pd.DataFrame({"x": values}))
 
 
-def test_a_number_is_standardised_and_a_missing_one_is_the_median_with_an_indicator() -> None:
-    # With the median for the missing one they are 1, 2, 2, 7: their mean is 3, their variance (4 + 1 + 1 + 16)/4.
-    values, scale = [1.0, 2.0, None, 7.0], np.sqrt(5.5)
-    expected = [[-2 / scale, 0], [-1 / scale, 0], [-1 / scale, 1], [4 / scale, 0]]
+def clipped(z: float) -> float:
+    return z / np.sqrt(1 + (z / 3) ** 2)
+
+
+def test_a_number_is_scaled_by_quartiles_and_clipped_and_a_missing_one_is_the_median_with_an_indicator() -> None:
+    # Of 1, 2, 3, 4, 30 the median is 3 and the quartiles are 2 and 4.
+    values = [1.0, 2.0, None, 3.0, 4.0, 30.0]
+    expected = [[clipped(-1), 0], [clipped(-0.5), 0], [0, 1], [0, 0], [clipped(0.5), 0], [clipped(13.5), 0]]
     np.testing.assert_allclose(numeric(fit_number(values), values), expected, rtol=1e-6)
 
 
 @lightly
 @given(NUMBERS)
-def test_on_the_training_side_a_standardised_number_has_mean_0_and_spread_1_or_is_0(values: list[float | None]) -> None:
-    column = numeric(fit_number(values), values)[:, 0].astype(np.float64)
-    assert abs(column.mean()) < 1e-5
-    assert column.std() == pytest.approx(1.0, abs=1e-5) or not column.any()
+def test_on_the_training_side_a_number_lies_around_0_and_within_3(values: list[float | None]) -> None:
+    known = [value for value in values if value is not None]
+    column = numeric(fit_number(values), known or [0.0])[:, 0].astype(np.float64)
+    assert np.abs(column).max() <= 3.0
+    assert np.median(column) == pytest.approx(0.0, abs=1.5)
+    assert sum(column > 0) <= len(column) / 2
+    assert sum(column < 0) <= len(column) / 2
+
+
+@lightly
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=12))
+def test_the_order_of_numbers_is_kept(values: list[float]) -> None:
+    column = numeric(fit_number(values), sorted(values))[:, 0]
+    assert (np.diff(column) >= 0).all()
 
 
 @lightly
@@ -44,6 +58,36 @@ def test_the_unit_of_a_number_does_not_matter(values: list[float | None], scale:
     column = pd.Series(values, dtype=np.float64).round(3)
     one, other = fit_number(column), fit_number(column * scale + shift)
     np.testing.assert_allclose(numeric(one, column), numeric(other, column * scale + shift), atol=1e-3)
+
+
+@pytest.mark.parametrize("wrong", [1e9, -1e9, 3e38])
+@pytest.mark.parametrize(
+    "values",
+    [np.linspace(20, 80, 201), np.repeat([0.0, 1, 2, 5], [80, 10, 10, 5]), np.tile([0.0, 0.0, 1.0], 50)],
+    ids=["ages", "counts, most of them 0", "truth values"],
+)
+def test_one_wrong_cell_destroys_nothing(values: NDArray[np.float64], wrong: float) -> None:
+    right, disturbed = fit_number(values), fit_number([*values, wrong])
+    np.testing.assert_allclose(numeric(disturbed, values), numeric(right, values), atol=0.05)
+    assert np.abs(numeric(disturbed, [wrong])).max() <= 3.0
+
+
+def test_the_scale_of_two_values_is_half_their_distance_however_rare_one_is() -> None:
+    transforms = fit_number([0.0] * 99 + [10.0])
+    np.testing.assert_allclose(numeric(transforms, [0.0, 10.0])[:, 0], [0.0, clipped(2.0)], rtol=1e-6)
+
+
+def test_whole_numbers_beyond_float64_s_are_told_apart_where_they_can_be() -> None:
+    column = pd.Series([2**53 + 2 * step for step in range(9)], dtype=np.int64) * 2**8
+    assert np.isfinite(numeric(fit_number(column), column)).all()
+    far = pd.Series([0, 2**60, 2**61, 2**62], dtype=np.int64)
+    assert (np.diff(numeric(fit_number(far), far)[:, 0]) > 0).all()
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-30, 1e30])
+def test_numbers_of_any_size_are_finite(scale: float) -> None:
+    transforms = fit_number(np.array([1.0, 2.0, 3.0, 4.0]) * scale)
+    assert np.isfinite(numeric(transforms, [3e38, -3e38, 0.0, 1e-320])).all()
 
 
 def test_an_infinite_number_counts_as_missing() -> None:
