@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mtl.data.frame import Frame
 from mtl.data.splits import SIDES, split_rows
 from mtl.data.transforms import Transforms
+from mtl.extensions import FEATURES
 from mtl.features.inputs import Inputs
 from mtl.provenance import digest_of, source_digest
 from mtl.spec import Spec
@@ -94,7 +95,7 @@ def prepared_digest(spec: Spec, frame: Frame) -> str:
         spec.split.model_dump(mode="json"),
         spec.data.key,
         spec.unit_column,
-        (spec.model.max_tokens, spec.model.min_document_frequency),
+        {kind: FEATURES.get(kind).settings(spec.model) for kind in spec.features.by_kind},
         source_digest(*CODE),
     )
 

@@ -72,8 +72,9 @@ class Feature(ABC):
         columns: their names.
         holds: what they hold.
         cell: how a request's cell is read.
-        part_shape: what fixes the kind's part of the encoder.
-        learned: whether the part has parameters. Kinds without stand first in the encoded features, then by name.
+        part_shape: what fixes the kind's part of the encoder; several types where settings choose between parts.
+        learned: whether the part has parameters, as it is without settings. Kinds without stand first in the encoded
+            features, then by name.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -82,13 +83,18 @@ class Feature(ABC):
 
     holds: ClassVar[Holds]
     cell: ClassVar[Cell]
-    part_shape: ClassVar[type[PartShape]]
+    part_shape: ClassVar[Any]
     learned: ClassVar[bool] = True
 
     @classmethod
     def fit(cls, columns: Sequence[str], training: pd.DataFrame, model: "ModelSpec") -> Self:
         """Fit on the rows of the training side; a kind that has nothing to fit is its columns alone."""
         return cls(tuple(columns))
+
+    @classmethod
+    def settings(cls, model: "ModelSpec") -> object:
+        """Plain values: what `fit` and `apply` follow from beside the rows. Where they differ, arrays are made anew."""
+        return None
 
     @abstractmethod
     def apply(self, table: pd.DataFrame) -> NDArray[Any]:

@@ -1,7 +1,7 @@
 """Features that a network reads as they are: numbers with nothing to learn about them."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, final
+from typing import TYPE_CHECKING, Any, ClassVar, final
 
 import pandas as pd
 import torch
@@ -46,7 +46,7 @@ class PlainShape(PartShape):
 class PlainFeature(Feature):
     """Columns that become float32 [N, width]."""
 
-    part_shape: ClassVar[type[PartShape]] = PlainShape
+    part_shape: ClassVar[Any] = PlainShape
     learned: ClassVar[bool] = False
 
     @property
@@ -56,5 +56,5 @@ class PlainFeature(Feature):
         return int(self.apply(no_row).shape[1])
 
     @override
-    def shape(self, model: "ModelSpec") -> PlainShape:
+    def shape(self, model: "ModelSpec") -> PartShape:
         return PlainShape(self.width)

@@ -30,8 +30,8 @@ def inconsistencies(spec: "Spec") -> Iterator[Inconsistency]:
     yield from _not_a_tree(spec)
     yield from _not_sources(spec)
     yield from _repeated(spec.data.key, "data", "key")
-    yield from _wrong_options(spec, "schemes", spec.schemes)
-    yield from _wrong_options(spec, "sharing", spec.sharing)
+    for key, entry in _entries(spec):
+        yield from _wrong_options(spec, entry, *key)
     yield from _repeated([scheme.label for scheme in spec.schemes], "schemes")
     yield from _repeated([sharing.label for sharing in spec.sharing], "sharing")
     yield from _repeated(spec.seeds, "seeds")
@@ -76,15 +76,22 @@ def _not_sources(spec: "Spec") -> Iterator[Inconsistency]:
         yield from _repeated(task.pretrained_on, *key)
 
 
-def _wrong_options(spec: "Spec", section: str, entries: "Sequence[CatalogEntry]") -> Iterator[Inconsistency]:
+def _entries(spec: "Spec") -> "Iterator[tuple[tuple[str, ...], CatalogEntry]]":
+    """The entries of catalogs that have options, with the keys that lead to them."""
+    yield from ((("schemes", str(position)), entry) for position, entry in enumerate(spec.schemes))
+    yield from ((("sharing", str(position)), entry) for position, entry in enumerate(spec.sharing))
+    if spec.model.numeric_embedding:
+        yield ("model", "numeric_embedding"), spec.model.numeric_embedding
+
+
+def _wrong_options(spec: "Spec", entry: "CatalogEntry", *key: str) -> Iterator[Inconsistency]:
     """Options that an entry of a catalog does not have, or not with such values."""
-    for position, entry in enumerate(entries):
-        # A way of sharing imports PyTorch, which takes a second: one without options is looked at when it is built.
-        if entry.options or section == "schemes":
-            try:
-                make(entry.kind, entry.options, tuple(spec.tasks), spec.depths())
-            except OptionError as mistake:
-                yield Inconsistency(mistake.problem, (section, str(position), mistake.option))
+    # What builds networks imports PyTorch, which takes a second: one without options is looked at when it is built.
+    if entry.options or key[0] == "schemes":
+        try:
+            make(entry.kind, entry.options, tuple(spec.tasks), spec.depths())
+        except OptionError as mistake:
+            yield Inconsistency(mistake.problem, (*key, mistake.option))
 
 
 def _no_task(spec: "Spec", name: str, *key: str) -> Inconsistency:

@@ -1,11 +1,19 @@
 """The networks of a study."""
 
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from mtl.extensions import TEXT_ENCODERS
+from mtl.catalog import Catalog
+from mtl.extensions import NUMERIC_EMBEDDINGS, TEXT_ENCODERS
+from mtl.spec.catalog_entry import CatalogEntry
 from mtl.spec.section import NameIn, Section
+
+
+class NumericEmbeddingEntry(CatalogEntry):
+    """An embedding of numbers: its catalog name, or a mapping of its name and its options."""
+
+    catalog: ClassVar[Catalog[Any]] = NUMERIC_EMBEDDINGS
 
 
 class ModelSpec(Section):
@@ -18,6 +26,9 @@ class ModelSpec(Section):
         1, ge=1, description="copies that share weights, each with vectors of its own; a prediction is their mean"
     )
     dropout: float = Field(0.0, ge=0.0, lt=1.0, description="share of each hidden layer's outputs set to 0 in training")
+    numeric_embedding: NumericEmbeddingEntry | None = Field(
+        None, description="what becomes of each scaled number; where left out, it is read as it is"
+    )
     category_width: int = Field(8, ge=1, description="embedding width of each categorical column")
     text_encoder: Annotated[str, NameIn(TEXT_ENCODERS)] = Field(
         "mean", description="mean: of the token embeddings; lstm: an LSTM's state at the last token"

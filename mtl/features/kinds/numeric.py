@@ -1,8 +1,8 @@
 """Numbers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self, final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self, final
 
 import numpy as np
 import pandas as pd
@@ -11,10 +11,12 @@ from typing_extensions import override
 
 from mtl.extensions import FEATURES
 from mtl.features.cells import NUMBER, Cell
-from mtl.features.feature import Holds
-from mtl.features.plain import PlainFeature
+from mtl.features.feature import Holds, PartShape
+from mtl.features.numeric_embedding import EmbeddedShape, NumericEmbedding
+from mtl.features.plain import PlainFeature, PlainShape
 from mtl.features.robust_scale import robust_scale, smoothly_clipped
 from mtl.names import read_numbers
+from mtl.options import make
 
 if TYPE_CHECKING:
     from mtl.spec import ModelSpec
@@ -36,6 +38,7 @@ class NumericColumn:
         limit: what no number exceeds. None for columns that were standardised, by mean and standard deviation, before
             there was one.
         indicates_missing: whether the training side has rows with and rows without a value.
+        knots: what an embedding remembers of the training side's scaled values.
     """
 
     median: float
@@ -43,6 +46,7 @@ class NumericColumn:
     scale: float
     limit: float | None
     indicates_missing: bool
+    knots: tuple[float, ...] = ()
 
     def scaled(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values [N], NaN where missing, as the network reads them."""
@@ -63,17 +67,35 @@ class Numeric(PlainFeature):
 
     holds: ClassVar[Holds] = "numbers"
     cell: ClassVar[Cell] = NUMBER
+    part_shape: ClassVar[Any] = PlainShape | EmbeddedShape
     fitted: tuple[NumericColumn, ...]
 
     @override
     @classmethod
     def fit(cls, columns: Sequence[str], training: pd.DataFrame, model: "ModelSpec") -> Self:
-        return cls(tuple(columns), tuple(_fit(read_numbers(training[name])) for name in columns))
+        embedding = _embedding(model)
+        return cls(tuple(columns), tuple(_fit(read_numbers(training[name]), embedding) for name in columns))
+
+    @override
+    @classmethod
+    def settings(cls, model: "ModelSpec") -> object:
+        return model.numeric_embedding and model.numeric_embedding.label
 
     @property
     @override
     def width(self) -> int:
-        return len(self.fitted) + sum(column.indicates_missing for column in self.fitted)
+        return len(self.fitted) + self._indicators
+
+    @property
+    def _indicators(self) -> int:
+        return sum(column.indicates_missing for column in self.fitted)
+
+    @override
+    def shape(self, model: "ModelSpec") -> PartShape:
+        embedding = _embedding(model)
+        if embedding is None:
+            return super().shape(model)
+        return EmbeddedShape(embedding, tuple(column.knots for column in self.fitted), self._indicators)
 
     @override
     def apply(self, table: pd.DataFrame) -> NDArray[np.float32]:
@@ -88,9 +110,15 @@ class Numeric(PlainFeature):
         return out
 
 
-def _fit(values: NDArray[np.float64]) -> NumericColumn:
+def _embedding(model: "ModelSpec") -> NumericEmbedding | None:
+    entry = model.numeric_embedding
+    return make(entry.kind, entry.options) if entry else None
+
+
+def _fit(values: NDArray[np.float64], embedding: NumericEmbedding | None) -> NumericColumn:
     known = values[~np.isnan(values)]
     if not len(known):
         return NumericColumn(0.0, 0.0, 0.0, LIMIT, False)
     median = float(np.median(known))
-    return NumericColumn(median, median, robust_scale(known, median), LIMIT, len(known) < len(values))
+    column = NumericColumn(median, median, robust_scale(known, median), LIMIT, len(known) < len(values))
+    return replace(column, knots=embedding.knots(column.scaled(known))) if embedding else column

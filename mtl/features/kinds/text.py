@@ -99,6 +99,11 @@ class Text(Feature):
         return cls(tuple(columns), tuple(map(TextColumn, vocabularies)), model.max_tokens)
 
     @override
+    @classmethod
+    def settings(cls, model: "ModelSpec") -> object:
+        return model.max_tokens, model.min_document_frequency
+
+    @override
     def shape(self, model: "ModelSpec") -> TextShape:
         sizes = tuple(len(column.vocabulary) + 2 for column in self.fitted)
         return TextShape(model.text_encoder, sizes, self.max_tokens, model.text_width)

@@ -25,6 +25,7 @@ SHARED_TESTS: Mapping[str, tuple[str, ...]] = {
     "mtl/tasks/losses": ("tests/mtl/tasks/test_loss.py",),
     "mtl/evaluation/metrics": ("tests/mtl/evaluation/test_metric.py",),
     "mtl/features/kinds": ("tests/mtl/features/test_features.py", "tests/data_checks/test_feature_kinds.py"),
+    "mtl/features/numeric_embeddings": ("tests/mtl/features/test_numeric_embedding.py",),
     "mtl/features/text_encoders": ("tests/mtl/features/test_text_encoders.py",),
     "mtl/data/sources": ("tests/mtl/data/test_read_table.py",),
     "mtl/data/formats": ("tests/mtl/data/test_read_table.py",),

@@ -25,6 +25,11 @@ PLACES, TEXTS = ", ".join(SOURCES.names), ", ".join(TEXT_ENCODERS.names)
             changed("model: {text_encoder: lst}\n"),
             f"15: model.text_encoder: expected one of {TEXTS}; did you mean 'lstm'? got 'lst'",
         ),
+        (
+            changed("model:\n  numeric_embedding: {name: periodic, sigm: 1}\n"),
+            "16: model.numeric_embedding.sigm: unknown key; did you mean 'sigma'?"
+            " allowed: name, frequencies, sigma, width",
+        ),
         (changed(path="pth: rows.csv"), f"3: data.pth: unknown key; did you mean 'path'? allowed: {PLACES}, key"),
         (
             changed(text="txt: note"),

@@ -24,13 +24,20 @@ def numeric(transforms: Numeric, values: object) -> NDArray[np.float32]:
 
 
 def clipped(z: float) -> float:
-    return z / np.sqrt(1 + (z / 3) ** 2)
+    return float(z / np.sqrt(1 + (z / 3) ** 2))
 
 
 def test_a_number_is_scaled_by_quartiles_and_clipped_and_a_missing_one_is_the_median_with_an_indicator() -> None:
     # Of 1, 2, 3, 4, 30 the median is 3 and the quartiles are 2 and 4.
     values = [1.0, 2.0, None, 3.0, 4.0, 30.0]
-    expected = [[clipped(-1), 0], [clipped(-0.5), 0], [0, 1], [0, 0], [clipped(0.5), 0], [clipped(13.5), 0]]
+    expected: list[list[float]] = [
+        [clipped(-1), 0],
+        [clipped(-0.5), 0],
+        [0, 1],
+        [0, 0],
+        [clipped(0.5), 0],
+        [clipped(13.5), 0],
+    ]
     np.testing.assert_allclose(numeric(fit_number(values), values), expected, rtol=1e-6)
 
 
