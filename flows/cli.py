@@ -19,7 +19,10 @@ STARTED = time.monotonic()
 
 FAILED, USER_MISTAKE, REJECTED = 1, 2, 3
 
-SPEC_HELP = "Path of a spec (YAML), or a shipped example: reviews, reviews_topic, flights, health, metabolic."
+SPEC_HELP = (
+    "Path of a spec (YAML), or a shipped example:"
+    " reviews, reviews_topic, reviews_pretrained, flights, health, metabolic."
+)
 NAME_HELP = "Name of the registered model: the spec's name."
 
 STUDY, MODEL, GATE, OPERATIONS = "Study", "Model", "Gate", "Operations"

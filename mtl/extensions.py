@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mtl.examples.example_reader import Example
     from mtl.features.feature import Feature
     from mtl.features.numeric_embedding import NumericEmbedding
-    from mtl.features.text_encoder import TextEncoder
+    from mtl.features.text_encoder import FrozenTextEncoder, TextEncoder
     from mtl.models.sharing_way import Sharing
     from mtl.tasks.kind import Kind
     from mtl.tasks.loss import Loss
@@ -27,7 +27,7 @@ LOSSES: "Catalog[type[Loss]]" = Catalog("loss", "mtl.tasks.losses")
 METRICS: "Catalog[type[Metric]]" = Catalog("metric", "mtl.evaluation.metrics")
 FEATURES: "Catalog[type[Feature]]" = Catalog("kind of feature", "mtl.features.kinds")
 NUMERIC_EMBEDDINGS: "Catalog[type[NumericEmbedding]]" = Catalog("numeric embedding", "mtl.features.numeric_embeddings")
-TEXT_ENCODERS: "Catalog[type[TextEncoder]]" = Catalog("text encoder", "mtl.features.text_encoders")
+TEXT_ENCODERS: "Catalog[type[TextEncoder | FrozenTextEncoder]]" = Catalog("text encoder", "mtl.features.text_encoders")
 SOURCES: "Catalog[type[Source]]" = Catalog("data source", "mtl.data.sources")
 FORMATS: "Catalog[type[FileFormat]]" = Catalog("file format", "mtl.data.formats")
 EXAMPLES: "Catalog[type[Example]]" = Catalog("example", "mtl.examples.readers")

@@ -1,11 +1,13 @@
 """Options of a catalog's entry: a frozen dataclass whose fields a spec may set, and how it is made from them.
 
+An entry that is no dataclass has none.
+
 The range of an option is part of its type: `c: NonNegative = 0.5`.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import pydantic
@@ -91,7 +93,7 @@ def not_default(kind: type, options: Mapping[str, object]) -> dict[str, object]:
 
 
 def _options(kind: type) -> tuple["Field[Any]", ...]:
-    return fields(kind)
+    return fields(kind) if is_dataclass(kind) else ()
 
 
 def _value(

@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 import json
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -27,8 +28,13 @@ def digest_of(*parts: object) -> str:
 
 def folder_digest(folder: Path) -> str:
     """The sha256 of the names and contents of every file below `folder`."""
+    return files_digest(folder, [path for path in folder.rglob("*") if path.is_file()])
+
+
+def files_digest(folder: Path, files: Iterable[Path | str]) -> str:
+    """The sha256 of the names and contents of some files below `folder`."""
     digest = hashlib.sha256()
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for file in sorted(folder / file for file in files):
         digest.update(_named(file, folder))
     return digest.hexdigest()
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mtl.data.frame import Frame
 from mtl.data.splits import SIDES, split_rows
 from mtl.data.transforms import Transforms
+from mtl.errors import SpecError
 from mtl.extensions import FEATURES
 from mtl.features.inputs import Inputs
 from mtl.provenance import digest_of, source_digest
@@ -76,6 +77,10 @@ OF_ROWS = "of_rows"
 """The folder of what a side knows of its rows beside the encoder's inputs, whose arrays have the names of kinds."""
 
 
+KEPT = "kept"
+"""The folder beside the arrays of all studies for what took long to compute and may be used again."""
+
+
 def _mapped(file: Path) -> NDArray[Any]:
     array: NDArray[Any] = np.load(file, mmap_mode="c")
     return array
@@ -95,9 +100,16 @@ def prepared_digest(spec: Spec, frame: Frame) -> str:
         spec.split.model_dump(mode="json"),
         spec.data.key,
         spec.unit_column,
-        {kind: FEATURES.get(kind).settings(spec.model) for kind in spec.features.by_kind},
+        _settings(spec),
         source_digest(*CODE),
     )
+
+
+def _settings(spec: Spec) -> dict[str, object]:
+    try:
+        return {kind: FEATURES.get(kind).settings(spec.model) for kind in spec.features.by_kind}
+    except SpecError as error:
+        raise SpecError(f"{spec.place('model', 'text_encoder')}: {error}") from error
 
 
 def known_arrays(spec: Spec, frame: Frame, folder: Path) -> Prepared | None:
@@ -123,23 +135,23 @@ def prepare(spec: Spec, frame: Frame, folder: Path) -> Prepared:
             write_json(partial / "transforms.json", transforms.to_list())
             write_json(partial / "tasks.json", [task.to_dict() for task in tasks])
             for side in SIDES:
-                _write_side(partial / side, spec, table, split.rows(side), transforms, tasks)
+                part = table.iloc[split.rows(side)]
+                _write_side(partial / side, spec, part, split.rows(side), transforms.apply(part, folder / KEPT), tasks)
     return prepared
 
 
 def _write_side(
     folder: Path,
     spec: Spec,
-    table: pd.DataFrame,
+    part: pd.DataFrame,
     rows: NDArray[np.int64],
-    transforms: Transforms,
+    inputs: Inputs,
     tasks: Sequence[Task],
 ) -> None:
-    part = table.iloc[rows]
     labels = np.column_stack([encode_labels(task, part[spec.label(task.name)]) for task in tasks])
     units = pd.factorize(part[spec.unit_column], use_na_sentinel=False)[0] if spec.unit_column else np.arange(len(part))
     (folder / OF_ROWS).mkdir(parents=True)
-    for kind, array in transforms.apply(part).arrays.items():
+    for kind, array in inputs.arrays.items():
         np.save(folder / f"{kind}.npy", array)
     for name, of_rows in (("labels", labels), ("units", units.astype(np.int64)), ("rows", rows)):
         np.save(folder / OF_ROWS / f"{name}.npy", of_rows)

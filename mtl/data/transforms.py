@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
@@ -31,9 +32,21 @@ class Transforms:
         kinds = sorted((FEATURES.get(kind).learned, kind) for kind in features.by_kind)
         return cls({kind: FEATURES.get(kind).fit(features.by_kind[kind], training, model) for _, kind in kinds})
 
-    def apply(self, table: pd.DataFrame) -> Inputs:
-        """Transform the rows of `table`; columns that no feature names are ignored."""
-        return Inputs({kind: feature.apply(table) for kind, feature in self.features.items()})
+    def apply(self, table: pd.DataFrame, kept: Path | None = None) -> Inputs:
+        """Transform the rows of `table`; columns that no feature names are ignored.
+
+        `kept`: a folder for what takes long to compute and may be used again.
+        """
+        return Inputs(
+            {
+                kind: feature.apply_keeping(table, kept) if kept else feature.apply(table)
+                for kind, feature in self.features.items()
+            }
+        )
+
+    def with_files(self, folder: Path) -> Self:
+        """The same, which read what files they have in folders below `folder`, named by the kinds."""
+        return type(self)({kind: feature.with_files(folder / kind) for kind, feature in self.features.items()})
 
     def to_list(self) -> list[dict[str, Any]]:
         """Plain values for JSON, a list: its order is the encoder's."""

@@ -5,8 +5,9 @@ of the encoder computes what stands for them in the encoded features. An entry o
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import pandas as pd
@@ -99,6 +100,32 @@ class Feature(ABC):
     @abstractmethod
     def apply(self, table: pd.DataFrame) -> NDArray[Any]:
         """The rows of `table` as one array [N, w], float32 or int32, finite whatever the cells hold."""
+
+    def apply_keeping(self, table: pd.DataFrame, folder: Path) -> NDArray[Any]:
+        """As `apply`; what takes long to compute may be kept below `folder`, for other rows and other studies."""
+        return self.apply(table)
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """Packages that `apply` needs beside those of every model."""
+        return ()
+
+    @property
+    def files(self) -> Mapping[str, Path]:
+        """Files that `apply` reads, by their names below the kind's folder in a model bundle."""
+        return {}
+
+    def with_files(self, folder: Path) -> Self:
+        """The same, which reads its files below `folder`."""
+        return self
+
+    def read_files(self) -> None:
+        """Read the files, if there are any, so that `apply` has them at hand.
+
+        Raises:
+            MtlError: they are not those that were there when this was fitted.
+        """
+        return
 
     @abstractmethod
     def shape(self, model: "ModelSpec") -> PartShape:

@@ -1,6 +1,7 @@
-"""The contract of a text encoder: an entry of `mtl/features/text_encoders/`."""
+"""The contract of a text encoder: an entry of `mtl/features/text_encoders/`, which learns or is frozen."""
 
 from abc import ABC, abstractmethod
+from pathlib import Path
 
 from torch import Tensor
 from typing_extensions import override
@@ -23,3 +24,15 @@ class TextEncoder(EncoderPart, ABC):
     @override
     @abstractmethod
     def forward(self, array: Tensor) -> Tensor: ...
+
+
+class FrozenTextEncoder(ABC):
+    """A frozen dataclass of options that says where a sentence encoder is; its vectors are the features' array."""
+
+    @abstractmethod
+    def place(self) -> Path:
+        """The folder of its files.
+
+        Raises:
+            SpecError: there is none.
+        """

@@ -96,7 +96,7 @@ def _log_model(client: MlflowClient, name: str, bundle: Bundle, folder: Path, ru
             code_paths=[str(copy_code([BUNDLE_CODE, *bundle.modules], Path(temporary)))],
             signature=signature(bundle.columns, bundle.outputs),
             input_example=input_example(bundle.columns, bundle.example),
-            pip_requirements=requirements(),
+            pip_requirements=requirements(bundle.packages),
         )
         client.log_model_artifacts(logged.model_id, str(saved))
     client.log_outputs(run_id, [LoggedModelOutput(logged.model_id, step=0)])

@@ -39,6 +39,6 @@ def _column(name: str, number: bool) -> ColSpec | TensorSpec:
     return ColSpec(DataType.double if number else DataType.string, name)
 
 
-def requirements() -> list[str]:
+def requirements(more: Sequence[str] = ()) -> list[str]:
     """The exact versions in use, without local parts: `torch==2.13.0`, as `2.13.0+cpu` is on no package index."""
-    return [f"{package}=={version(package).partition('+')[0]}" for package in PACKAGES]
+    return [f"{package}=={version(package).partition('+')[0]}" for package in (*PACKAGES, *more)]

@@ -3,8 +3,10 @@
 bundle.json           format, tasks, fitted features, network shape
 weights.safetensors   the parameters of the network, those of auxiliary tasks' heads included: others may read them
 example.parquet       a few input rows
+files/                what a kind of features reads beside its fitted values, in a folder of its name; most have none
 """
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +32,7 @@ from mtl.tasks.kind import AnswerType, kind_named
 from mtl.tasks.task import Task
 
 FORMAT = 5
+FILES = Path("files")
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,11 @@ class Bundle:
         )
         return tuple(sorted({type(value).__module__ for value in values if type(value).__module__.startswith("mtl.")}))
 
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """Packages that it needs beside those of every model."""
+        return tuple(sorted({name for feature in self.transforms.features.values() for name in feature.packages}))
+
     @cached_property
     def example(self) -> pd.DataFrame:
         """A few real input rows."""
@@ -120,7 +128,7 @@ def write_bundle(
     described = {
         "format": FORMAT,
         "tasks": [task.to_dict() for task in tasks],
-        "features": transforms.to_list(),
+        "features": transforms.with_files(FILES).to_list(),
         "shape": shape.to_dict(),
     }
     if folder.exists():
@@ -129,6 +137,11 @@ def write_bundle(
         write_json(partial / "bundle.json", described)
         save_file(weights, partial / "weights.safetensors")
         example.reset_index(drop=True).to_parquet(partial / "example.parquet")
+        for kind, feature in transforms.features.items():
+            for name, file in feature.files.items():
+                copy = partial / FILES / kind / name
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, copy)
 
 
 def load_bundle(folder: Path) -> Bundle:
@@ -156,7 +169,10 @@ def _read_bundle(folder: Path) -> Bundle:
         known = ", ".join(map(str, (*UPGRADES, FORMAT)))
         raise MtlError(f"'{folder}' is a bundle of format {described['format']}; this version reads formats {known}")
     tasks = tuple(Task.from_dict(task) for task in described["tasks"])
-    transforms, shape = Transforms.from_list(described["features"]), NetworkShape.from_dict(described["shape"])
+    transforms = Transforms.from_list(described["features"]).with_files(folder / FILES)
+    for feature in transforms.features.values():
+        feature.read_files()
+    shape = NetworkShape.from_dict(described["shape"])
     if list(transforms.features) != list(shape.parts):
         raise ValueError(f"features {', '.join(transforms.features)} for an encoder of {', '.join(shape.parts)}")
     network = MultiTaskNetwork(shape)

@@ -54,6 +54,10 @@ class CatalogEntry(Section):
         options = ", ".join(f"{name}={value}" for name, value in not_default(self.kind, self.options).items())
         return f"{self.name}({options})" if options else self.name
 
+    def __str__(self) -> str:
+        """Its label."""
+        return self.label
+
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """What the catalog has, for editors. Its entries are imported now and not with the spec, which they import."""

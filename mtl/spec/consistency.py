@@ -80,6 +80,7 @@ def _entries(spec: "Spec") -> "Iterator[tuple[tuple[str, ...], CatalogEntry]]":
     """The entries of catalogs that have options, with the keys that lead to them."""
     yield from ((("schemes", str(position)), entry) for position, entry in enumerate(spec.schemes))
     yield from ((("sharing", str(position)), entry) for position, entry in enumerate(spec.sharing))
+    yield ("model", "text_encoder"), spec.model.text_encoder
     if spec.model.numeric_embedding:
         yield ("model", "numeric_embedding"), spec.model.numeric_embedding
 

@@ -33,7 +33,7 @@ def load_spec(path_or_example: str | Path, examples: Mapping[str, Path] | None =
 
 
 def parse_spec(text: str, file: str = "spec", folder: Path | None = None) -> Spec:
-    """Parse YAML text. `file` names it in messages; relative data paths are resolved against `folder`.
+    """Parse YAML text. `file` names it in messages; relative paths are resolved against `folder`.
 
     Raises:
         SpecError: one line per mistake.
@@ -50,6 +50,8 @@ def parse_spec(text: str, file: str = "spec", folder: Path | None = None) -> Spe
 
 def _placed(spec: Spec, document: Document, folder: Path | None) -> Spec:
     if folder is not None:
-        spec = spec.model_copy(update={"data": spec.data.below(folder)})
+        encoder = spec.model.text_encoder.below(folder)
+        model = spec.model.model_copy(update={"text_encoder": encoder})
+        spec = spec.model_copy(update={"data": spec.data.below(folder), "model": model})
     spec._document = document
     return spec

@@ -1,19 +1,33 @@
 """The networks of a study."""
 
-from typing import Annotated, Any, ClassVar
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field
 
 from mtl.catalog import Catalog
 from mtl.extensions import NUMERIC_EMBEDDINGS, TEXT_ENCODERS
 from mtl.spec.catalog_entry import CatalogEntry
-from mtl.spec.section import NameIn, Section
+from mtl.spec.section import Section
 
 
 class NumericEmbeddingEntry(CatalogEntry):
     """An embedding of numbers: its catalog name, or a mapping of its name and its options."""
 
     catalog: ClassVar[Catalog[Any]] = NUMERIC_EMBEDDINGS
+
+
+class TextEncoderEntry(CatalogEntry):
+    """A text encoder: its catalog name, or a mapping of its name and its options."""
+
+    catalog: ClassVar[Catalog[Any]] = TEXT_ENCODERS
+
+    def below(self, folder: Path) -> Self:
+        """The same with a relative folder of files resolved against the spec's."""
+        given = self.options.get("folder")
+        if not isinstance(given, str):
+            return self
+        return self.model_copy(update={"options": {**self.options, "folder": str((folder / given).resolve())}})
 
 
 class ModelSpec(Section):
@@ -30,8 +44,9 @@ class ModelSpec(Section):
         None, description="what becomes of each scaled number; where left out, it is read as it is"
     )
     category_width: int = Field(8, ge=1, description="embedding width of each categorical column")
-    text_encoder: Annotated[str, NameIn(TEXT_ENCODERS)] = Field(
-        "mean", description="mean: of the token embeddings; lstm: an LSTM's state at the last token"
+    text_encoder: TextEncoderEntry = Field(
+        TextEncoderEntry(name="mean"),
+        description="mean: of token embeddings; lstm: an LSTM's state at the last token; pretrained: a frozen vector",
     )
     text_width: int = Field(64, ge=1, description="embedding width of a token, and of the encoded text")
     max_tokens: int = Field(64, ge=1, description="tokens read from the start of a text")

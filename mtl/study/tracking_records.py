@@ -38,7 +38,7 @@ def training_record(run: FittedRun, reused: bool) -> TrainingRecord:
         "seed": name.seed,
         "parameters": result.parameters,
         "multiply_adds": result.multiply_adds,
-        **{f"model.{key}": str(value) for key, value in plan.model.model_dump().items()},
+        **{f"model.{key}": str(value) for key, value in plan.model},
         **{f"training.{key}": str(value) for key, value in plan.training.model_dump().items()},
     }
     cost = {

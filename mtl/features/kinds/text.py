@@ -1,9 +1,10 @@
 """Texts."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Self, final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self, final
 
 import numpy as np
 import pandas as pd
@@ -12,11 +13,16 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from typing_extensions import override
 
+from mtl.errors import MtlError, SpecError
 from mtl.extensions import FEATURES, TEXT_ENCODERS
 from mtl.features.cells import TEXT, Cell
 from mtl.features.feature import EncoderPart, Feature, Holds, PartShape
-from mtl.features.text_encoder import TextEncoder
+from mtl.features.plain import PlainShape
+from mtl.features.sentence_encoder import files_of, read_encoder
+from mtl.features.sentence_vectors import SentenceVectors
+from mtl.features.text_encoder import FrozenTextEncoder, TextEncoder
 from mtl.features.tokens import PADDING, build_vocabulary, encode_texts
+from mtl.options import make
 
 if TYPE_CHECKING:
     from mtl.spec import ModelSpec
@@ -61,6 +67,8 @@ class TextShape(PartShape):
     @override
     def build(self) -> TextPart:
         encoder = TEXT_ENCODERS.get(self.encoder)
+        if not issubclass(encoder, TextEncoder):
+            raise ValueError(f"the text encoder {self.encoder} has no part that learns")
         return TextPart([encoder(size, self.width) for size in self.vocabulary_sizes])
 
     @override
@@ -84,34 +92,90 @@ class TextColumn:
 @final
 @dataclass(frozen=True)
 class Text(Feature):
-    """Texts, as the words that stand first in them; a text encoder makes a vector of each."""
+    """Texts: of the words that stand first in them a text encoder makes a vector, learned or frozen.
+
+    Attributes:
+        fitted: the vocabularies; none where the encoder is frozen.
+        vectors: the frozen encoder, if there is one: its vectors are the array.
+    """
 
     holds: ClassVar[Holds] = "texts"
     cell: ClassVar[Cell] = TEXT
-    part_shape: ClassVar[type[PartShape]] = TextShape
+    part_shape: ClassVar[Any] = TextShape | PlainShape
     fitted: tuple[TextColumn, ...]
     max_tokens: int
+    vectors: SentenceVectors | None = None
 
     @override
     @classmethod
     def fit(cls, columns: Sequence[str], training: pd.DataFrame, model: "ModelSpec") -> Self:
+        frozen = _frozen(model)
+        if frozen:
+            return cls(tuple(columns), (), model.max_tokens, frozen)
         vocabularies = [build_vocabulary(_strings(training[name]), model.min_document_frequency) for name in columns]
         return cls(tuple(columns), tuple(map(TextColumn, vocabularies)), model.max_tokens)
 
     @override
     @classmethod
     def settings(cls, model: "ModelSpec") -> object:
-        return model.max_tokens, model.min_document_frequency
+        frozen = _frozen(model)
+        return model.max_tokens, frozen.digest if frozen else model.min_document_frequency
 
     @override
-    def shape(self, model: "ModelSpec") -> TextShape:
+    def shape(self, model: "ModelSpec") -> PartShape:
+        if self.vectors:
+            return PlainShape(self.vectors.width * len(self.columns))
         sizes = tuple(len(column.vocabulary) + 2 for column in self.fitted)
-        return TextShape(model.text_encoder, sizes, self.max_tokens, model.text_width)
+        return TextShape(model.text_encoder.name, sizes, self.max_tokens, model.text_width)
 
     @override
-    def apply(self, table: pd.DataFrame) -> NDArray[np.int32]:
-        pairs = zip(self.columns, self.fitted, strict=True)
-        return np.hstack([encode_texts(_strings(table[name]), text.codes, self.max_tokens) for name, text in pairs])
+    def apply(self, table: pd.DataFrame) -> NDArray[Any]:
+        return self._array(table, None)
+
+    @override
+    def apply_keeping(self, table: pd.DataFrame, folder: Path) -> NDArray[Any]:
+        return self._array(table, folder / "sentence_vectors")
+
+    @property
+    @override
+    def packages(self) -> tuple[str, ...]:
+        return ("tokenizers",) if self.vectors else ()
+
+    @property
+    @override
+    def files(self) -> Mapping[str, Path]:
+        return files_of(self.vectors.folder) if self.vectors else {}
+
+    @override
+    def with_files(self, folder: Path) -> Self:
+        return replace(self, vectors=replace(self.vectors, folder=folder)) if self.vectors else self
+
+    @override
+    def read_files(self) -> None:
+        if self.vectors:
+            read_encoder(self.vectors.folder, self.vectors.digest)
+
+    def _array(self, table: pd.DataFrame, kept: Path | None) -> NDArray[Any]:
+        texts = [_strings(table[name]) for name in self.columns]
+        if self.vectors:
+            return np.hstack([self.vectors.vectors(column, self.max_tokens, kept) for column in texts])
+        pairs = zip(texts, self.fitted, strict=True)
+        return np.hstack([encode_texts(column, fitted.codes, self.max_tokens) for column, fitted in pairs])
+
+
+def _frozen(model: "ModelSpec") -> SentenceVectors | None:
+    """The frozen encoder that a spec asks for.
+
+    Raises:
+        SpecError: there is none in its place, or none that this program can compute.
+    """
+    entry = model.text_encoder
+    if not issubclass(entry.kind, FrozenTextEncoder):
+        return None
+    try:
+        return SentenceVectors.of(make(entry.kind, entry.options).place())
+    except MtlError as error:
+        raise SpecError(str(error)) from error
 
 
 def _strings(column: pd.Series) -> list[str]:

@@ -41,7 +41,7 @@ def test_sentences_of_one_review_or_editorial_share_a_group_of_one_source(table:
     assert table.loc[table["id"] == "amazon_12_3", "article"].tolist() == ["amazon_12"]
 
 
-@pytest.mark.parametrize("name", ["reviews", "reviews_topic"])
+@pytest.mark.parametrize("name", ["reviews", "reviews_topic", "reviews_pretrained"])
 def test_the_specs_split_and_resample_by_that_group(name: str) -> None:
     spec = load_spec(name, examples.specs())
     assert isinstance(spec.split, GroupSplit)
@@ -93,7 +93,7 @@ def test_sentiment_and_topic_are_read_from_the_text_alone_by_an_lstm() -> None:
     assert spec.gated_tasks == ("sentiment", "topic")
     assert [task.kind for task in spec.tasks.values()] == ["binary", "multiclass"]
     assert spec.features.columns == ("text",)
-    assert spec.model.text_encoder == "lstm"
+    assert spec.model.text_encoder.label == "lstm"
 
 
 def test_a_row_is_on_the_same_side_in_both_studies(table: pd.DataFrame) -> None:

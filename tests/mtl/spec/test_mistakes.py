@@ -23,7 +23,7 @@ PLACES, TEXTS = ", ".join(SOURCES.names), ", ".join(TEXT_ENCODERS.names)
         (changed("zzz: 1\n"), f"15: zzz: unknown key; allowed: {TOP}"),
         (
             changed("model: {text_encoder: lst}\n"),
-            f"15: model.text_encoder: expected one of {TEXTS}; did you mean 'lstm'? got 'lst'",
+            f"15: model.text_encoder.name: expected one of {TEXTS}; did you mean 'lstm'? got 'lst'",
         ),
         (
             changed("model:\n  numeric_embedding: {name: periodic, sigm: 1}\n"),
