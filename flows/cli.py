@@ -65,7 +65,7 @@ def run(
     Exit status: 0 when a decision was reached, 1 when the study failed, 2 for a mistake in the spec or the arguments.
     """
     with reporting_errors():
-        from flows.running import run_study  # noqa: PLC0415
+        from flows.running import run_study
 
         outcome = run_study(spec, as_of.date() if as_of else None, promote, Console(stderr=True))
         _show(outcome, as_json)
@@ -80,7 +80,7 @@ def check(spec: Spec) -> None:
     Exit status: 0 when no critical check failed, 1 otherwise.
     """
     with reporting_errors():
-        from flows.running import check_data  # noqa: PLC0415
+        from flows.running import check_data
 
         report = check_data(spec)
         Console().print(report.summary(), highlight=False, markup=False)
@@ -105,8 +105,8 @@ def decide(
     Neither models nor data are needed: the evidence holds the test labels and all that was predicted for them.
     """
     with reporting_errors():
-        from flows.decide_again import decide_again  # noqa: PLC0415
-        from mtl.report.words import repetition  # noqa: PLC0415
+        from flows.decide_again import decide_again
+        from mtl.report.words import repetition
 
         repeated = decide_again(report_or_run)
         Console().print(repetition(repeated), highlight=False, markup=False, soft_wrap=True)
@@ -125,7 +125,7 @@ def promote(
     the version was compared with.
     """
     with reporting_errors():
-        from flows.move_champion import promote_version  # noqa: PLC0415
+        from flows.move_champion import promote_version
 
         Console().print(promote_version(name, version), highlight=False, markup=False)
 
@@ -134,7 +134,7 @@ def promote(
 def rollback(name: Name) -> None:
     """Make the previous champion the champion again; each call goes one promotion further back."""
     with reporting_errors():
-        from flows.move_champion import roll_back  # noqa: PLC0415
+        from flows.move_champion import roll_back
 
         Console().print(roll_back(name), highlight=False, markup=False)
 
@@ -151,7 +151,7 @@ def serve(
     A new champion is picked up without a restart and without a failed request.
     """
     with reporting_errors():
-        from flows.serve_champion import serve_champion  # noqa: PLC0415
+        from flows.serve_champion import serve_champion
 
         serve_champion(name, host, port, poll, Console())
 
@@ -163,7 +163,7 @@ def ui(
 ) -> None:
     """Show the pages of MLflow (runs, models) and Prefect (flows) on loopback until Ctrl-C."""
     with reporting_errors():
-        from flows.servers import show_pages  # noqa: PLC0415
+        from flows.servers import show_pages
 
         show_pages(mlflow_port, prefect_port, Console())
 
@@ -179,7 +179,7 @@ def schedule(
     Without PREFECT_API_URL a Prefect server is started on loopback beside it.
     """
     with reporting_errors():
-        from flows.schedule import serve_schedule  # noqa: PLC0415
+        from flows.schedule import serve_schedule
 
         serve_schedule(spec, cron, timezone, Console())
 
@@ -187,9 +187,9 @@ def schedule(
 @app.command(rich_help_panel=STUDY)
 def schema() -> None:
     """Print the JSON Schema of a spec, for editors."""
-    import json  # noqa: PLC0415
+    import json
 
-    from mtl.spec import json_schema  # noqa: PLC0415
+    from mtl.spec import json_schema
 
     sys.stdout.write(json.dumps(json_schema(), indent=2) + "\n")
 
@@ -204,7 +204,7 @@ def main() -> None:
 @contextmanager
 def reporting_errors() -> Iterator[None]:
     """Errors that were raised on purpose are shown as they are, without a traceback."""
-    from mtl.errors import MtlError, UserError  # noqa: PLC0415
+    from mtl.errors import MtlError, UserError
 
     try:
         yield
@@ -222,9 +222,9 @@ def _fail(message: str, status: int) -> NoReturn:
 
 
 def _show(outcome: "Outcome", as_json: bool) -> None:
-    import json  # noqa: PLC0415
+    import json
 
-    from mtl.report.terminal import print_outcome  # noqa: PLC0415
+    from mtl.report.terminal import print_outcome
 
     seconds = time.monotonic() - STARTED
     if as_json:

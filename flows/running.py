@@ -32,7 +32,7 @@ def run_study(spec: str, as_of: date | None, promote: bool, console: Console) ->
     with prefect_for_a_while(settings, console) as ready, showing_progress(console):
         # The server starts while this process imports, which takes each of them seconds.
         study.require_sound()
-        from flows.retrain import retrain  # noqa: PLC0415
+        from flows.retrain import retrain
 
         import_module("mtl.registry.tracking")
         ready()
@@ -80,8 +80,8 @@ def alone(settings: Settings, console: Console) -> Iterator[None]:
 
 def _send_what_is_left() -> None:
     """Let Prefect send its last log lines and events before its server goes: it would look for it for a minute."""
-    from prefect.events.worker import EventsWorker  # noqa: PLC0415
-    from prefect.logging.handlers import APILogWorker  # noqa: PLC0415
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
 
     for worker in (APILogWorker, EventsWorker):
         worker.drain_all(timeout=GRACE)
@@ -89,8 +89,8 @@ def _send_what_is_left() -> None:
 
 def check_data(spec: str) -> "CheckReport":
     """Read the data of a spec and check it, without Prefect."""
-    import data_checks  # noqa: PLC0415
-    from mtl.data.read_table import read_source  # noqa: PLC0415
+    import data_checks
+    from mtl.data.read_table import read_source
 
     study = open_study(spec, read_settings())
     study.require_sound()
