@@ -3,6 +3,7 @@
 # make test   static checks and tests, in the same environment with the development packages added
 # make faults studies and schedules with planted faults: killed, misled, overlapping
 # make bench  what each weighting scheme and a training step under it cost, as ratios to torchjd and to a bare loop
+# make bench-quality how good default trees, linear models and networks are, on 18 tables; up to two hours, resumable
 # make docs   the generated parts of the pages and the JSON Schema, written anew
 # make dist   the wheel and the source distribution, in dist/
 
@@ -15,7 +16,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint infra/constraints.txt
 
-.PHONY: run quick test check pytest faults bench docs dist clean
+.PHONY: run quick test check pytest faults bench bench-quality docs dist clean
 
 run: $(VENV)/.run
 	$(BIN)/mtl run $(SPEC)
@@ -42,6 +43,9 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m tests.mtl.training.bench_step
 	$(BIN)/python -m tests.mtl.training.bench_epoch
 	$(BIN)/python -m tests.mtl.training.bench_memory
+
+bench-quality: $(VENV)/.dev
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.quality $(QUALITY)
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m infra.docs.draw_imports

@@ -2,7 +2,7 @@
 
 The features are independent and standard normal, `columns` of them for each of K + 1 blocks: one that all tasks read,
 and one of each task's own. The `latents` directions in a block that matter are drawn at random, z = Q x with
-orthonormal rows, so that none is a single feature's. On them lies a representation of `functions` random smooth functions
+orthonormal rows, so that none is a single feature's. On them lies a representation, `functions` random smooth functions
 
     φ_m(z) = √2 cos(ω_m · z + b_m),  ω_m ~ N(0, frequency² I),  b_m ~ U(0, 2π),
 
@@ -90,7 +90,7 @@ class RelatedTasks:
         table = pd.DataFrame(features[:, random.permutation(features.shape[1])], columns=list(self.features))
         table.insert(0, "id", np.arange(self.rows))
         for task, kind, signal in zip(self.tasks, self.kinds, signals, strict=True):
-            labels = pd.Series(self._labels(kind, signal, random))
+            labels = self._labels(kind, signal, random)
             table[task] = labels.mask(_exact_share(self.missing, self.rows, random))
         return table
 
@@ -110,16 +110,19 @@ class RelatedTasks:
             block @ directions @ frequencies + random.uniform(0.0, 2.0 * np.pi, self.functions)
         )
 
-    def _labels(self, kind: LabelKind, signal: FloatArray, random: np.random.Generator) -> NDArray[np.generic]:
-        values = np.sqrt(1.0 - self.noise) * signal + np.sqrt(self.noise) * random.standard_normal(self.rows)
+    def _labels(self, kind: LabelKind, signal: FloatArray, random: np.random.Generator) -> pd.Series:
+        values: FloatArray = np.sqrt(1.0 - self.noise) * signal + np.sqrt(self.noise) * random.standard_normal(
+            self.rows
+        )
         match kind:
             case "regression":
-                return values
+                return pd.Series(values)
             case "binary":
-                return (values > np.quantile(values, 1.0 - self.rarest)).astype(np.float64)
+                return pd.Series((values > np.quantile(values, 1.0 - self.rarest)).astype(np.float64))
             case "multiclass":
                 highest = 1.0 - self.rarest
-                return np.array(CLASSES, dtype=object)[np.digitize(values, np.quantile(values, [highest / 2, highest]))]
+                ranks = np.digitize(values, np.quantile(values, [highest / 2, highest]))
+                return pd.Series(ranks).map(dict(enumerate(CLASSES)))
             case _:
                 assert_never(kind)
 
@@ -127,9 +130,11 @@ class RelatedTasks:
 def _read_out(representation: FloatArray, random: np.random.Generator) -> FloatArray:
     """A random linear combination of the representation, of mean 0 and variance 1."""
     values: FloatArray = representation @ random.standard_normal(representation.shape[1])
-    return (values - values.mean()) / values.std()
+    standardised: FloatArray = (values - values.mean()) / values.std()
+    return standardised
 
 
 def _exact_share(share: float, rows: int, random: np.random.Generator) -> NDArray[np.bool_]:
     """A mask that is true in so many random rows, to the nearest."""
-    return random.permutation(rows) < round(share * rows)
+    taken: NDArray[np.bool_] = random.permutation(rows) < round(share * rows)
+    return taken

@@ -93,13 +93,13 @@ def test_so_much_of_a_signal_is_read_from_the_shared_features_and_the_rest_from_
 @pytest.mark.parametrize("seed", range(5))
 def test_unrelated_tasks_read_nothing_from_each_others_features_and_are_not_correlated(seed: int) -> None:
     signals, (_, first, second) = signals_and_blocks(0.0, seed)
-    assert abs(np.corrcoef(signals)[0, 1]) < 0.06
+    assert abs(np.corrcoef(*signals)[0, 1]) < 0.06
     assert explained(signals[0], second) < 0.02
     assert explained(signals[1], first) < 0.02
 
 
 def test_fully_related_tasks_are_still_different_tasks() -> None:
-    correlations = [abs(np.corrcoef(signals_and_blocks(1.0, seed)[0])[0, 1]) for seed in range(10)]
+    correlations = [abs(np.corrcoef(*signals_and_blocks(1.0, seed)[0])[0, 1]) for seed in range(10)]
     assert max(correlations) < 0.99
     assert np.ptp(correlations) > 0.2
 
@@ -120,11 +120,12 @@ def test_features_are_alike_whatever_the_relatedness_so_that_a_comparison_change
 
 
 def test_an_odd_description_is_refused() -> None:
-    for odd in ({"relatedness": 1.1}, {"noise": -0.1}, {"rarest": 2.0}, {"noise": np.nan}):
-        with pytest.raises(ValueError, match="must be between 0 and 1"):
-            replace(PLAIN, **odd)
-    for odd in ({"missing": 1.0}, {"kinds": ()}):
-        with pytest.raises(ValueError, match="a task and labels"):
-            replace(PLAIN, **odd)
+    for name, odd in (("relatedness", 1.1), ("noise", -0.1), ("rarest", 2.0), ("missing", np.nan)):
+        with pytest.raises(ValueError, match=f"{name} {odd} must be between 0 and 1"):
+            replace(PLAIN, **{name: odd})  # type: ignore[arg-type]  # a share's name
+    with pytest.raises(ValueError, match="a task and labels"):
+        replace(PLAIN, missing=1.0)
+    with pytest.raises(ValueError, match="a task and labels"):
+        replace(PLAIN, kinds=())
     with pytest.raises(ValueError, match="latents 9 must be between 1 and the 8 columns"):
         replace(PLAIN, latents=9)
