@@ -21,7 +21,7 @@ FAILED, USER_MISTAKE, REJECTED = 1, 2, 3
 
 SPEC_HELP = (
     "Path of a spec (YAML), or a shipped example:"
-    " reviews, reviews_topic, reviews_pretrained, flights, health, metabolic."
+    " reviews, reviews_topic, reviews_pretrained, flights, health, metabolic, planted."
 )
 NAME_HELP = "Name of the registered model: the spec's name."
 

@@ -1,4 +1,4 @@
-"""The example studies: a spec each, here, and readers of real data sets, which two may share."""
+"""The example studies: a spec each, here, and readers of data sets, which two may share."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -7,7 +7,7 @@ import pandas as pd
 
 
 class Example(ABC):
-    """A real data set that specs name as `data: {example: …}`."""
+    """A data set that specs name as `data: {example: …}`."""
 
     @abstractmethod
     def read(self, cache: Path) -> pd.DataFrame:

@@ -106,9 +106,9 @@ class RelatedTasks:
     def _representation(self, block: FloatArray, random: np.random.Generator) -> FloatArray:
         directions, _ = np.linalg.qr(random.standard_normal((self.columns, self.latents)))
         frequencies = self.frequency * random.standard_normal((self.latents, self.functions))
-        return np.sqrt(2.0) * np.cos(
-            block @ directions @ frequencies + random.uniform(0.0, 2.0 * np.pi, self.functions)
-        )
+        phases = random.uniform(0.0, 2.0 * np.pi, self.functions)
+        representation: FloatArray = np.sqrt(2.0) * np.cos(block @ directions @ frequencies + phases)
+        return representation
 
     def _labels(self, kind: LabelKind, signal: FloatArray, random: np.random.Generator) -> pd.Series:
         values: FloatArray = np.sqrt(1.0 - self.noise) * signal + np.sqrt(self.noise) * random.standard_normal(

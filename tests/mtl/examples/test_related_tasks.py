@@ -120,9 +120,12 @@ def test_features_are_alike_whatever_the_relatedness_so_that_a_comparison_change
 
 
 def test_an_odd_description_is_refused() -> None:
-    for name, odd in (("relatedness", 1.1), ("noise", -0.1), ("rarest", 2.0), ("missing", np.nan)):
-        with pytest.raises(ValueError, match=f"{name} {odd} must be between 0 and 1"):
-            replace(PLAIN, **{name: odd})  # type: ignore[arg-type]  # a share's name
+    with pytest.raises(ValueError, match=r"relatedness 1\.1 must be between 0 and 1"):
+        replace(PLAIN, relatedness=1.1)
+    with pytest.raises(ValueError, match=r"noise -0\.1 must be between 0 and 1"):
+        replace(PLAIN, noise=-0.1)
+    with pytest.raises(ValueError, match="rarest nan must be between 0 and 1"):
+        replace(PLAIN, rarest=np.nan)
     with pytest.raises(ValueError, match="a task and labels"):
         replace(PLAIN, missing=1.0)
     with pytest.raises(ValueError, match="a task and labels"):
