@@ -40,7 +40,9 @@ class Cell:
     def key(self) -> str:
         """The digest of the cell, of the code that its answer follows from, and of the benchmark's own."""
         contender = contenders()[self.contender]
-        return digest_of(asdict(self), contender.settings, source_digest(*contender.code, "tests.quality"))[:32]
+        settings = {**dict(self.settings), **contender.settings} if contender.reads_settings else {}
+        code = source_digest(*contender.code, "tests.quality")
+        return digest_of(self.table, self.split, self.contender, settings, code)[:32]
 
 
 @dataclass(frozen=True)

@@ -63,11 +63,13 @@ class Contender:
     Attributes:
         settings: added to the spec's, as `section.key`.
         code: the packages that its answer follows from.
+        reads_settings: whether another learning rate, trunk and the like change its answer.
     """
 
     answer: Callable[[Problem], Answer]
     settings: Mapping[str, object]
     code: tuple[str, ...]
+    reads_settings: bool = True
 
 
 def contenders() -> dict[str, Contender]:
@@ -75,8 +77,8 @@ def contenders() -> dict[str, Contender]:
     data = ("mtl.data", "mtl.features", "mtl.tasks", "mtl.spec", "mtl.examples", "mtl.evaluation")
     networks = (*data, "mtl.models", "mtl.training", "mtl.weighting")
     found = {
-        "linear": Contender(lambda problem: _by_sklearn("linear", problem), {}, data),
-        "trees": Contender(lambda problem: _by_sklearn("trees", problem), {}, data),
+        "linear": Contender(lambda problem: _by_sklearn("linear", problem), {}, data, reads_settings=False),
+        "trees": Contender(lambda problem: _by_sklearn("trees", problem), {}, data, reads_settings=False),
         "multi-task": Contender(_together, {}, networks),
         "single-task": Contender(_alone, {}, networks),
     }
