@@ -45,8 +45,10 @@ class Study:
         return approaches_of(self.spec)
 
     def require_sound(self) -> None:
-        """Raise what `approaches` raises, before anything is done."""
-        _ = self.approaches
+        """Raise what `approaches` raises, or what baselines lack, before anything is done."""
+        from mtl.baselines.method_plan import baselines_of  # noqa: PLC0415
+
+        _ = self.approaches, baselines_of(self.spec)
 
 
 def open_study(spec: str, settings: Settings, as_of: date | None = None, promotes: bool = True) -> Study:

@@ -83,7 +83,8 @@ def test_a_pretrained_baseline_needs_every_seed_of_its_kind_and_of_the_plain_run
     del study.predictions[RunName.single("price", 2, lost)]
     kinds = (None, "sold")
     means = [
-        seed_mean_difference(study.truths["price"], study.predictions, ApproachName("equal"), kind)[0] for kind in kinds
+        seed_mean_difference(study.truths["price"], study.predictions, ApproachName("equal"), ("network", kind))[0]
+        for kind in kinds
     ]
     assert np.isfinite(means).tolist() == known
 

@@ -2,7 +2,7 @@
 
 from mtl.run_names import RunName
 from mtl.study.choices import select
-from tests.mtl.study.fitted import FittedStudy
+from tests.mtl.study.fitted import ASKED, FittedStudy
 
 
 def test_baselines_and_candidate_are_chosen_among_all_seeds(fitted: FittedStudy) -> None:
@@ -15,14 +15,14 @@ def test_baselines_and_candidate_are_chosen_among_all_seeds(fitted: FittedStudy)
 
 def test_a_task_whose_baselines_all_failed_leaves_no_candidate(fitted: FittedStudy) -> None:
     left = [run for run in fitted.runs if run.name.task != "diabetes" or run.name.pretrained_on]
-    selection = select(fitted.study.prepared, left)
+    selection = select(fitted.study.prepared, left, ASKED)
     assert "diabetes" not in selection.baselines
     assert selection.candidate is None
 
 
 def test_a_pretrained_run_that_is_missing_is_not_chosen(fitted: FittedStudy) -> None:
     left = [run for run in fitted.runs if not run.name.pretrained_on]
-    selection = select(fitted.study.prepared, left)
+    selection = select(fitted.study.prepared, left, ASKED)
     assert RunName.single("diabetes", 1, "hdl") in {run.name for run in fitted.runs}
     assert selection.baselines["diabetes"].name.pretrained_on is None
     assert selection.candidate is not None

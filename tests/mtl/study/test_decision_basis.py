@@ -88,5 +88,5 @@ def test_a_file_that_holds_no_evidence_is_named(tmp_path: Path, content: bytes) 
 
 def test_another_format_is_told_by_its_number(tmp_path: Path) -> None:
     np.savez(tmp_path / "evidence.npz", words=np.array('{"format": 9}'))
-    with pytest.raises(DataError, match="evidence of format 9; this version reads format 2"):
+    with pytest.raises(DataError, match="evidence of format 9; this version reads formats 2 and 3"):
         read_basis(tmp_path / "evidence.npz")
