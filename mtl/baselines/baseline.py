@@ -87,10 +87,3 @@ class Method(Baseline):
     @abstractmethod
     def fit(self, problem: Problem) -> Predictor:
         """Fit and choose; in one thread, and the same problem gives the same predictions."""
-
-
-def by_class(classes: NDArray[np.floating], chances: NDArray[np.floating], num_classes: int) -> NDArray[np.float64]:
-    """Probabilities [n, C] from those of the classes that training rows have; the others' are 0."""
-    out = np.zeros((len(chances), num_classes))
-    out[:, classes.astype(int)] = chances
-    return out

@@ -76,6 +76,7 @@ _HOMES = {
     "download_bundle": "download",
     "download_report": "download",
     "finish_study": "tracking",
+    "log_metrics": "tracking",
     "log_training_run": "tracking",
     "log_training_runs": "tracking",
     "probe": "reachability",

@@ -52,6 +52,7 @@ def _fit_and_store(plan: RunPlan, initial: Weights | None) -> None:
     tasks = tuple(plan.prepared.tasks[position] for position in positions)
     train, validation = (plan.prepared.side(side).of_tasks(positions) for side in ("train", "validation"))
     shape = NetworkShape.of(plan.prepared.transforms, plan.model, tasks, plan.sharing)
+    assert plan.name.seed is not None, "a network has a seed"
     budget = Budget(shape, plan.training, plan.name.seed)
     fitted = fit(tasks, plan.scheme, train, validation, budget, plan.checkpoint, initial)
     predicting = time.perf_counter()

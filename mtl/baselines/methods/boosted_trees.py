@@ -5,19 +5,15 @@ from itertools import islice
 from typing import Any, ClassVar, final
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from typing_extensions import override
 
-from mtl.baselines.baseline import Method, Predictor, Problem, by_class
-from mtl.baselines.design.design_rows import DesignRows
+from mtl.baselines.baseline import Method, Problem
 from mtl.baselines.design.for_trees import tree_design
-from mtl.baselines.design.matrix import Design
+from mtl.baselines.fitted_estimator import FittedEstimator
+from mtl.baselines.iterations import PATIENCE, at_cap
 from mtl.extensions import BASELINES
 from mtl.options import Count, Positive
-
-PATIENCE = 20
-"""Iterations without a better validation loss before no more are added."""
 
 
 @BASELINES.register
@@ -50,28 +46,15 @@ class BoostedTrees(Method):
         )
         model.fit(inputs, problem.train.labels, X_val=held_out, y_val=problem.validation.labels)
         best = int(np.argmax(model.validation_score_[1:])) + 1
-        return FittedTrees(design, model, problem.num_classes, best, self.iterations)
+        told = "" if best < self.iterations else at_cap(self.iterations)
+        leaves = best * model.max_leaf_nodes * model.n_trees_per_iteration_
+        return FittedTrees(design, model, problem.num_classes, best, leaves, told)
 
 
-class FittedTrees(Predictor):
+class FittedTrees(FittedEstimator):
     """The trees up to the iteration with the best validation loss."""
 
-    def __init__(self, design: Design, model: Any, num_classes: int, best: int, cap: int) -> None:  # noqa: ANN401
-        self._design, self._model, self._num_classes, self.rounds = design, model, num_classes, best
-        self.parameters = best * model.max_leaf_nodes * (num_classes if num_classes > 2 else 1)
-        self.not_converged = (
-            "" if best < cap else f"its trees are best at the last of {cap} iterations; raise iterations"
-        )
-
     @override
-    def predict(self, design: DesignRows) -> NDArray[np.float64]:
-        inputs = self._design.apply(design)
-        if not self._num_classes:
-            return np.asarray(_at(self._model.staged_predict(inputs), self.rounds), dtype=np.float64)
-        chances = _at(self._model.staged_predict_proba(inputs), self.rounds)
-        return by_class(self._model.classes_, chances, self._num_classes)
-
-
-def _at(stages: Any, rounds: int) -> Any:  # noqa: ANN401  # what scikit-learn yields
-    """What so many rounds of trees predict."""
-    return next(islice(stages, rounds - 1, None))
+    def outputs(self, inputs: Any) -> Any:
+        staged = self._model.staged_predict_proba if self._num_classes else self._model.staged_predict
+        return next(islice(staged(inputs), self.rounds - 1, None))

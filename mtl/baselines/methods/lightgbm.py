@@ -1,21 +1,17 @@
 """Boosted trees by LightGBM."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, final
+from typing import ClassVar, final
 
 import numpy as np
-from numpy.typing import NDArray
 from typing_extensions import override
 
-from mtl.baselines.baseline import Method, Predictor, Problem, by_class
-from mtl.baselines.design.design_rows import DesignRows
+from mtl.baselines.baseline import Method, Problem
 from mtl.baselines.design.for_trees import tree_design
-from mtl.baselines.design.matrix import Design
+from mtl.baselines.fitted_estimator import FittedEstimator
+from mtl.baselines.iterations import PATIENCE, at_cap
 from mtl.extensions import BASELINES
 from mtl.options import Count, Positive
-
-PATIENCE = 20
-"""Iterations without a better validation loss before no more are added."""
 
 
 @BASELINES.register
@@ -35,7 +31,7 @@ class LightGBM(Method):
     learning_rate: Positive = 0.05
 
     @override
-    def fit(self, problem: Problem) -> "FittedLightGBM":
+    def fit(self, problem: Problem) -> FittedEstimator:
         import lightgbm  # noqa: PLC0415  # an extra that need not be installed
 
         design = tree_design()
@@ -58,22 +54,7 @@ class LightGBM(Method):
             categorical_feature=np.flatnonzero(design.categorical).tolist(),
             callbacks=[lightgbm.early_stopping(PATIENCE, verbose=False)],
         )
-        return FittedLightGBM(design, model, problem.num_classes, self.iterations)
-
-
-class FittedLightGBM(Predictor):
-    """The trees up to the iteration with the best validation loss."""
-
-    def __init__(self, design: Design, model: Any, num_classes: int, cap: int) -> None:  # noqa: ANN401
-        self._design, self._model, self._num_classes = design, model, num_classes
-        self.rounds = int(model.best_iteration_ or cap)
-        self.parameters = self.rounds * model.num_leaves * (num_classes if num_classes > 2 else 1)
-        at_cap = f"its trees are best at the last of {cap} iterations; raise iterations"
-        self.not_converged = at_cap if self.rounds >= cap else ""
-
-    @override
-    def predict(self, design: DesignRows) -> NDArray[np.float64]:
-        inputs = self._design.apply(design)
-        if not self._num_classes:
-            return np.asarray(self._model.predict(inputs), dtype=np.float64)
-        return by_class(self._model.classes_, self._model.predict_proba(inputs), self._num_classes)
+        best = int(model.best_iteration_ or self.iterations)
+        leaves = best * model.num_leaves * model.booster_.num_model_per_iteration()
+        told = "" if best < self.iterations else at_cap(self.iterations)
+        return FittedEstimator(design, model, problem.num_classes, best, leaves, told)

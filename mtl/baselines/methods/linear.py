@@ -1,5 +1,6 @@
 """Linear models."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, final
 
@@ -9,10 +10,10 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import log_loss
 from typing_extensions import override
 
-from mtl.baselines.baseline import Method, Predictor, Problem, by_class
-from mtl.baselines.design.design_rows import DesignRows
+from mtl.baselines.baseline import Method, Problem
 from mtl.baselines.design.for_linear import linear_design
 from mtl.baselines.design.matrix import Design
+from mtl.baselines.fitted_estimator import FittedEstimator
 from mtl.baselines.solver_warnings import converging
 from mtl.extensions import BASELINES
 from mtl.options import Count
@@ -38,55 +39,37 @@ class Linear(Method):
     iterations: Count = 1000
 
     @override
-    def fit(self, problem: Problem) -> "FittedLinear":
+    def fit(self, problem: Problem) -> FittedEstimator:
         design = linear_design()
         inputs, held_out = design.fit(problem.train.design), design.apply(problem.validation.design)
-        fit_all = self._logistic if problem.num_classes else self._ridge
-        models = fit_all(inputs, problem.train.labels)
-        losses = [_loss(model, problem, held_out) for model, _ in models]
-        model, converged = models[int(np.argmin(losses))]
-        told = "" if converged else f"its solver needs more than {self.iterations} steps; raise iterations"
-        return FittedLinear(design, model, problem.num_classes, told)
+        path = self._logistic if problem.num_classes else self._ridge
+        found = [
+            self._fitted(design, model, problem.num_classes, converged)
+            for model, converged in path(inputs, problem.train.labels)
+        ]
+        return min(found, key=lambda model: _loss(model, problem, held_out))
 
-    def _ridge(self, inputs: Any, labels: NDArray[np.float64]) -> list[tuple[Any, bool]]:  # noqa: ANN401
-        found = []
+    def _fitted(self, design: Design, model: Any, num_classes: int, converged: bool) -> FittedEstimator:  # noqa: ANN401
+        told = "" if converged else f"its solver needs more than the {self.iterations} steps that iterations allows"
+        coefficients = int(np.size(model.coef_) + np.size(model.intercept_))
+        return FittedEstimator(design, model, num_classes, int(np.max(model.n_iter_)), coefficients, told)
+
+    def _ridge(self, inputs: Any, labels: NDArray[np.float64]) -> Iterator[tuple[Any, bool]]:  # noqa: ANN401
         for weight in RIDGE:
             model = Ridge(weight, solver="lsqr", max_iter=self.iterations, tol=1e-6).fit(inputs, labels)
-            found.append((model, int(np.max(model.n_iter_)) < self.iterations))
-        return found
+            yield model, int(np.max(model.n_iter_)) < self.iterations
 
-    def _logistic(self, inputs: Any, labels: NDArray[np.float64]) -> list[tuple[Any, bool]]:  # noqa: ANN401
-        found = []
+    def _logistic(self, inputs: Any, labels: NDArray[np.float64]) -> Iterator[tuple[Any, bool]]:  # noqa: ANN401
         for weight in INVERSE_LOGISTIC:
             model = LogisticRegression(C=weight, max_iter=self.iterations)
             with converging() as trouble:
                 model.fit(inputs, labels)
-            found.append((model, not trouble))
-        return found
+            yield model, not trouble
 
 
-class FittedLinear(Predictor):
-    """The model of the strength with the least validation loss."""
-
-    def __init__(self, design: Design, model: Any, num_classes: int, not_converged: str) -> None:  # noqa: ANN401
-        self._design, self._model, self._num_classes = design, model, num_classes
-        self.rounds, self.not_converged = int(np.max(model.n_iter_)), not_converged
-        self.parameters = int(np.size(model.coef_) + np.size(model.intercept_))
-
-    @override
-    def predict(self, design: DesignRows) -> NDArray[np.float64]:
-        return _predicted(self._model, self._design.apply(design), self._num_classes)
-
-
-def _loss(model: Any, problem: Problem, held_out: Any) -> float:  # noqa: ANN401
+def _loss(model: FittedEstimator, problem: Problem, held_out: Any) -> float:  # noqa: ANN401  # a matrix
     """Mean log loss or squared error on validation."""
-    labels, predicted = problem.validation.labels, _predicted(model, held_out, problem.num_classes)
+    labels, predicted = problem.validation.labels, model.predict_matrix(held_out)
     if not problem.num_classes:
         return float(np.mean((labels - predicted) ** 2))
     return float(log_loss(labels, predicted, labels=np.arange(problem.num_classes)))
-
-
-def _predicted(model: Any, inputs: Any, num_classes: int) -> NDArray[np.float64]:  # noqa: ANN401
-    if not num_classes:
-        return np.asarray(model.predict(inputs), dtype=np.float64)
-    return by_class(model.classes_, model.predict_proba(inputs), num_classes)
