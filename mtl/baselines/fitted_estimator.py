@@ -1,6 +1,6 @@
 """A fitted model with scikit-learn's `predict` and `predict_proba`, and the matrix that it reads."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,10 @@ from typing_extensions import override
 
 from mtl.baselines.baseline import Predictor
 from mtl.baselines.design.design_rows import DesignRows
-from mtl.baselines.design.matrix import Design
+from mtl.baselines.design.matrix import Design, Matrix
+
+Estimator: TypeAlias = Any
+"""A model of scikit-learn or with its interface, which has no types."""
 
 
 class FittedEstimator(Predictor):
@@ -17,7 +20,7 @@ class FittedEstimator(Predictor):
     def __init__(
         self,
         design: Design,
-        model: Any,  # noqa: ANN401  # scikit-learn, which has no types, or its like
+        model: Estimator,
         num_classes: int,
         rounds: int = 1,
         parameters: int = 0,
@@ -31,7 +34,7 @@ class FittedEstimator(Predictor):
     def predict(self, design: DesignRows) -> NDArray[np.float64]:
         return self.predict_matrix(self._design.apply(design))
 
-    def predict_matrix(self, inputs: Any) -> NDArray[np.float64]:  # noqa: ANN401  # a matrix, sparse or not
+    def predict_matrix(self, inputs: Matrix) -> NDArray[np.float64]:
         """As `predict`, of rows that are a matrix already."""
         if not self._num_classes:
             return np.asarray(self.outputs(inputs), dtype=np.float64)
@@ -39,6 +42,6 @@ class FittedEstimator(Predictor):
         out[:, self._model.classes_.astype(int)] = self.outputs(inputs)
         return out
 
-    def outputs(self, inputs: Any) -> Any:  # noqa: ANN401  # what the model gives
+    def outputs(self, inputs: Matrix) -> Matrix:
         """Numbers [n], or probabilities of the classes that training rows have; those of the others are 0."""
         return self._model.predict_proba(inputs) if self._num_classes else self._model.predict(inputs)

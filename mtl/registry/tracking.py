@@ -149,12 +149,8 @@ def _study_tags(study: StudyRecord) -> dict[str, str]:
 
 
 def _write_training(client: MlflowClient, experiment: str, parent: str, record: TrainingRecord) -> str:
-    tags = {
-        "level": "training",
-        "subject": record.subject,
-        "seed": "none" if record.seed is None else str(record.seed),
-        **record.tags,
-    }
+    seed = "none" if record.seed is None else str(record.seed)
+    tags = {"level": "training", "subject": record.subject, "seed": seed, **record.tags}
     started = record.started or time.time()
     ended = record.ended or time.time()
     run = client.create_run(

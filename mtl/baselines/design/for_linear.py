@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from typing_extensions import override
 
-from mtl.baselines.design.matrix import Design, Part
+from mtl.baselines.design.matrix import Design, Matrix, Part
 from mtl.baselines.design.word_weights import WordWeights
 from mtl.features.design_blocks import Codes, Numbers, Texts
 
@@ -22,7 +22,7 @@ def linear_design() -> Design:
     return Design(_part_for, _side_by_side)
 
 
-def _side_by_side(columns: list[Any]) -> Any:  # noqa: ANN401  # a matrix, sparse or not
+def _side_by_side(columns: list[Matrix]) -> Matrix:
     joined = hstack([csr_matrix(each) for each in columns], format="csr")
     return joined.toarray() if joined.shape[1] <= WIDEST else joined
 
@@ -69,16 +69,16 @@ class _OneByOne(Part[Codes]):
     """A column for each category of training; none for what is unknown."""
 
     @override
-    def fit(self, block: Codes) -> Any:
+    def fit(self, block: Codes) -> Matrix:
         self._known = [np.unique(column[column != 0]) for column in block.values.T]
         return self.apply(block)
 
     @override
-    def apply(self, block: Codes) -> Any:
+    def apply(self, block: Codes) -> Matrix:
         return hstack([_ones(column, known) for column, known in zip(block.values.T, self._known, strict=True)])
 
 
-def _ones(column: NDArray[Any], known: NDArray[Any]) -> Any:  # noqa: ANN401  # a sparse matrix
+def _ones(column: NDArray[Any], known: NDArray[Any]) -> Matrix:
     position = np.searchsorted(known, column).clip(max=max(len(known) - 1, 0))
     rows = np.flatnonzero(known[position] == column) if len(known) else np.zeros(0, dtype=np.int64)
     return csr_matrix((np.ones(len(rows)), (rows, position[rows])), shape=(len(column), len(known)))
@@ -88,10 +88,10 @@ class _Words(Part[Texts]):
     """TF-IDF of words and pairs."""
 
     @override
-    def fit(self, block: Texts) -> Any:
+    def fit(self, block: Texts) -> Matrix:
         self._words = WordWeights()
         return self._words.fit(block.values)
 
     @override
-    def apply(self, block: Texts) -> Any:
+    def apply(self, block: Texts) -> Matrix:
         return self._words.weigh(block.values)

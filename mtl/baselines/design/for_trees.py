@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from sklearn.decomposition import TruncatedSVD
 from typing_extensions import override
 
-from mtl.baselines.design.matrix import Design, Part
+from mtl.baselines.design.matrix import Design, Matrix, Part
 from mtl.baselines.design.word_weights import WordWeights
 from mtl.features.design_blocks import Codes, Numbers, Texts
 
@@ -38,15 +38,16 @@ def _part_for(block: object) -> Part[Any]:
 
 
 class _Gaps(Part[Numbers]):
-    """Numbers as they are."""
+    """Numbers as they are; of a column that training does not know, 0."""
 
     @override
     def fit(self, block: Numbers) -> FloatArray:
-        return block.values
+        self._known = ~np.isnan(block.values).all(axis=0)
+        return self.apply(block)
 
     @override
     def apply(self, block: Numbers) -> FloatArray:
-        return block.values
+        return np.where(self._known, block.values, 0.0)
 
 
 class _Categories(Part[Codes]):
@@ -65,12 +66,12 @@ class _Categories(Part[Codes]):
 
     @override
     def categorical(self, width: int) -> list[bool]:
-        return [len(codes) <= MOST_CODES for codes, _ in self._known]
+        return [0 < len(codes) <= MOST_CODES for codes, _ in self._known]
 
 
 def _placed(column: NDArray[Any], known: NDArray[Any], shares: FloatArray) -> FloatArray:
     if not len(known):
-        return np.full(len(column), np.nan)
+        return np.zeros(len(column))
     position = np.searchsorted(known, column).clip(max=len(known) - 1)
     if len(known) <= MOST_CODES:
         return np.where(known[position] == column, position.astype(np.float64), np.nan)
@@ -93,6 +94,6 @@ class _Directions(Part[Texts]):
     def apply(self, block: Texts) -> FloatArray:
         return self._project(self._words.weigh(block.values))
 
-    def _project(self, weights: Any) -> FloatArray:  # noqa: ANN401  # a sparse matrix
+    def _project(self, weights: Matrix) -> FloatArray:
         projected = weights.toarray() if self._svd is None else self._svd.transform(weights)
         return np.asarray(projected, dtype=np.float64)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, ClassVar, final
+from typing import ClassVar, final
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from mtl.baselines.baseline import Method, Problem
 from mtl.baselines.design.for_trees import tree_design
+from mtl.baselines.design.matrix import Matrix
 from mtl.baselines.fitted_estimator import FittedEstimator
 from mtl.baselines.iterations import PATIENCE, at_cap
 from mtl.extensions import BASELINES
@@ -55,6 +56,6 @@ class FittedTrees(FittedEstimator):
     """The trees up to the iteration with the best validation loss."""
 
     @override
-    def outputs(self, inputs: Any) -> Any:
+    def outputs(self, inputs: Matrix) -> Matrix:
         staged = self._model.staged_predict_proba if self._num_classes else self._model.staged_predict
         return next(islice(staged(inputs), self.rounds - 1, None))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, final
+from typing import ClassVar, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,8 @@ from typing_extensions import override
 
 from mtl.baselines.baseline import Method, Problem
 from mtl.baselines.design.for_linear import linear_design
-from mtl.baselines.design.matrix import Design
-from mtl.baselines.fitted_estimator import FittedEstimator
+from mtl.baselines.design.matrix import Design, Matrix
+from mtl.baselines.fitted_estimator import Estimator, FittedEstimator
 from mtl.baselines.solver_warnings import converging
 from mtl.extensions import BASELINES
 from mtl.options import Count
@@ -49,17 +49,17 @@ class Linear(Method):
         ]
         return min(found, key=lambda model: _loss(model, problem, held_out))
 
-    def _fitted(self, design: Design, model: Any, num_classes: int, converged: bool) -> FittedEstimator:  # noqa: ANN401
+    def _fitted(self, design: Design, model: Estimator, num_classes: int, converged: bool) -> FittedEstimator:
         told = "" if converged else f"its solver needs more than the {self.iterations} steps that iterations allows"
         coefficients = int(np.size(model.coef_) + np.size(model.intercept_))
         return FittedEstimator(design, model, num_classes, int(np.max(model.n_iter_)), coefficients, told)
 
-    def _ridge(self, inputs: Any, labels: NDArray[np.float64]) -> Iterator[tuple[Any, bool]]:  # noqa: ANN401
+    def _ridge(self, inputs: Matrix, labels: NDArray[np.float64]) -> Iterator[tuple[Estimator, bool]]:
         for weight in RIDGE:
             model = Ridge(weight, solver="lsqr", max_iter=self.iterations, tol=1e-6).fit(inputs, labels)
             yield model, int(np.max(model.n_iter_)) < self.iterations
 
-    def _logistic(self, inputs: Any, labels: NDArray[np.float64]) -> Iterator[tuple[Any, bool]]:  # noqa: ANN401
+    def _logistic(self, inputs: Matrix, labels: NDArray[np.float64]) -> Iterator[tuple[Estimator, bool]]:
         for weight in INVERSE_LOGISTIC:
             model = LogisticRegression(C=weight, max_iter=self.iterations)
             with converging() as trouble:
@@ -67,7 +67,7 @@ class Linear(Method):
             yield model, not trouble
 
 
-def _loss(model: FittedEstimator, problem: Problem, held_out: Any) -> float:  # noqa: ANN401  # a matrix
+def _loss(model: FittedEstimator, problem: Problem, held_out: Matrix) -> float:
     """Mean log loss or squared error on validation."""
     labels, predicted = problem.validation.labels, model.predict_matrix(held_out)
     if not problem.num_classes:

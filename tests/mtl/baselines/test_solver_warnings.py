@@ -1,0 +1,26 @@
+"""What solvers say of not converging is kept; anything else is told on."""
+
+import warnings
+
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+
+from mtl.baselines.solver_warnings import converging
+
+
+def test_a_solver_that_did_not_converge_is_noted_and_not_told_on() -> None:
+    with converging() as trouble:
+        warnings.warn("too few steps", ConvergenceWarning, stacklevel=1)
+    assert trouble == ["too few steps"]
+
+
+def test_another_warning_goes_on() -> None:
+    with pytest.warns(UserWarning, match="something else"), converging() as trouble:
+        warnings.warn("something else", UserWarning, stacklevel=1)
+    assert trouble == []
+
+
+def test_silence_is_convergence() -> None:
+    with converging() as trouble:
+        pass
+    assert trouble == []
