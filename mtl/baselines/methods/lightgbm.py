@@ -1,6 +1,7 @@
 """Boosted trees by LightGBM."""
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import ClassVar, final
 
 import numpy as np
@@ -32,8 +33,7 @@ class LightGBM(Method):
 
     @override
     def fit(self, problem: Problem) -> FittedEstimator:
-        import lightgbm  # noqa: PLC0415  # an extra that need not be installed
-
+        lightgbm = import_module(self.needs)  # an extra that need not be installed
         design = tree_design()
         kind = lightgbm.LGBMClassifier if problem.num_classes else lightgbm.LGBMRegressor
         inputs, held_out = design.fit(problem.train.design), design.apply(problem.validation.design)

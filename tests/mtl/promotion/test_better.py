@@ -84,3 +84,19 @@ def test_better_is_never_said_of_numbers_that_do_not_say_so(
 def test_worse_begins_strictly_below_zero() -> None:
     assert is_worse(make_difference(lower=-0.2, width=0.1))
     assert not is_worse(make_difference(lower=-0.1, width=0.1))
+
+
+@pytest.mark.parametrize(
+    ("opponent", "reason"),
+    [
+        (Opponent((), "best at the last of 60"), "not converged: best at the last of 60"),
+        (Opponent(("linear", "boosted_trees")), "missing opponent: linear, boosted_trees left no run"),
+        (None, "whether its opponent was trained to its end is not known"),
+    ],
+)
+def test_a_weak_opponent_makes_nothing_better_but_may_make_it_worse(opponent: Opponent | None, reason: str) -> None:
+    won, lost = make_difference(), make_difference(lower=-0.2, width=0.1)
+    found = verdict_on("price", TaskComparison(won, 0.05, 3), opponent, POLICY)
+    assert found.verdict == "undecided"
+    assert found.reason.startswith(reason)
+    assert verdict_on("price", TaskComparison(lost, -0.1, 3), opponent, POLICY).verdict == "worse"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, ChampionCompared, ChampionUnknown
 from mtl.promotion.decision import Decision
 from mtl.promotion.evidence import ArtifactCheck, Evidence
-from mtl.promotion.gate import decide
+from mtl.promotion.gate import decide, decide_by_rules_1
 from mtl.spec.gate_section import GateSpec
 from tests.mtl.evaluation.cases import lightly
 from tests.mtl.promotion.cases import (
@@ -156,3 +156,9 @@ def test_empty_evidence_is_refused() -> None:
     decision = decide(Evidence((), False, None, None), POLICY)
     assert not decision.promote
     assert len(decision.reasons) == 4
+
+
+def test_rules_1_knew_nothing_of_opponents_and_took_them_for_sound() -> None:
+    evidence = replace(make_evidence(), opponents={})
+    assert not decide(evidence, POLICY).promote
+    assert decide_by_rules_1(evidence, POLICY) == decide(make_evidence(), POLICY)
