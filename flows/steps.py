@@ -187,7 +187,7 @@ def tell(
     MLflow is told what they reached on the test side.
     """
     board = build_leaderboard(choices.gated_tasks(prepared), tuple(fitted.values()), chosen, found)
-    values = tracking_records.test_values(found)
+    values = tracking_records.values_on_test(found)
     logged = {child: values[run.name] for child, run in fitted.items() if run.name in values}
     registry.log_metrics(study.registry, logged)
     causes = diagnostics.likely_causes(prepared, chosen, decided)

@@ -73,7 +73,7 @@ def training_record(run: FittedRun, reused: bool) -> TrainingRecord:
     )
 
 
-def test_values(measured: Measured | None) -> dict[RunName, dict[str, float]]:
+def values_on_test(measured: Measured | None) -> dict[RunName, dict[str, float]]:
     """What the runs that the test side was opened for reach there, by the names of validation but for the side."""
     if measured is None:
         return {}

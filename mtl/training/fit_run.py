@@ -66,7 +66,6 @@ def _fit_and_store(plan: RunPlan, initial: Weights | None) -> None:
         "started": started,
         "epochs": fitted.epochs,
         "best_epoch": fitted.best_epoch,
-        "converged": fitted.converged,
         **asdict(cost_of(fitted.network)),
         "milliseconds_per_1000_rows": 1e6 * predicted / max(len(validation), 1),
         "scores": {

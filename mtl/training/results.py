@@ -34,7 +34,6 @@ class RunResult:
         seconds: wall time of training, start-up and earlier interrupted tries excluded.
         epochs: or other rounds of a fit: the trees of each class, the steps of a solver.
         best_epoch: zero-based; the epoch whose weights are kept.
-        converged: whether validation stopped improving before the cap on epochs.
         parameters: numbers that were learned.
         bytes: of the file that holds them.
         multiply_adds: of the matrix products behind one row's answers for all tasks.
@@ -50,7 +49,6 @@ class RunResult:
     started: float
     epochs: int
     best_epoch: int
-    converged: bool
     parameters: int
     bytes: int
     multiply_adds: int
@@ -61,6 +59,11 @@ class RunResult:
     def read(cls, folder: Path) -> "RunResult":
         """Read `result.json`."""
         return cls(folder=folder, **read_json(folder / RESULT))
+
+    @property
+    def converged(self) -> bool:
+        """Whether nothing says that more rounds would have made it better."""
+        return not self.not_converged
 
     @cached_property
     def history(self) -> History:

@@ -141,7 +141,8 @@ def test_a_candidate_that_was_not_trained_to_its_end_is_said_first_where_a_task_
     tasks = len(TASKS)
     unknown = np.full(tasks, np.nan)
     labels, told = np.zeros(tasks, dtype=np.int64), "its best epoch is the last"
-    found = Diagnostics(TASKS, np.full((tasks, tasks), np.nan), *[unknown] * 4, labels, told)
+    cosines = np.full((tasks, tasks), np.nan)
+    found = Diagnostics(TASKS, cosines, unknown, unknown, unknown, unknown, labels, told)
     causes = explain(decide(evidence, POLICY), evidence.comparison, found)
     assert causes[0] == "The candidate is not converged: its best epoch is the last."
     assert explain(decide(make_evidence(), POLICY), make_evidence().comparison, found) == ()
