@@ -76,7 +76,7 @@ def test_of_noise_nothing_is_made(name: str) -> None:
     asked = problem(0, "n")
     shuffled = np.random.default_rng(3).permutation(asked.train.labels)
     asked = replace(asked, train=LabelledRows(asked.train.design, shuffled))
-    assert error(asked, METHODS[name].fit(asked).predict(asked.validation.design)) < 1.1
+    assert error(asked, METHODS[name].fit(asked).predict(asked.validation.design)) < 1.5
 
 
 @each_method

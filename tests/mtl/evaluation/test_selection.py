@@ -160,3 +160,11 @@ def test_the_best_baseline_of_any_kind_is_chosen_and_networks_win_a_tie() -> Non
     network = RunName.single("price", 2)
     study.predictions[network] = study.predictions[linear]
     assert choose_baselines(study.truths, study.predictions)["price"] == network
+
+
+def test_a_baseline_whose_every_value_is_undefined_is_left_out_and_the_others_stand() -> None:
+    study = make_study()
+    linear = RunName.single("price", None, baseline="linear")
+    study.predictions[linear] = {"price": np.full(400, np.nan)}
+    assert list(best_of_each_baseline(study.truths, study.predictions)["price"]) == ["network"]
+    assert choose_baselines(study.truths, study.predictions)["price"].baseline == "network"

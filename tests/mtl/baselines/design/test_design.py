@@ -73,3 +73,24 @@ def test_linear_models_read_words_that_two_texts_share_and_wide_matrices_stay_sp
     wide = linear_design().fit(codes(list(range(1, WIDEST + 2))))
     assert wide.shape == (WIDEST + 1, WIDEST + 1)
     assert wide.nnz == WIDEST + 1
+
+
+def test_a_column_that_training_does_not_know_says_nothing_later() -> None:
+    missing = [np.nan, np.nan]
+    for design in (tree_design(), linear_design()):
+        design.fit(numbers(missing, [1.0, 2.0]))
+        first, second = (design.apply(numbers([value], [1.0])) for value in (np.nan, 5.0))
+        np.testing.assert_array_equal(first, second)
+        assert np.isfinite(first).all()
+    for design in (tree_design(), linear_design()):
+        design.fit(codes([0, 0], [1, 2]))
+        np.testing.assert_array_equal(design.apply(codes([0], [1])), design.apply(codes([7], [1])))
+
+
+def test_blocks_stand_side_by_side_in_their_order_with_their_flags() -> None:
+    rows = DesignRows((*numbers([1.0, 2.0]).blocks, *codes([1, 2]).blocks))
+    design = tree_design()
+    np.testing.assert_array_equal(design.fit(rows), [[1.0, 0.0], [2.0, 1.0]])
+    assert design.categorical == [False, True]
+    assert len(rows) == 2
+    assert len(rows.rows(np.array([1]))) == 1
