@@ -7,7 +7,7 @@ import pytest
 
 from mtl.evaluation.comparison import ChampionAbsent
 from mtl.jsonable import from_json, to_json
-from mtl.study.choices import gated_tasks
+from mtl.study.choices import gated_tasks, select
 from mtl.study.leaderboard import Leaderboard, Standing, build_leaderboard, strongest_baselines
 from tests.mtl.study.fitted import ASKED, FittedStudy
 
@@ -72,3 +72,43 @@ def test_a_baseline_that_is_no_network_is_the_strongest_where_its_test_value_is_
 def test_nothing_is_strongest_without_a_test_side(fitted: FittedStudy) -> None:
     unopened = build_leaderboard(gated_tasks(fitted.study.prepared), fitted.runs, fitted.selection, None)
     assert list(strongest_baselines(unopened)) == []
+
+
+def test_a_baseline_that_failed_on_a_task_is_absent_there_and_costs_less(
+    fitted: FittedStudy, board: Leaderboard
+) -> None:
+    left = [run for run in fitted.runs if (run.name.task, run.name.baseline) != ("health", "linear")]
+    selection = select(fitted.study.prepared, left, ASKED)
+    found = build_leaderboard(gated_tasks(fitted.study.prepared), left, selection, None)
+    assert found.of("health", "linear") is None
+    assert found.of("hba1c", "linear") is not None
+    assert {cost.contender: cost.models for cost in found.costs}["linear"] == 2
+    assert board.of("health", "linear") is not None
+
+
+def test_an_approach_is_stood_for_by_the_run_that_would_be_the_candidate(
+    fitted: FittedStudy, board: Leaderboard
+) -> None:
+    assert fitted.selection.candidate is not None
+    standing = board.of("hba1c", board.candidate)
+    assert standing is not None
+    assert standing.run == str(fitted.selection.candidate.name)
+
+
+def test_one_model_counts_once_though_it_answers_all_tasks(fitted: FittedStudy, board: Leaderboard) -> None:
+    candidate = fitted.selection.candidate
+    assert candidate is not None
+    (cost,) = [cost for cost in board.costs if cost.contender == board.candidate]
+    assert (cost.models, cost.bytes, cost.training_seconds) == (1, candidate.result.bytes, candidate.result.seconds)
+
+
+def test_ranks_are_of_the_values_on_validation(board: Leaderboard) -> None:
+    ranks: dict[str, list[int]] = {}
+    for task in board.tasks:
+        values = sorted((each.validation for each in board.standings if each.task == task), reverse=True)
+        for each in board.standings:
+            if each.task == task:
+                ranks.setdefault(each.contender, []).append(1 + values.index(each.validation))
+    assert {cost.contender: cost.mean_rank for cost in board.costs} == {
+        contender: pytest.approx(np.mean(found)) for contender, found in ranks.items()
+    }
