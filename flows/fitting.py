@@ -12,12 +12,12 @@ from flows import steps
 from flows.executors import ProcessPerCall
 from flows.open_study import Study
 from flows.progress import stage
+from mtl.baselines.study_runs import AnyPlan, plan_study
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared, known_arrays
 from mtl.report.outcome import Effort
 from mtl.run_names import RunName
 from mtl.study.choices import FittedRun
-from mtl.training.plans import RunPlan, plan_runs
 from mtl.training.results import RunResult
 
 
@@ -36,18 +36,23 @@ class StudyRuns:
     failures: Mapping[str, str]
     effort: Effort
 
+    @property
+    def by_child(self) -> dict[str, FittedRun]:
+        """The runs by their ids in MLflow."""
+        return {self.children[run.name]: run for run in self.runs}
+
 
 def warm_up(study: Study, frame: Frame, executor: ProcessPerCall) -> None:
     """Have workers import while the data are checked and prepared, unless every run is known already."""
     prepared = known_arrays(study.spec, frame, study.store.prepared)
-    plans = plan_runs(study.spec, study.approaches, prepared, study.store.runs) if prepared else ()
+    plans = plan_study(study.spec, study.approaches, prepared, frame, study.store.runs) if prepared else ()
     if not plans or not all(plan.is_fitted for plan in plans):
         executor.warm_up()
 
 
-def fit_all(study: Study, prepared: Prepared, tracked: str, executor: Executor) -> StudyRuns:
+def fit_all(study: Study, frame: Frame, prepared: Prepared, tracked: str, executor: Executor) -> StudyRuns:
     """Fit every run that no earlier study left, and log each. A run that fails does not stop the others."""
-    plans = plan_runs(study.spec, study.approaches, prepared, study.store.runs)
+    plans = plan_study(study.spec, study.approaches, prepared, frame, study.store.runs)
     known = [FittedRun(plan, plan.result) for plan in plans if plan.result]
     children = dict(steps.log_known(study, tracked, known)) if known else {}
     runs, failures = {run.plan.key: run for run in known}, {}
@@ -66,7 +71,7 @@ def fit_all(study: Study, prepared: Prepared, tracked: str, executor: Executor) 
     return StudyRuns(found, children, failures, _effort(tuple(runs.values()), len(known), study.workers))
 
 
-def fit_each(plans: Sequence[RunPlan], executor: Executor) -> Iterator[tuple[RunPlan, object]]:
+def fit_each(plans: Sequence[AnyPlan], executor: Executor) -> Iterator[tuple[AnyPlan, object]]:
     """Each plan with its result, or with the exception that its last try ended in, as they end.
 
     A run waits for the one that it starts from, which stands before it unless it is known; that one may have failed.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,8 @@ class Study:
         return approaches_of(self.spec)
 
     def require_sound(self) -> None:
-        """Raise what `approaches` raises, before anything is done."""
-        _ = self.approaches
+        """Raise what `approaches` raises, or what baselines lack, before anything is done."""
+        _ = self.approaches, import_module("mtl.baselines.method_plan").baselines_of(self.spec)
 
 
 def open_study(spec: str, settings: Settings, as_of: date | None = None, promotes: bool = True) -> Study:

@@ -40,7 +40,7 @@ def retrain(spec: str, as_of: date | None = None, promote: bool = True) -> Outco
         prepared = steps.prepare(study, frame)
         tracked = steps.start_tracking(study, frame)
         with closing_as_failed(study, tracked):
-            fitted = fit_all(study, prepared, tracked, executor)
+            fitted = fit_all(study, frame, prepared, tracked, executor)
             return decide_and_promote(study, frame, checks, prepared, fitted, tracked)
 
 
@@ -49,7 +49,7 @@ def decide_and_promote(
 ) -> Outcome:
     """From fitted runs to a decision, and to what follows from it."""
     with registry.FreshProcess() as fresh:
-        chosen = steps.select(prepared, fitted.runs)
+        chosen = steps.select(study, prepared, fitted.runs)
         opened = steps.open_test(prepared, frame, fitted.runs, chosen)
         champion = steps.read_champion(study)
         scored = steps.score_champion(study, champion, opened)
@@ -58,8 +58,8 @@ def decide_and_promote(
         version = steps.register(study, frame, chosen, fitted.children)
         artifact = steps.verify(study, opened, chosen, version, fresh)
     decided = steps.decide(study, checks, found, comparison, artifact)
-    causes = steps.explain(prepared, chosen, decided)
-    report = steps.write_report(study, fitted.runs, chosen, decided, causes, checks)
+    told = steps.tell(study, prepared, fitted.by_child, chosen, found, decided)
+    report = steps.write_report(study, fitted.runs, chosen, decided, told, checks)
     move = steps.promote(study, version, decided, champion)
     steps.finish_tracking(study, tracked, decided, checks, report)
     return Outcome(
@@ -68,10 +68,12 @@ def decide_and_promote(
         comparison=comparison,
         version=version.version if version else None,
         promotion=move_sentence(move),
-        causes=causes,
+        causes=told.causes,
         failures=fitted.failures,
         undefined={str(name): reason for name, reason in study.approaches.undefined.items()},
         effort=fitted.effort,
+        leaderboard=told.leaderboard,
+        remarks=told.remarks,
         run_id=tracked,
         report=report,
         docs=checks.docs,

@@ -16,6 +16,7 @@ from data_checks import CheckReport
 from flows.open_study import Study
 from flows.stepping import LOST_WORKER_RETRIES, step, worker_died
 from mtl import registry
+from mtl.baselines.study_runs import AnyPlan, fit_planned
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
 from mtl.data.prepared import prepare as prepare_arrays
@@ -24,15 +25,16 @@ from mtl.errors import DataError, PretrainingFailedError
 from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown, Comparison
 from mtl.promotion.evidence import ArtifactCheck
 from mtl.report import report_folder
+from mtl.report.leaderboard_table import strongest_sentences
+from mtl.report.report_folder import Told
 from mtl.run_names import RunName
 from mtl.study import alias_move, candidate, choices, deciding, diagnostics, locked_test, measured, tracking_records
 from mtl.study.alias_move import AliasMove
 from mtl.study.choices import FittedRun, Selection
 from mtl.study.deciding import Decided
+from mtl.study.leaderboard import build_leaderboard
 from mtl.study.locked_test import AnyChampion, ChampionOnTest, OpenedTest
 from mtl.study.measured import Measured
-from mtl.training.fit_run import fit_run
-from mtl.training.plans import RunPlan
 from mtl.training.results import RunResult
 
 
@@ -70,7 +72,7 @@ def start_tracking(study: Study, frame: Frame) -> str:
 
 
 @step(task_run_name="{plan.name}", retries=LOST_WORKER_RETRIES, retry_condition_fn=worker_died)
-def fit(plan: RunPlan, executor: Executor) -> RunResult:
+def fit(plan: AnyPlan, executor: Executor) -> RunResult:
     """One run, in a process that knows nothing of Prefect.
 
     The run that it starts from has ended before. If it left nothing, it is not fitted once more here, where all the
@@ -78,8 +80,8 @@ def fit(plan: RunPlan, executor: Executor) -> RunResult:
     """
     if plan.pretrained and not (plan.result or plan.pretrained.result):
         raise PretrainingFailedError(f"the run that it starts from, {plan.pretrained.name}, left no result")
-    result = executor.submit(fit_run, plan).result()
-    told = f"{result.status} after {result.epochs} epochs in {result.seconds:.1f} s; kept epoch {result.best_epoch}"
+    result = executor.submit(fit_planned, plan).result()
+    told = f"{result.status} after {result.epochs} rounds in {result.seconds:.1f} s; kept round {result.best_epoch}"
     get_run_logger().info(" ".join([told, result.reason]).strip())
     return result
 
@@ -100,9 +102,9 @@ def log_known(study: Study, tracked: str, runs: Sequence[FittedRun]) -> Mapping[
 
 
 @step("Choose on validation")
-def select(prepared: Prepared, runs: Sequence[FittedRun]) -> Selection:
+def select(study: Study, prepared: Prepared, runs: Sequence[FittedRun]) -> Selection:
     """Candidate and baselines."""
-    return choices.select(prepared, runs)
+    return choices.select(prepared, runs, [baseline.label for baseline in study.spec.baselines])
 
 
 @step("Open the test side")
@@ -171,10 +173,25 @@ def decide(
     return deciding.decide(study.spec, checks.passed, found, comparison, artifact)
 
 
-@step()
-def explain(prepared: Prepared, chosen: Selection, decided: Decided) -> tuple[str, ...]:
-    """Why tasks are not better."""
-    return diagnostics.likely_causes(prepared, chosen, decided)
+@step("Compare all contenders")
+def tell(
+    study: Study,
+    prepared: Prepared,
+    fitted: Mapping[str, FittedRun],
+    chosen: Selection,
+    found: Measured | None,
+    decided: Decided,
+) -> Told:
+    """Why tasks are not better, and how all contenders compare; `fitted`: all runs by their ids in MLflow.
+
+    MLflow is told what they reached on the test side.
+    """
+    board = build_leaderboard(choices.gated_tasks(prepared), tuple(fitted.values()), chosen, found)
+    values = tracking_records.values_on_test(found)
+    logged = {child: values[run.name] for child, run in fitted.items() if run.name in values}
+    registry.log_metrics(study.registry, logged)
+    causes = diagnostics.likely_causes(prepared, chosen, decided)
+    return Told(causes, board, tuple(strongest_sentences(board, "text" in study.spec.features.by_kind)))
 
 
 @step("Write the report")
@@ -183,12 +200,12 @@ def write_report(
     fitted: Sequence[FittedRun],
     chosen: Selection,
     decided: Decided,
-    causes: Sequence[str],
+    told: Told,
     checks: CheckReport,
 ) -> Path:
     """Tables, plots and evidence, in place of the last report."""
     target = study.store.report(study.spec.name)
-    return report_folder.write_report(study.spec, fitted, chosen, decided, causes, checks.to_json(), target)
+    return report_folder.write_report(study.spec, fitted, chosen, decided, told, checks.to_json(), target)
 
 
 @step("Promote or keep")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mtl.catalog import Catalog
 
 if TYPE_CHECKING:
+    from mtl.baselines.baseline import Baseline
     from mtl.data.file_format import FileFormat
     from mtl.data.source import Source
     from mtl.evaluation.metric import Metric
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mtl.weighting.scheme import Scheme
 
 SHARING: "Catalog[type[Sharing]]" = Catalog("way of sharing", "mtl.models.sharing")
+BASELINES: "Catalog[type[Baseline]]" = Catalog("baseline", "mtl.baselines.methods")
 SCHEMES: "Catalog[type[Scheme]]" = Catalog("scheme", "mtl.weighting.schemes")
 KINDS: "Catalog[type[Kind]]" = Catalog("kind of task", "mtl.tasks.kinds")
 LOSSES: "Catalog[type[Loss]]" = Catalog("loss", "mtl.tasks.losses")

@@ -1,7 +1,8 @@
-"""`python -m infra.docs.write_tables` writes the README's tables of schemes and of ways of sharing anew."""
+"""`python -m infra.docs.write_tables` writes the README's tables of schemes, ways of sharing and baselines anew."""
 
 from pathlib import Path
 
+from mtl.baselines.__main__ import table as baselines
 from mtl.models.__main__ import table as ways_of_sharing
 from mtl.weighting.__main__ import table as schemes
 
@@ -26,7 +27,7 @@ def with_table(page: str, table: str) -> str:
 def main() -> None:
     """Write the page anew."""
     page = README.read_text(encoding="utf-8")
-    for table in (schemes(), ways_of_sharing()):
+    for table in (schemes(), ways_of_sharing(), baselines()):
         page = with_table(page, table)
     README.write_text(page, encoding="utf-8")
 

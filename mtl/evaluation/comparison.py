@@ -4,7 +4,7 @@ A comparison follows from saved labels and predictions alone, so that it can be 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal, TypeAlias
 
 import numpy as np
@@ -14,7 +14,7 @@ from mtl.evaluation.metric import metric_named
 from mtl.evaluation.paired_difference import Bootstrap, PairedDifference, paired_difference
 from mtl.evaluation.truth import Predictions, TaskTruth
 from mtl.jsonable import EXACT, to_json
-from mtl.run_names import ApproachName, RunName, multi_task_runs, single_task_runs
+from mtl.run_names import NETWORK, ApproachName, RunName, multi_task_runs, single_task_runs
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,11 @@ class TaskComparison:
 
     Attributes:
         difference: candidate against baseline, on the test side.
-        seed_mean_difference: (mean over seeds of the candidate's scheme − mean over seeds of the baseline's kind:
-            single-task, pretrained on what the baseline was) × the metric's direction; NaN unless both sides, and the
-            single-task runs from random weights, have the same seeds.
-        seeds: number of seeds in each mean.
+        seed_mean_difference: (mean over seeds of the candidate's scheme − mean over seeds of the baseline's family: the
+            same baseline, pretrained on what it was; the value itself of one that draws nothing) × the metric's
+            direction; NaN unless both sides, and all baselines from random weights, have the same seeds.
+        seeds: number of seeds in the candidate's mean.
+        by_baseline: the candidate against the best run on validation of each baseline, for people.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -76,6 +77,7 @@ class TaskComparison:
     difference: PairedDifference
     seed_mean_difference: float
     seeds: int
+    by_baseline: Mapping[str, PairedDifference] = field(default_factory=dict)
 
     @property
     def task(self) -> str:
@@ -118,6 +120,7 @@ def compare(
     baselines: Mapping[str, RunName],
     champion: ChampionAnswer,
     bootstrap: Bootstrap,
+    contenders: Mapping[str, Mapping[str, RunName]] | None = None,
 ) -> Comparison:
     """The candidate against its baselines.
 
@@ -128,6 +131,7 @@ def compare(
         baselines: per task, the run chosen on validation.
         champion: from `compare_champion`, or why there is no such comparison.
         bootstrap: how to resample.
+        contenders: per task, the run of each baseline that was best on validation, to be compared for people.
 
     Raises:
         ValueError: predictions that are not aligned with the labels.
@@ -141,7 +145,12 @@ def compare(
     tasks = tuple(
         TaskComparison(
             paired_difference(truths[task], tried[task], reference, bootstrap),
-            *seed_mean_difference(truths[task], predictions, candidate.approach, baselines[task].pretrained_on),
+            *seed_mean_difference(truths[task], predictions, candidate.approach, baselines[task].family),
+            {
+                baseline: paired_difference(truths[task], tried[task], predictions[run][task], bootstrap)
+                for baseline, run in (contenders or {}).get(task, {}).items()
+                if task in predictions.get(run, {})
+            },
         )
         for task, reference in present.items()
     )
@@ -174,20 +183,23 @@ def seed_mean_difference(
     truth: TaskTruth,
     predictions: Mapping[RunName, Predictions],
     approach: ApproachName | None,
-    pretrained_on: str | None = None,
+    family: tuple[str, str | None] = (NETWORK, None),
 ) -> tuple[float, int]:
     """(mean over seeds of the approach − mean over seeds of single-task) × direction, and the number of seeds.
 
     It answers what a single pair of runs cannot: whether the scheme is better, or this seed was lucky. A seed that
     only one side has (a run that diverged) would flatter the side that lost it, so the difference is then NaN. The
-    single-task runs are those of one kind, the baseline's: all pretrained on `pretrained_on`, or all from random
-    weights. A mean over kinds would count the worse ones against the best, and flatter the scheme. No seed of those
-    from random weights may be lost even where the baseline is pretrained: it may have been better.
+    single-task runs are those of one family, the baseline's, all pretrained on the same task or all from random
+    weights. A mean over families would count the worse ones against the best, and flatter the scheme. No seed of any
+    family from random weights may be lost, whichever the baseline is of: it may have been better. A family that draws
+    nothing has one run, whose value is its mean over any seeds.
     """
     ours = [run for run in multi_task_runs(predictions) if run.approach == approach and truth.task in predictions[run]]
     alone = [run for run in single_task_runs(predictions, truth.task) if truth.task in predictions[run]]
-    theirs, plain = ([run for run in alone if run.pretrained_on == kind] for kind in (pretrained_on, None))
-    if not ours or any([run.seed for run in ours] != [run.seed for run in runs] for runs in (theirs, plain)):
+    theirs = [run for run in alone if run.family == family]
+    complete = {family, (family[0], None), *(run.family for run in alone if run.pretrained_on is None)}
+    seeds = [[run.seed for run in alone if run.family == each] for each in complete]
+    if not ours or any(each not in ([run.seed for run in ours], [None]) for each in seeds):
         return np.nan, len({run.seed for run in ours} & {run.seed for run in theirs})
     metric = metric_named(truth.metric)
     means = [

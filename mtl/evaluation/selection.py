@@ -18,24 +18,29 @@ STANDARD_ERROR = Bootstrap(resamples=200, confidence=0.5)
 """Enough resamples to know a standard error to about 5 %; no interval is read from them."""
 
 
-def choose_baselines(truths: Mapping[str, TaskTruth], predictions: Mapping[RunName, Predictions]) -> dict[str, RunName]:
-    """Per task, the single-task run with the best headline metric on validation, pretrained on another task or not.
+def best_of_each_baseline(
+    truths: Mapping[str, TaskTruth], predictions: Mapping[RunName, Predictions]
+) -> dict[str, dict[str, RunName]]:
+    """Per task and baseline, the single-task run with the best headline metric on validation, the best baseline first.
 
-    A run whose value is undefined is not chosen; a run from random weights wins a tie, then the first seed. A task
-    without any run from random weights has no baseline, however many were pretrained: it is absent from the result,
-    and the gate then refuses.
+    A run whose value is undefined is not chosen; networks win a tie, of them those from random weights, then the first
+    seed. Networks without a run from random weights have none to choose, however many were pretrained: they are absent
+    from the result, as is whatever left no run, and the gate then refuses.
 
     Args:
         truths: validation labels by task.
         predictions: validation predictions of every run.
     """
-    chosen = {}
-    for task, truth in truths.items():
-        scores = {run: _directed_score(truth, predictions[run]) for run in single_task_runs(predictions, task)}
-        finite = {run: score for run, score in scores.items() if np.isfinite(score)}
-        if any(run.pretrained_on is None for run in finite):
-            chosen[task] = max(finite, key=finite.__getitem__)
-    return chosen
+    return {task: _best_of_each(truth, predictions) for task, truth in truths.items()}
+
+
+def choose_baselines(truths: Mapping[str, TaskTruth], predictions: Mapping[RunName, Predictions]) -> dict[str, RunName]:
+    """Per task, the best run of the best baseline on validation; a task of which no run has a value is absent.
+
+    Arguments as of `best_of_each_baseline`.
+    """
+    found = best_of_each_baseline(truths, predictions)
+    return {task: next(iter(best.values())) for task, best in found.items() if best}
 
 
 def measure_standings(
@@ -75,6 +80,17 @@ def choose_candidate(standings: Mapping[RunName, Mapping[str, float]]) -> RunNam
         if by_task and np.isfinite(list(by_task.values())).all()
     }
     return max(worst, key=worst.__getitem__) if worst else None
+
+
+def _best_of_each(truth: TaskTruth, predictions: Mapping[RunName, Predictions]) -> dict[str, RunName]:
+    scores = {run: _directed_score(truth, predictions[run]) for run in single_task_runs(predictions, truth.task)}
+    finite = {run: score for run, score in scores.items() if np.isfinite(score)}
+    begun = {run.baseline for run in finite if run.pretrained_on is None}
+    best: dict[str, RunName] = {}
+    for run in sorted(finite, key=finite.__getitem__, reverse=True):  # stable: who stands first wins a tie
+        if run.baseline in begun:
+            best.setdefault(run.baseline, run)
+    return best
 
 
 def _directed_score(truth: TaskTruth, predictions: Predictions) -> float:

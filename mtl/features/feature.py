@@ -17,6 +17,7 @@ from pydantic import ConfigDict
 from torch import Tensor, nn
 
 from mtl.features.cells import Cell
+from mtl.features.design_blocks import DesignBlock, block_of
 from mtl.jsonable import EXACT
 
 if TYPE_CHECKING:
@@ -126,6 +127,10 @@ class Feature(ABC):
             MtlError: they are not those that were there when this was fitted.
         """
         return
+
+    def design(self, table: pd.DataFrame, array: NDArray[Any]) -> Iterator[DesignBlock]:
+        """What models that are no networks read of the rows of `table`, of which `apply` made `array`."""
+        yield block_of(array)
 
     @abstractmethod
     def shape(self, model: "ModelSpec") -> PartShape:

@@ -1,7 +1,7 @@
 """The verdict on one task: better, worse or undecided.
 
 Unsound evidence is undecided, never better: a number that is not finite, too few labels, too few independent units,
-resamples without a value, an interval that was made for another confidence.
+resamples without a value, an interval that was made for another confidence, an opponent that is not at its best.
 """
 
 from dataclasses import astuple
@@ -11,11 +11,16 @@ import numpy as np
 from mtl.evaluation.comparison import TaskComparison
 from mtl.evaluation.paired_difference import PairedDifference
 from mtl.promotion.decision import TaskVerdict
+from mtl.promotion.evidence import Opponent
 from mtl.spec.gate_section import GateSpec
 
 
-def verdict_on(task: str, found: TaskComparison | None, policy: GateSpec) -> TaskVerdict:
-    """The verdict on a gated task, from its comparison with its baseline; None where there is none."""
+def verdict_on(task: str, found: TaskComparison | None, opponent: Opponent | None, policy: GateSpec) -> TaskVerdict:
+    """The verdict on a gated task, from its comparison with its baseline and what is known of that; None where unknown.
+
+    An opponent that is badly trained, or that is not all that was asked for, cannot make a candidate better. It can
+    make it worse.
+    """
     if found is None:
         return TaskVerdict(task, "undecided", "there is no comparison with a baseline")
     paired = found.difference
@@ -24,6 +29,8 @@ def verdict_on(task: str, found: TaskComparison | None, policy: GateSpec) -> Tas
     measured = f"{paired.metric} {paired.difference:+.4f} [{paired.lower:+.4f}, {paired.upper:+.4f}]"
     if is_worse(paired):
         return TaskVerdict(task, "worse", f"{measured} is below zero")
+    if reason := weakness(opponent):
+        return TaskVerdict(task, "undecided", reason)
     if missing := _missing(found, policy):
         return TaskVerdict(task, "undecided", f"{measured} {missing}")
     seeds = f"{found.seed_mean_difference:+.4f} in the mean over {found.seeds} seeds"
@@ -33,6 +40,15 @@ def verdict_on(task: str, found: TaskComparison | None, policy: GateSpec) -> Tas
 def is_worse(paired: PairedDifference) -> bool:
     """Whether the candidate is surely worse: the upper bound is below zero. The margin is not asked of a loss."""
     return paired.upper < 0
+
+
+def weakness(opponent: Opponent | None) -> str:
+    """Why beating an opponent would prove nothing; empty when it would."""
+    if opponent is None:
+        return "whether its opponent was trained to its end is not known"
+    if opponent.missing:
+        return f"missing opponent: {', '.join(opponent.missing)} left no run that can be judged"
+    return f"not converged: {opponent.not_converged}" if opponent.not_converged else ""
 
 
 def doubt(paired: PairedDifference, policy: GateSpec) -> str:

@@ -1,6 +1,7 @@
 """What the gate looks at."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from mtl.evaluation.comparison import ChampionAnswer, ChampionUnknown, Comparison, TaskComparison
 
@@ -21,6 +22,19 @@ class ArtifactCheck:
 
 
 @dataclass(frozen=True)
+class Opponent:
+    """What is known of a task's opponent beside its predictions.
+
+    Attributes:
+        missing: the baselines that were asked for and left no run that can be judged: one of them may have been better.
+        not_converged: why it is not known to be trained to its end; empty when it is.
+    """
+
+    missing: tuple[str, ...] = ()
+    not_converged: str = ""
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Everything a decision rests on. What is missing is None, and a missing piece never promotes.
 
@@ -29,12 +43,14 @@ class Evidence:
         checks_passed: the data passed its checks.
         comparison: candidate, baselines and champion on the test side; None when no candidate or baseline exists.
         artifact: the check of the registered artifact; None when it was not done.
+        opponents: what is known of the opponent of each task.
     """
 
     tasks: tuple[str, ...]
     checks_passed: bool
     comparison: Comparison | None
     artifact: ArtifactCheck | None
+    opponents: Mapping[str, Opponent] = field(default_factory=dict)
 
     def on(self, task: str) -> TaskComparison | None:
         """The comparison of one task with its baseline, if there is one."""

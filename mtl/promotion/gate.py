@@ -5,7 +5,8 @@ tasks. `decide` is pure: the same evidence and policy give the same decision, an
 
 A task's verdict rests on the interval of the paired difference (candidate − baseline, positive is better):
 
-    better     the lower bound is above the margin, and so is the mean difference over seeds
+    better     the lower bound is above the margin, and so is the mean difference over seeds; and the baseline was
+               trained to its end, the best on validation of all that were asked for
     worse      the upper bound is below zero
     undecided  anything else, and whenever the evidence on the task is unsound
 
@@ -22,15 +23,16 @@ References:
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import assert_never
 
 from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, ChampionCompared, ChampionUnknown
 from mtl.promotion.better import doubt, is_worse, verdict_on
 from mtl.promotion.decision import Decision, TaskVerdict
-from mtl.promotion.evidence import ArtifactCheck, Evidence
+from mtl.promotion.evidence import ArtifactCheck, Evidence, Opponent
 from mtl.spec.gate_section import GateSpec
 
-RULES = 1
+RULES = 2
 """The version of these rules, which the evidence of a decision names: other rules have another number."""
 
 
@@ -41,7 +43,9 @@ def decide(evidence: Evidence, policy: GateSpec) -> Decision:
         evidence: what was found; any part of it may be missing.
         policy: the confidence, the margin and the least number of labels.
     """
-    verdicts = tuple(verdict_on(task, evidence.on(task), policy) for task in evidence.tasks)
+    verdicts = tuple(
+        verdict_on(task, evidence.on(task), evidence.opponents.get(task), policy) for task in evidence.tasks
+    )
     on_data = tuple(_data_objections(evidence))
     on_tasks = tuple(_task_objections(verdicts))
     on_model = (*_champion_objections(evidence.champion, policy), *_artifact_objections(evidence.artifact))
@@ -53,6 +57,11 @@ def decide(evidence: Evidence, policy: GateSpec) -> Decision:
         replaceable=_replaceable(verdicts, evidence, policy),
         sentence=_sentence(verdicts, (*on_data, *on_model)),
     )
+
+
+def decide_by_rules_1(evidence: Evidence, policy: GateSpec) -> Decision:
+    """As decisions were made before anything was known of how an opponent was trained: it was taken to be sound."""
+    return decide(replace(evidence, opponents=dict.fromkeys(evidence.tasks, Opponent())), policy)
 
 
 def _data_objections(evidence: Evidence) -> Iterator[str]:

@@ -37,6 +37,7 @@ class Diagnostics:
         baseline_train: each baseline's training loss on its own task, shape [K].
         baseline_validation: each baseline's validation loss, shape [K].
         labels: training labels, shape [K].
+        candidate_not_converged: why the candidate is not known to be trained to its end; empty when it is.
     """
 
     tasks: tuple[str, ...]
@@ -46,16 +47,19 @@ class Diagnostics:
     baseline_train: FloatArray
     baseline_validation: FloatArray
     labels: IntArray
+    candidate_not_converged: str = ""
 
 
 def explain(decision: Decision, comparison: Comparison | None, diagnostics: Diagnostics) -> tuple[str, ...]:
-    """Sentences on each gated task that is not better, in the order of the tasks; none when all are."""
-    return tuple(
+    """Sentences on the candidate, then on each gated task that is not better, in their order; none when all are."""
+    of_tasks = tuple(
         f"{each.task}: {cause}."
         for each in decision.verdicts
         if each.verdict != "better"
         for cause in _causes(each.task, comparison.of(each.task) if comparison else None, diagnostics)
     )
+    untrained = diagnostics.candidate_not_converged
+    return (*([f"The candidate is not converged: {untrained}."] if untrained and of_tasks else []), *of_tasks)
 
 
 def _causes(task: str, found: TaskComparison | None, diagnostics: Diagnostics) -> list[str]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mtl.registry.download import RegistryChampionSource, download_bundle, download_report
     from mtl.registry.reachability import probe
     from mtl.registry.registering import register
-    from mtl.registry.tracking import finish_study, log_training_run, log_training_runs, start_study
+    from mtl.registry.tracking import finish_study, log_metrics, log_training_run, log_training_runs, start_study
     from mtl.registry.verify import FreshProcess, verify_artifact
     from mtl.registry.versions import read_version, tag_version
 
@@ -54,6 +54,7 @@ __all__ = [
     "download_report",
     "finish_study",
     "latest_accepted",
+    "log_metrics",
     "log_training_run",
     "log_training_runs",
     "probe",
@@ -75,6 +76,7 @@ _HOMES = {
     "download_bundle": "download",
     "download_report": "download",
     "finish_study": "tracking",
+    "log_metrics": "tracking",
     "log_training_run": "tracking",
     "log_training_runs": "tracking",
     "probe": "reachability",

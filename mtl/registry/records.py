@@ -53,6 +53,7 @@ class TrainingRecord:
     """One training, as plain data.
 
     `run_name`: unique within its study. `subject`: the scheme, or the task of a single-task run.
+    `seed`: None where nothing was drawn.
     `history`: a value per epoch by metric name, such as `validation/<task>/<metric>`, `weight/<task>`, `loss/<task>`;
     the names must be the same for schemes and baselines, or MLflow's compare page shows nothing side by side.
     NaN stands for an epoch without a value and is not logged. `final`: one value by metric name, shown as
@@ -62,7 +63,7 @@ class TrainingRecord:
 
     run_name: str
     subject: str
-    seed: int
+    seed: int | None
     params: Mapping[str, Scalar] = field(default_factory=dict)
     history: Mapping[str, Sequence[float]] = field(default_factory=dict)
     final: Mapping[str, float] = field(default_factory=dict)

@@ -65,6 +65,16 @@ def log_training_runs(registry: Registry, study_run_id: str, records: Sequence[T
         return [_logged(client, experiment, study_run_id, known, record) for record in records]
 
 
+def log_metrics(registry: Registry, values: Mapping[str, Mapping[str, float]]) -> None:
+    """Add metrics to runs that were logged before, by their ids.
+
+    Raises RegistryUnreachableError, and MtlError when MLflow refuses a value.
+    """
+    with reaching(registry, f"log metrics of {len(values)} runs") as client:
+        for run_id, metrics in values.items():
+            log_values(client, run_id, {}, finals(metrics, time.time()))
+
+
 def finish_study(
     registry: Registry,
     study_run_id: str,
@@ -139,7 +149,8 @@ def _study_tags(study: StudyRecord) -> dict[str, str]:
 
 
 def _write_training(client: MlflowClient, experiment: str, parent: str, record: TrainingRecord) -> str:
-    tags = {"level": "training", "subject": record.subject, "seed": str(record.seed), **record.tags}
+    seed = "none" if record.seed is None else str(record.seed)
+    tags = {"level": "training", "subject": record.subject, "seed": seed, **record.tags}
     started = record.started or time.time()
     ended = record.ended or time.time()
     run = client.create_run(

@@ -8,7 +8,13 @@ from mtl.promotion.decision import Decision
 from mtl.report.tables import comparison_markdown, interval, markdown_table, metric_label, number
 
 
-def decision_markdown(title: str, decision: Decision, comparison: Comparison | None, causes: Sequence[str] = ()) -> str:
+def decision_markdown(
+    title: str,
+    decision: Decision,
+    comparison: Comparison | None,
+    causes: Sequence[str] = (),
+    leaderboard: str = "",
+) -> str:
     """What was decided, the evidence for it, and why tasks failed.
 
     Args:
@@ -16,6 +22,7 @@ def decision_markdown(title: str, decision: Decision, comparison: Comparison | N
         decision: what the gate answered.
         comparison: the evidence on the test side, if there is any.
         causes: sentences of `mtl.promotion.likely_causes.explain`.
+        leaderboard: every contender, as Markdown.
     """
     sections = (
         f"# {title}",
@@ -25,6 +32,7 @@ def decision_markdown(title: str, decision: Decision, comparison: Comparison | N
         *_listed("Likely causes", causes),
         *_replaceable(decision),
         *(_champion(comparison.champion) if comparison else ()),
+        *(("## Leaderboard", leaderboard) if leaderboard else ()),
     )
     return "\n\n".join(sections) + "\n"
 

@@ -11,6 +11,7 @@ from pydantic import ConfigDict
 from mtl.evaluation.comparison import Comparison
 from mtl.jsonable import EXACT, to_json
 from mtl.promotion.decision import Decision
+from mtl.study.leaderboard import Leaderboard
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Outcome:
         causes: why tasks were not better.
         failures: each run that gave no result, and why.
         undefined: each scheme under a way of sharing that it is not defined for, and why; none is trained.
+        leaderboard: every contender side by side.
+        remarks: sentences on it: where a baseline that is no network is the strongest.
         run_id: the study's parent run in MLflow.
         docs: first page of the Data Docs.
     """
@@ -61,6 +64,8 @@ class Outcome:
     failures: Mapping[str, str]
     undefined: Mapping[str, str]
     effort: Effort
+    leaderboard: Leaderboard
+    remarks: tuple[str, ...]
     run_id: str
     report: Path
     docs: Path | None

@@ -4,16 +4,20 @@ report.md                        the decision for people
 decision.json, evidence.npz      the decision, and what it was made from (`mtl decide` makes it again)
 comparison.json                  the differences on the test side
 standings_on_validation.json     what the candidate was chosen by
+leaderboard.json                 every contender on every task, and what it costs
 data_checks.json, spec.json      what was checked, and what was asked
 *.png                            differences, weights and gradient cosines
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from mtl.jsonable import to_json
 from mtl.report.decision_page import decision_markdown
+from mtl.report.leaderboard_table import leaderboard_markdown
 from mtl.report.plots import cosines_figure, differences_figure, png, weights_figure
-from mtl.run_names import ApproachName
+from mtl.run_names import ApproachName, multi_task_runs
 from mtl.spec import Spec
 from mtl.storage import replaced_folder, write_json
 from mtl.study import decision_basis
@@ -21,9 +25,25 @@ from mtl.study.choices import FittedRun, Selection
 from mtl.study.deciding import DECISION, Decided
 from mtl.study.decision_basis import write_basis
 from mtl.study.diagnostics import cosines_by_epoch, weights_by_epoch
+from mtl.study.leaderboard import Leaderboard
 from mtl.study.tracking_records import standings_table
 
 PAGE = "report.md"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of a study beside its decision: why tasks are not better, and how all contenders compare.
+
+    Attributes:
+        causes: sentences on tasks that are not better.
+        leaderboard: every contender.
+        remarks: sentences on it.
+    """
+
+    causes: tuple[str, ...]
+    leaderboard: Leaderboard
+    remarks: tuple[str, ...]
 
 
 def write_report(
@@ -31,14 +51,14 @@ def write_report(
     runs: Sequence[FittedRun],
     selection: Selection,
     decided: Decided,
-    causes: Sequence[str],
+    told: Told,
     checks: str,
     target: Path,
 ) -> Path:
     """Write a report in place of the last one at `target`; `checks`: the report of the data checks as JSON."""
     with replaced_folder(target) as folder:
         _write_evidence(folder, decided)
-        _write_words(folder, spec, decided, causes)
+        _write_words(folder, spec, decided, told)
         (folder / "data_checks.json").write_text(checks, encoding="utf-8")
         write_json(folder / "standings_on_validation.json", standings_table(selection))
         _draw(folder, spec, runs, selection, decided)
@@ -52,8 +72,10 @@ def _write_evidence(folder: Path, decided: Decided) -> None:
         (folder / "comparison.json").write_text(decided.comparison.to_json(), encoding="utf-8")
 
 
-def _write_words(folder: Path, spec: Spec, decided: Decided, causes: Sequence[str]) -> None:
-    page = decision_markdown(spec.title or spec.name, decided.decision, decided.comparison, causes)
+def _write_words(folder: Path, spec: Spec, decided: Decided, told: Told) -> None:
+    board = "\n\n".join((*told.remarks, leaderboard_markdown(told.leaderboard))) if told.leaderboard.costs else ""
+    page = decision_markdown(spec.title or spec.name, decided.decision, decided.comparison, told.causes, board)
+    (folder / "leaderboard.json").write_text(to_json(told.leaderboard), encoding="utf-8")
     (folder / PAGE).write_text(page, encoding="utf-8")
     (folder / "spec.json").write_text(spec.model_dump_json(indent=1), encoding="utf-8")
 
@@ -75,7 +97,8 @@ def _draw(folder: Path, spec: Spec, runs: Sequence[FittedRun], selection: Select
 def _first_of_each_approach(runs: Sequence[FittedRun]) -> dict[ApproachName, FittedRun]:
     """The finished run of each approach with the least seed."""
     first: dict[ApproachName, FittedRun] = {}
-    for run in sorted((run for run in runs if run.finished), key=lambda run: run.name.seed):
-        if run.name.approach is not None:
-            first.setdefault(run.name.approach, run)
+    finished = {run.name: run for run in runs if run.finished}
+    for name in multi_task_runs(finished):
+        if name.approach is not None:
+            first.setdefault(name.approach, finished[name])
     return first

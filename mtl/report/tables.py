@@ -1,6 +1,6 @@
 """The one readable table of a comparison, for a terminal and as Markdown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from rich.table import Table
@@ -51,7 +51,7 @@ def rows(comparison: Comparison | None, verdicts: Mapping[str, str]) -> list[tup
     return [_row(task, verdict, comparison) for task, verdict in verdicts.items()]
 
 
-def markdown_table(headings: tuple[str, ...], body: list[tuple[str, ...]]) -> str:
+def markdown_table(headings: tuple[str, ...], body: Sequence[tuple[str, ...]]) -> str:
     """A Markdown table; a vertical bar within a cell is escaped."""
     lines = [headings, ("---",) * len(headings), *body]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

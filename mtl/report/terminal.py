@@ -5,6 +5,7 @@ from pathlib import Path
 from rich.console import Console
 
 from mtl.promotion.likely_causes import NO_CAUSE
+from mtl.report.leaderboard_table import leaderboard_table
 from mtl.report.outcome import Effort, Outcome
 from mtl.report.tables import comparison_table
 
@@ -26,6 +27,11 @@ def print_outcome(outcome: Outcome, console: Console, wall_seconds: float) -> No
         console.print(f"Failed run: {run}: {reason}", style="yellow", highlight=False)
     for approach, reason in outcome.undefined.items():
         console.print(f"Not trained: {approach}: {reason}", style="dim", highlight=False)
+    console.print()
+    if outcome.leaderboard.costs:
+        console.print(leaderboard_table(outcome.leaderboard))
+    for remark in outcome.remarks:
+        console.print(remark, highlight=False)
     _print_effort(outcome.effort, console, wall_seconds)
     console.print(f"Look further: `mtl ui` (runs and models), {_shown(outcome.report / 'report.md')}", highlight=False)
 

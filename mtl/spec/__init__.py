@@ -1,5 +1,6 @@
 """The one YAML file that describes a study, parsed once into frozen, validated values."""
 
+from mtl.spec.baselines_section import BaselineEntry
 from mtl.spec.bootstrap_section import EvaluationSpec
 from mtl.spec.checks_section import ChecksSpec, ColumnCheck
 from mtl.spec.column_uses import ColumnUse, column_uses
@@ -18,6 +19,7 @@ from mtl.spec.training_section import TrainingSpec
 
 __all__ = [
     "AnySplit",
+    "BaselineEntry",
     "ChecksSpec",
     "ColumnCheck",
     "ColumnUse",

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from mtl.options import OptionError, make
+from mtl.run_names import NETWORK
 from mtl.spec.column_uses import column_uses
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def inconsistencies(spec: "Spec") -> Iterator[Inconsistency]:
         yield from _wrong_options(spec, entry, *key)
     yield from _repeated([scheme.label for scheme in spec.schemes], "schemes")
     yield from _repeated([sharing.label for sharing in spec.sharing], "sharing")
+    yield from _repeated([baseline.label for baseline in spec.baselines], "baselines")
     yield from _repeated(spec.seeds, "seeds")
 
 
@@ -68,6 +70,8 @@ def _not_sources(spec: "Spec") -> Iterator[Inconsistency]:
         key = ("tasks", name, "pretrained_on")
         if task.auxiliary and task.pretrained_on:
             yield Inconsistency(f"{name} is auxiliary: it has no baseline that could be pretrained", key)
+        elif task.pretrained_on and NETWORK not in [baseline.name for baseline in spec.baselines]:
+            yield Inconsistency(f"what is pretrained is the baseline {NETWORK}, which baselines does not name", key)
         for source in task.pretrained_on:
             if source not in spec.tasks:
                 yield _no_task(spec, source, *key)
@@ -80,6 +84,7 @@ def _entries(spec: "Spec") -> "Iterator[tuple[tuple[str, ...], CatalogEntry]]":
     """The entries of catalogs that have options, with the keys that lead to them."""
     yield from ((("schemes", str(position)), entry) for position, entry in enumerate(spec.schemes))
     yield from ((("sharing", str(position)), entry) for position, entry in enumerate(spec.sharing))
+    yield from ((("baselines", str(position)), entry) for position, entry in enumerate(spec.baselines))
     yield ("model", "text_encoder"), spec.model.text_encoder
     if spec.model.numeric_embedding:
         yield ("model", "numeric_embedding"), spec.model.numeric_embedding

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from mtl.run_names import HARD
+from mtl.run_names import HARD, NETWORK
+from mtl.spec.baselines_section import BaselineEntry
 from mtl.spec.bootstrap_section import EvaluationSpec
 from mtl.spec.checks_section import ChecksSpec
 from mtl.spec.column_uses import column_uses
@@ -49,7 +50,14 @@ class Spec(Section):
         min_length=1,
         description="ways to share parameters; every scheme is trained with each",
     )
-    seeds: tuple[Seed, ...] = Field((0, 1, 2), min_length=1, description="every run is trained once with each")
+    baselines: tuple[BaselineEntry, ...] = Field(
+        (BaselineEntry(name=NETWORK), BaselineEntry(name="boosted_trees"), BaselineEntry(name="linear")),
+        min_length=1,
+        description="what is trained for each task alone; a candidate must beat the best of them on validation",
+    )
+    seeds: tuple[Seed, ...] = Field(
+        (0, 1, 2), min_length=1, description="every run that draws something is trained with each"
+    )
     evaluation: EvaluationSpec = EvaluationSpec()
     gate: GateSpec = GateSpec()
     checks: ChecksSpec = ChecksSpec()

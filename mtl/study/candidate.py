@@ -29,7 +29,7 @@ def bundle_candidate(spec: Spec, run: FittedRun, frame: Frame, folder: Path) -> 
     """Write the bundle of a run below `folder`, under the run's key."""
     prepared, target = run.plan.prepared, folder / run.plan.key
     tasks = tuple(task for task in prepared.tasks if task.name in run.plan.tasks)
-    shape = NetworkShape.of(prepared.transforms, run.plan.model, tasks, run.plan.sharing)
+    shape = NetworkShape.of(prepared.transforms, run.network.model, tasks, run.network.sharing)
     example = frame.table[list(spec.features.columns)].iloc[prepared.side("train").rows[:EXAMPLE_ROWS]]
     write_bundle(target, tasks, prepared.transforms, shape, run.result.weights, example)
     return target

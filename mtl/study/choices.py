@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mtl.baselines.study_runs import AnyPlan
 from mtl.data.prepared import Prepared, Side
-from mtl.evaluation.selection import choose_baselines, choose_candidate, measure_standings
+from mtl.evaluation.selection import best_of_each_baseline, choose_baselines, choose_candidate, measure_standings
 from mtl.evaluation.truth import Predictions, TaskTruth
+from mtl.promotion.evidence import Opponent
 from mtl.run_names import RunName
 from mtl.tasks.task import Task
 from mtl.training.plans import RunPlan
@@ -19,7 +21,7 @@ from mtl.training.results import RunResult
 class FittedRun:
     """A plan and what came of it."""
 
-    plan: RunPlan
+    plan: AnyPlan
     result: RunResult
 
     @property
@@ -32,6 +34,17 @@ class FittedRun:
         """Whether it trained to its end."""
         return self.result.status == "finished"
 
+    @property
+    def network(self) -> RunPlan:
+        """The plan of a run that trained a network.
+
+        Raises:
+            TypeError: it is a baseline that is none.
+        """
+        if not isinstance(self.plan, RunPlan):
+            raise TypeError(f"{self.name} is no network")
+        return self.plan
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -41,24 +54,41 @@ class Selection:
         candidate: the multi-task run; None when no multi-task run can be judged on every gated task.
         baselines: the single-task run of each gated task that has one.
         standings: of each multi-task run on each gated task, in standard errors of the difference to the baseline.
+        contenders: of each gated task the best run of each baseline that left one, the best baseline first.
+        asked: the labels of the baselines that the spec asks for.
     """
 
     candidate: FittedRun | None
     baselines: Mapping[str, FittedRun]
     standings: Mapping[RunName, Mapping[str, float]]
+    contenders: Mapping[str, Mapping[str, FittedRun]]
+    asked: tuple[str, ...]
+
+    def opponent(self, task: str) -> Opponent:
+        """What is known of a task's opponent: the baselines that left nothing to judge, and whether it converged."""
+        left = self.contenders.get(task, {})
+        chosen = self.baselines.get(task)
+        return Opponent(
+            tuple(label for label in self.asked if label not in left), chosen.result.not_converged if chosen else ""
+        )
 
 
-def select(prepared: Prepared, runs: Sequence[FittedRun]) -> Selection:
-    """Choose the candidate and the baselines among the finished runs."""
+def select(prepared: Prepared, runs: Sequence[FittedRun], asked: Sequence[str]) -> Selection:
+    """Choose the candidate and the baselines among the finished runs; `asked`: the baselines that the spec names."""
     finished = {run.name: run for run in runs if run.finished}
     side = prepared.side("validation")
     truths = truths_of(prepared, side)
     predictions = {name: observed_predictions(prepared, side, run.result.predictions) for name, run in finished.items()}
+    contenders = best_of_each_baseline(truths, predictions)
     baselines = choose_baselines(truths, predictions)
     standings = measure_standings(truths, predictions, baselines)
     chosen = choose_candidate(standings)
     return Selection(
-        finished[chosen] if chosen else None, {task: finished[name] for task, name in baselines.items()}, standings
+        finished[chosen] if chosen else None,
+        {task: finished[name] for task, name in baselines.items()},
+        standings,
+        {task: {label: finished[name] for label, name in best.items()} for task, best in contenders.items()},
+        tuple(asked),
     )
 
 

@@ -20,7 +20,7 @@ from mtl.study.old_reports import read_old_report
 DECISION = "decision.json"
 """The name of a stored decision in its report's folder."""
 
-_RULES: Mapping[int, Callable[[Evidence, GateSpec], Decision]] = {gate.RULES: gate.decide}
+_RULES: Mapping[int, Callable[[Evidence, GateSpec], Decision]] = {1: gate.decide_by_rules_1, gate.RULES: gate.decide}
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,9 @@ def decide_on(basis: DecisionBasis, comparison: Comparison | None) -> Decision:
     if basis.rules not in _RULES:
         known = ", ".join(map(str, _RULES))
         raise DataError(f"the decision was made under version {basis.rules} of the gate's rules; known here: {known}")
-    return _RULES[basis.rules](Evidence(basis.tasks, basis.checks_passed, comparison, basis.artifact), basis.policy)
+    opponents = basis.measured.opponents if basis.measured else {}
+    evidence = Evidence(basis.tasks, basis.checks_passed, comparison, basis.artifact, opponents)
+    return _RULES[basis.rules](evidence, basis.policy)
 
 
 def repeat_decision(report: Path) -> Repeated:

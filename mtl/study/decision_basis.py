@@ -7,7 +7,7 @@ evidence.npz   the test labels and their units, every compared run's predictions
 import io
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 from zipfile import BadZipFile
@@ -21,13 +21,15 @@ from mtl.evaluation.comparison import ChampionAnswer
 from mtl.evaluation.paired_difference import Bootstrap
 from mtl.evaluation.truth import Predictions, TaskTruth
 from mtl.jsonable import EXACT
-from mtl.promotion.evidence import ArtifactCheck
+from mtl.promotion.evidence import ArtifactCheck, Opponent
 from mtl.run_names import RunName
 from mtl.spec import GateSpec
 from mtl.study.measured import ChampionPredictions, Measured
 
 FILE = "evidence.npz"
-FORMAT = 2
+FORMAT = 3
+READ = (2, FORMAT)
+"""Format 2 knew one baseline, the network, and nothing of how opponents were trained."""
 _WORDS = "words"
 
 
@@ -90,6 +92,8 @@ class _Words:
     candidate: RunName | None = None
     baselines: Mapping[str, RunName] | None = None
     champion: _Champion | None = None
+    contenders: Mapping[str, Mapping[str, RunName]] = field(default_factory=dict)
+    opponents: Mapping[str, Opponent] = field(default_factory=dict)
 
 
 def write_basis(file: Path, basis: DecisionBasis) -> None:
@@ -110,8 +114,9 @@ def read_basis(file: Path) -> DecisionBasis:
         with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as archive:
             arrays = dict(archive)
         found = json.loads(str(arrays[_WORDS]))
-        if found["format"] != FORMAT:
-            raise DataError(f"'{file}' is evidence of format {found['format']}; this version reads format {FORMAT}")
+        if found["format"] not in READ:
+            known = " and ".join(map(str, READ))
+            raise DataError(f"'{file}' is evidence of format {found['format']}; this version reads formats {known}")
         words: _Words = TypeAdapter(_Words).validate_python(found)
         measured = _measured(words, arrays)
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
@@ -127,7 +132,8 @@ def _words(basis: DecisionBasis) -> _Words:
     if found is None:
         return _Words(*told)
     truths = tuple(_Task(each.task, each.kind, each.metric, each.classes) for each in found.truths.values())
-    return _Words(*told, truths, tuple(found.predictions), found.candidate, found.baselines, _champion(found))
+    compared = (tuple(found.predictions), found.candidate, found.baselines, _champion(found))
+    return _Words(*told, truths, *compared, found.contenders, found.opponents)
 
 
 def _champion(measured: Measured) -> _Champion:
@@ -156,7 +162,8 @@ def _measured(words: _Words, arrays: Mapping[str, NDArray[Any]]) -> Measured | N
     predictions = {run: _named(arrays, f"run {position} ") for position, run in enumerate(words.runs)}
     version, answer = words.champion.version, words.champion.answer
     champion = answer or ChampionPredictions(str(version), _named(arrays, "champion "))
-    return Measured(truths, predictions, words.candidate, words.baselines or {}, champion)
+    compared = (truths, predictions, words.candidate, words.baselines or {}, champion)
+    return Measured(*compared, words.contenders, words.opponents)
 
 
 def _named(arrays: Mapping[str, NDArray[Any]], prefix: str) -> Predictions:

@@ -32,6 +32,7 @@ def diagnose(prepared: Prepared, selection: Selection) -> Diagnostics:
         np.array([_at_best(run, f"loss/{task}") for run, task in zip(baselines, tasks, strict=True)]),
         np.array([_at_best(run, f"validation/{task}/loss") for run, task in zip(baselines, tasks, strict=True)]),
         (~np.isnan(labels[:, positions])).sum(axis=0),
+        candidate.result.not_converged if candidate else "",
     )
 
 
@@ -53,9 +54,9 @@ def weights_by_epoch(history: History, tasks: tuple[str, ...]) -> FloatArray:
 
 
 def _at_best(run: FittedRun | None, name: str) -> float:
-    if run is None or run.result.best_epoch < 0:
-        return np.nan
-    return run.result.history[name][run.result.best_epoch]
+    """NaN where there is no run, or none with epochs."""
+    values = run.result.history.get(name, []) if run and run.result.best_epoch >= 0 else []
+    return values[run.result.best_epoch] if run and values else np.nan
 
 
 def mean_of_known(values: FloatArray, axis: int) -> FloatArray:

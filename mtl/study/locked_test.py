@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import assert_never
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from mtl import registry
+from mtl.baselines.fit_method import predict_method
+from mtl.baselines.method_plan import MethodPlan
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared, Side
 from mtl.errors import MtlError
@@ -20,6 +23,7 @@ from mtl.run_names import RunName
 from mtl.serving.bundle import load_bundle, predictions_in
 from mtl.study.choices import FittedRun, Selection, gated_tasks
 from mtl.study.store import Store
+from mtl.training.plans import RunPlan
 
 AnyChampion = registry.Champion | registry.NoChampion
 
@@ -34,7 +38,7 @@ class OpenedTest:
     Attributes:
         side: its arrays.
         rows: its raw rows, in the same order.
-        predictions: of the candidate's approach and of the single-task models of the gated tasks, all their seeds.
+        predictions: of the candidate's approach and of every baseline of the gated tasks, all their seeds.
     """
 
     prepared: Prepared
@@ -98,8 +102,13 @@ def _compared(runs: Sequence[FittedRun], selection: Selection, gated: set[str]) 
 
 def _predict(run: FittedRun, side: Side) -> RawPredictions:
     """What a run predicts for every row of a side."""
-    prepared = run.plan.prepared
-    tasks = tuple(task for task in prepared.tasks if task.name in run.plan.tasks)
-    network = MultiTaskNetwork(NetworkShape.of(prepared.transforms, run.plan.model, tasks, run.plan.sharing))
-    network.load_state_dict(run.result.weights)
-    return predictions_of(network, tasks, side.inputs)
+    match run.plan:
+        case MethodPlan() as plan:
+            return {plan.task: predict_method(plan, side)}
+        case RunPlan() as plan:
+            tasks = tuple(task for task in plan.prepared.tasks if task.name in plan.tasks)
+            network = MultiTaskNetwork(NetworkShape.of(plan.prepared.transforms, plan.model, tasks, plan.sharing))
+            network.load_state_dict(run.result.weights)
+            return predictions_of(network, tasks, side.inputs)
+        case _ as never:
+            assert_never(never)

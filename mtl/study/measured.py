@@ -1,7 +1,7 @@
 """What was measured on the test side, and the comparison that follows from it: without any model, years later too."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from mtl.evaluation.comparison import (
@@ -15,8 +15,9 @@ from mtl.evaluation.comparison import (
 )
 from mtl.evaluation.paired_difference import Bootstrap
 from mtl.evaluation.truth import Predictions, TaskTruth
+from mtl.promotion.evidence import Opponent
 from mtl.run_names import RunName
-from mtl.study.choices import Selection, observed_predictions, truths_of
+from mtl.study.choices import Selection, gated_tasks, observed_predictions, truths_of
 from mtl.study.locked_test import ChampionOnTest, OpenedTest
 
 
@@ -34,10 +35,12 @@ class Measured:
 
     Attributes:
         truths: the observed labels of each gated task.
-        predictions: of the candidate's approach and of the single-task models, all their seeds.
+        predictions: of the candidate's approach and of every baseline, all their seeds.
         candidate: the run chosen on validation.
         baselines: per task, the run chosen on validation.
         champion: its predictions, or why there are none; a finished comparison where they were not kept.
+        contenders: per task, the run of each baseline that was best on validation; empty where that was not kept.
+        opponents: per task, what is known of the training of its opponent; empty where that was not kept.
     """
 
     truths: Mapping[str, TaskTruth]
@@ -45,6 +48,8 @@ class Measured:
     candidate: RunName
     baselines: Mapping[str, RunName]
     champion: ChampionPredictions | ChampionAnswer
+    contenders: Mapping[str, Mapping[str, RunName]] = field(default_factory=dict)
+    opponents: Mapping[str, Opponent] = field(default_factory=dict)
 
 
 def measure(
@@ -61,7 +66,16 @@ def measure(
         theirs = ChampionPredictions(champion.version, observed_predictions(prepared, side, champion.predictions))
     else:
         theirs = champion
-    return Measured(truths_of(prepared, side), predictions, selection.candidate.name, baselines, theirs)
+    contenders = {task: {of: run.name for of, run in best.items()} for task, best in selection.contenders.items()}
+    return Measured(
+        truths_of(prepared, side),
+        predictions,
+        selection.candidate.name,
+        baselines,
+        theirs,
+        contenders,
+        {task.name: selection.opponent(task.name) for task in gated_tasks(prepared)},
+    )
 
 
 def compare_measured(measured: Measured, bootstrap: Bootstrap) -> Comparison:
@@ -73,6 +87,7 @@ def compare_measured(measured: Measured, bootstrap: Bootstrap) -> Comparison:
         baselines=measured.baselines,
         champion=_against_champion(measured, bootstrap),
         bootstrap=bootstrap,
+        contenders=measured.contenders,
     )
 
 

@@ -1,15 +1,22 @@
 """What MLflow is told of a study: the same names for every scheme and baseline, so that runs can be compared."""
 
 from pathlib import Path
+from typing import assert_never
 
 import numpy as np
 
+from mtl.baselines.method_plan import MethodPlan
+from mtl.baselines.study_runs import AnyPlan
 from mtl.data.frame import Frame
+from mtl.evaluation.scores import scores_of
+from mtl.options import plain_options
 from mtl.promotion.decision import Decision
 from mtl.registry.records import REPORT_FOLDER, Artifact, DataRecord, Scalar, StudyRecord, TrainingRecord
 from mtl.run_names import RunName
 from mtl.spec import Spec
 from mtl.study.choices import FittedRun, Selection
+from mtl.study.measured import Measured
+from mtl.training.plans import RunPlan
 
 
 def study_record(spec: Spec, frame: Frame) -> StudyRecord:
@@ -18,6 +25,7 @@ def study_record(spec: Spec, frame: Frame) -> StudyRecord:
         "tasks": ", ".join(spec.gated_tasks),
         "schemes": ", ".join(scheme.label for scheme in spec.schemes),
         "sharing": ", ".join(sharing.label for sharing in spec.sharing),
+        "baselines": ", ".join(baseline.label for baseline in spec.baselines),
         "seeds": ", ".join(map(str, spec.seeds)),
         "split": spec.split.by,
         "confidence": spec.gate.confidence,
@@ -27,26 +35,25 @@ def study_record(spec: Spec, frame: Frame) -> StudyRecord:
     return StudyRecord(spec.name, f"study of {spec.name}", data, key=f"{spec.digest}-{frame.digest}", params=params)
 
 
+COSTS = ("seconds", "epochs", "best_epoch", "milliseconds_per_1000_rows", "bytes")
+"""What MLflow keeps of a result beside its scores."""
+
+
 def training_record(run: FittedRun, reused: bool) -> TrainingRecord:
     """A child run of a study."""
     name, result, plan = run.name, run.result, run.plan
     final = {f"validation/{task}/{m}": value for task, scores in result.scores.items() for m, value in scores.items()}
     params: dict[str, Scalar] = {
         **_approach(name),
+        "baseline": name.baseline if name.task else "none",
         "pretrained_on": name.pretrained_on or "none",
         "tasks": ", ".join(plan.tasks),
-        "seed": name.seed,
+        "seed": "none" if name.seed is None else name.seed,
         "parameters": result.parameters,
         "multiply_adds": result.multiply_adds,
-        **{f"model.{key}": str(value) for key, value in plan.model},
-        **{f"training.{key}": str(value) for key, value in plan.training.model_dump().items()},
+        **_settings(plan),
     }
-    cost = {
-        "seconds": result.seconds,
-        "epochs": float(result.epochs),
-        "best_epoch": float(result.best_epoch),
-        "milliseconds_per_1000_rows": result.milliseconds_per_1000_rows,
-    }
+    cost = {name: float(getattr(result, name)) for name in COSTS}
     return TrainingRecord(
         str(name),
         name.subject,
@@ -54,11 +61,32 @@ def training_record(run: FittedRun, reused: bool) -> TrainingRecord:
         params=params,
         history=result.history,
         final={key: value for key, value in {**final, **cost}.items() if np.isfinite(value)},
-        tags={"run.key": plan.key, "reused": str(reused).lower(), "reason": result.reason},
+        tags={
+            "run.key": plan.key,
+            "reused": str(reused).lower(),
+            "reason": result.reason,
+            "not_converged": result.not_converged,
+        },
         status=result.status,
         started=result.started,
         ended=result.started + result.seconds,
     )
+
+
+def values_on_test(measured: Measured | None) -> dict[RunName, dict[str, float]]:
+    """What the runs that the test side was opened for reach there, by the names of validation but for the side."""
+    if measured is None:
+        return {}
+    return {
+        run: {
+            f"test/{task}/{name}": value
+            for task, array in predictions.items()
+            if (truth := measured.truths.get(task))
+            for name, value in scores_of(truth.kind, truth.classes, truth.labels, array.astype(np.float64)).items()
+            if np.isfinite(value)
+        }
+        for run, predictions in measured.predictions.items()
+    }
 
 
 def standings_table(selection: Selection) -> dict[str, dict[str, float]]:
@@ -90,6 +118,18 @@ def version_tags(spec: Spec, frame: Frame, run: FittedRun) -> dict[str, str]:
         "spec.digest": spec.digest,
         "run.key": run.plan.key,
     }
+
+
+def _settings(plan: AnyPlan) -> dict[str, Scalar]:
+    """What a run was told, by section of the spec."""
+    match plan:
+        case RunPlan(model=model, training=training):
+            sections = {"model": dict(model), "training": training.model_dump()}
+        case MethodPlan(method=method):
+            sections = {"baseline": plain_options(method)}
+        case _ as never:
+            assert_never(never)
+    return {f"{section}.{key}": str(value) for section, told in sections.items() for key, value in told.items()}
 
 
 def _approach(name: RunName) -> dict[str, str]:

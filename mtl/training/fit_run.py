@@ -1,26 +1,21 @@
 """A run's fit: from its plan to what it leaves on disk."""
 
 import time
-from collections.abc import Mapping
 from dataclasses import asdict
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from safetensors.torch import save_file
 from threadpoolctl import threadpool_limits
 
-from mtl.data.prepared import Side
 from mtl.errors import PretrainingFailedError
-from mtl.evaluation.metric import score_all
+from mtl.evaluation.scores import scores_of
 from mtl.models.cost import cost_of
 from mtl.models.predictions import predictions_of
 from mtl.models.shape import NetworkShape
 from mtl.storage import whole_folder, write_json
-from mtl.tasks.task import Task
-from mtl.training.fit import Budget, Weights, fit
+from mtl.training.fit import Budget, TrainedNetwork, Weights, fit
 from mtl.training.plans import RunPlan
-from mtl.training.results import TASK, RunResult
+from mtl.training.results import HISTORY, RESULT, WEIGHTS, RunResult, write_predictions
 
 HEADS = "heads."
 """How the names of the heads' weights begin."""
@@ -57,6 +52,7 @@ def _fit_and_store(plan: RunPlan, initial: Weights | None) -> None:
     tasks = tuple(plan.prepared.tasks[position] for position in positions)
     train, validation = (plan.prepared.side(side).of_tasks(positions) for side in ("train", "validation"))
     shape = NetworkShape.of(plan.prepared.transforms, plan.model, tasks, plan.sharing)
+    assert plan.name.seed is not None, "a network has a seed"
     budget = Budget(shape, plan.training, plan.name.seed)
     fitted = fit(tasks, plan.scheme, train, validation, budget, plan.checkpoint, initial)
     predicting = time.perf_counter()
@@ -65,24 +61,28 @@ def _fit_and_store(plan: RunPlan, initial: Weights | None) -> None:
     described = {
         "status": "failed" if fitted.failure else "finished",
         "reason": fitted.failure or "",
+        "not_converged": _not_converged(fitted, plan.training.epochs),
         "seconds": time.perf_counter() - clock,
         "started": started,
         "epochs": fitted.epochs,
         "best_epoch": fitted.best_epoch,
-        "converged": fitted.converged,
         **asdict(cost_of(fitted.network)),
         "milliseconds_per_1000_rows": 1e6 * predicted / max(len(validation), 1),
-        "scores": {task.name: _scores(task, k, validation, predictions) for k, task in enumerate(tasks)},
+        "scores": {
+            task.name: scores_of(task.kind, task.classes, validation.labels[:, k], predictions[task.name])
+            for k, task in enumerate(tasks)
+        },
     }
-    named = {TASK + name: array for name, array in predictions.items()}
     with whole_folder(plan.folder) as partial:
-        save_file(fitted.network.state_dict(), partial / "weights.safetensors")
-        write_json(partial / "history.json", fitted.history)
-        np.savez(partial / "validation.npz", **named)  # type: ignore[arg-type]  # arrays by name
-        write_json(partial / "result.json", described)
+        save_file(fitted.network.state_dict(), partial / WEIGHTS)
+        write_json(partial / HISTORY, fitted.history)
+        write_predictions(partial, predictions)
+        write_json(partial / RESULT, {**described, "bytes": (partial / WEIGHTS).stat().st_size})
     plan.checkpoint.unlink(missing_ok=True)
 
 
-def _scores(task: Task, k: int, side: Side, predictions: Mapping[str, NDArray[np.float64]]) -> dict[str, float]:
-    observed = ~np.isnan(side.labels[:, k])
-    return score_all(task.kind, side.labels[observed, k], predictions[task.name][observed])
+def _not_converged(fitted: TrainedNetwork, cap: int) -> str:
+    """A run whose best epoch is the last that it may have would have become better with more."""
+    if fitted.best_epoch < cap - 1:
+        return ""
+    return f"the best epoch of its network is the last of the {cap} that training.epochs allows; raise it"

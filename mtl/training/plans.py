@@ -7,12 +7,12 @@ from mtl.data.prepared import Prepared
 from mtl.models.sharing.hard import Hard
 from mtl.models.sharing_way import Sharing
 from mtl.provenance import digest_of, source_digest
-from mtl.run_names import RunName
+from mtl.run_names import NETWORK, RunName
 from mtl.spec import Spec
 from mtl.spec.model_section import ModelSpec
 from mtl.spec.training_section import TrainingSpec
 from mtl.training.approaches import Approach, Approaches
-from mtl.training.results import RunResult
+from mtl.training.results import StoredRun
 from mtl.weighting.scheme import Scheme
 from mtl.weighting.schemes.equal import Equal
 
@@ -35,8 +35,8 @@ ALONE = Approach(Equal(), Hard())
 
 
 @dataclass(frozen=True)
-class RunPlan:
-    """One training to be done: everything that its result follows from, and where the result goes.
+class RunPlan(StoredRun):
+    """One training of a network to be done: everything that its result follows from, and where the result goes.
 
     Attributes:
         pretrained: the run whose kept weights it starts from, but for the heads; None for random ones.
@@ -53,31 +53,17 @@ class RunPlan:
     pretrained: "RunPlan | None" = None
 
     @property
-    def key(self) -> str:
-        """The digest that names the run."""
-        return self.folder.name
-
-    @property
     def checkpoint(self) -> Path:
         """Where the run is saved between epochs, until it is done."""
         return self.folder.with_name(f"{self.key}.checkpoint")
 
-    @property
-    def is_fitted(self) -> bool:
-        """Whether an earlier fit of the same plan left a result."""
-        return (self.folder / "result.json").exists()
-
-    @property
-    def result(self) -> RunResult | None:
-        """What an earlier fit of the same plan left, or None."""
-        return RunResult.read(self.folder) if self.is_fitted else None
-
 
 def plan_runs(spec: Spec, approaches: Approaches, prepared: Prepared, folder: Path) -> tuple[RunPlan, ...]:
-    """Every run of a study, with each seed; the longest first, and each after the one that it starts from.
+    """Every network of a study, with each seed; the longest first, and each after the one that it starts from.
 
-    That is each scheme, under each way of sharing that it is defined for, on all tasks; each gated task alone, and what
-    some task is pretrained on, gated or not; and each task after each that it is pretrained on.
+    That is each scheme, under each way of sharing that it is defined for, on all tasks; and if networks are among the
+    baselines, each gated task alone, what some task is pretrained on, gated or not, and each task after each that it is
+    pretrained on.
     """
 
     def plan(name: RunName, approach: Approach = ALONE, pretrained: RunPlan | None = None) -> RunPlan:
@@ -92,10 +78,11 @@ def plan_runs(spec: Spec, approaches: Approaches, prepared: Prepared, folder: Pa
         for seed in spec.seeds
     ]
     transfers = [(task, source) for task in spec.gated_tasks for source in spec.tasks[task].pretrained_on]
+    alone_tasks = spec.gated_tasks if NETWORK in [baseline.name for baseline in spec.baselines] else ()
     # What others wait for goes first among its like.
     alone = {
         (task, seed): plan(RunName.single(task, seed))
-        for task in dict.fromkeys([*(source for _, source in transfers), *spec.gated_tasks])
+        for task in dict.fromkeys([*(source for _, source in transfers), *alone_tasks])
         for seed in spec.seeds
     }
     after = [

@@ -33,6 +33,7 @@ CLINICS: Mapping[str, Any] = {
     "model": {"trunk": [32], "dropout": 0.1},
     "training": {"epochs": 40, "patience": 3, "batch_size": 64},
     "schemes": ["equal", "pcgrad"],
+    "baselines": ["network"],
     "seeds": [0, 1],
     "evaluation": {"resamples": 500},
     "gate": {"confidence": 0.8},

@@ -26,6 +26,7 @@ SMALL: dict[str, object] = {
     "model": {"trunk": [16], "dropout": 0.1},
     "training": {"epochs": 4, "patience": 2, "batch_size": 128},
     "schemes": ["equal", "pcgrad"],
+    "baselines": ["network"],
     "seeds": [0, 1],
     "evaluation": {"resamples": 200},
 }

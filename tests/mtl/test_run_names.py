@@ -53,3 +53,30 @@ def test_runs_are_told_apart_and_ordered() -> None:
         ("area", 0),
     ]
     assert single_task_runs(runs, "other") == []
+
+
+def test_a_baseline_is_named_for_people_and_one_that_draws_nothing_has_no_seed() -> None:
+    run = RunName.single("price", None, baseline="boosted_trees")
+    assert str(run) == "boosted trees price"
+    assert str(RunName.single("price", 1, baseline="forest")) == "forest price, seed 1"
+    assert from_json(RunName, to_json(run)) == run
+
+
+@pytest.mark.parametrize(
+    ("approach", "task", "seed", "pretrained_on", "baseline"),
+    [
+        (None, "price", None, None, "network"),
+        (None, "price", None, "sold", "linear"),
+        (ApproachName("equal"), None, 0, None, "linear"),
+    ],
+)
+def test_only_networks_are_pretrained_and_share_and_all_of_them_have_a_seed(
+    approach: ApproachName | None, task: str | None, seed: int | None, pretrained_on: str | None, baseline: str
+) -> None:
+    with pytest.raises(ValueError, match=r"only a single-task|a network has a seed"):
+        RunName(approach, task, seed, pretrained_on, baseline)
+
+
+def test_networks_stand_before_other_baselines() -> None:
+    linear, network = RunName.single("price", None, baseline="linear"), RunName.single("price", 3)
+    assert single_task_runs({linear: {}, network: {}}, "price") == [network, linear]

@@ -1,8 +1,8 @@
 """Truth values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self, final
+from typing import TYPE_CHECKING, Any, ClassVar, Self, final
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from mtl.extensions import FEATURES
 from mtl.features.cells import TRUTH, Cell
+from mtl.features.design_blocks import DesignBlock, Numbers
 from mtl.features.feature import Holds
 from mtl.features.plain import PlainFeature
 from mtl.names import read_truth_values
@@ -56,6 +57,11 @@ class Boolean(PlainFeature):
             parts.append(np.where(missing, column.share, values))
             parts.extend([missing.astype(np.float64)] if column.indicates_missing else [])
         return np.column_stack(parts).astype(np.float32)
+
+    @override
+    def design(self, table: pd.DataFrame, array: NDArray[Any]) -> Iterator[DesignBlock]:
+        """The cells as they are, NaN where missing."""
+        yield Numbers(np.column_stack([read_truth_values(table[name]) for name in self.columns]))
 
 
 def _fit(values: NDArray[np.float64]) -> BooleanColumn:

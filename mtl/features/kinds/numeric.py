@@ -1,6 +1,6 @@
 """Numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self, final
 
@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from mtl.extensions import FEATURES
 from mtl.features.cells import NUMBER, Cell
+from mtl.features.design_blocks import DesignBlock, Numbers
 from mtl.features.feature import Holds, PartShape
 from mtl.features.numeric_embedding import EmbeddedShape, NumericEmbedding
 from mtl.features.plain import PlainFeature, PlainShape
@@ -108,6 +109,11 @@ class Numeric(PlainFeature):
                 out[:, indicator] = np.isnan(values)
                 indicator += 1
         return out
+
+    @override
+    def design(self, table: pd.DataFrame, array: NDArray[Any]) -> Iterator[DesignBlock]:
+        """The cells as they are, NaN where missing."""
+        yield Numbers(np.column_stack([read_numbers(table[name]) for name in self.columns]))
 
 
 def _embedding(model: "ModelSpec") -> NumericEmbedding | None:

@@ -16,6 +16,7 @@ from typing_extensions import override
 from mtl.errors import MtlError, SpecError
 from mtl.extensions import FEATURES, TEXT_ENCODERS
 from mtl.features.cells import TEXT, Cell
+from mtl.features.design_blocks import DesignBlock, Numbers, Texts
 from mtl.features.feature import EncoderPart, Feature, Holds, PartShape
 from mtl.features.plain import PlainShape
 from mtl.features.sentence_encoder import files_of, read_encoder
@@ -154,6 +155,13 @@ class Text(Feature):
     def read_files(self) -> None:
         if self.vectors:
             read_encoder(self.vectors.folder, self.vectors.digest)
+
+    @override
+    def design(self, table: pd.DataFrame, array: NDArray[Any]) -> Iterator[DesignBlock]:
+        """Whole texts, and the vectors of a frozen encoder, if there is one."""
+        if self.vectors:
+            yield Numbers(array.astype(np.float64))
+        yield from (Texts(np.array(_strings(table[name]), dtype=object)) for name in self.columns)
 
     def _array(self, table: pd.DataFrame, kept: Path | None) -> NDArray[Any]:
         texts = [_strings(table[name]) for name in self.columns]

@@ -21,6 +21,7 @@ LONGEST = 25
 
 SHARED_TESTS: Mapping[str, tuple[str, ...]] = {
     "mtl/weighting/schemes": ("tests/mtl/weighting/test_properties.py",),
+    "mtl/baselines/methods": ("tests/mtl/baselines/test_baseline.py",),
     "mtl/models/sharing": ("tests/mtl/models/test_sharing_way.py", "tests/mtl/models/test_network.py"),
     "mtl/tasks/losses": ("tests/mtl/tasks/test_loss.py",),
     "mtl/evaluation/metrics": ("tests/mtl/evaluation/test_metric.py",),

@@ -9,6 +9,7 @@ from mtl.evaluation.comparison import (
     ChampionCompared,
     ChampionUnknown,
     Comparison,
+    compare,
     compare_champion,
     seed_mean_difference,
 )
@@ -83,7 +84,8 @@ def test_a_pretrained_baseline_needs_every_seed_of_its_kind_and_of_the_plain_run
     del study.predictions[RunName.single("price", 2, lost)]
     kinds = (None, "sold")
     means = [
-        seed_mean_difference(study.truths["price"], study.predictions, ApproachName("equal"), kind)[0] for kind in kinds
+        seed_mean_difference(study.truths["price"], study.predictions, ApproachName("equal"), ("network", kind))[0]
+        for kind in kinds
     ]
     assert np.isfinite(means).tolist() == known
 
@@ -166,3 +168,36 @@ def test_a_comparison_can_be_computed_again(study: Study) -> None:
 
 def _score(study: Study, run: RunName, task: str) -> float:
     return metric_named(study.truths[task].metric).score(study.truths[task].labels, study.predictions[run][task])
+
+
+def test_a_baseline_that_draws_nothing_has_its_value_for_a_mean_and_asks_for_no_seeds(study: Study) -> None:
+    linear = RunName.single("price", None, baseline="linear")
+    study.predictions[linear] = {"price": 0.9 * study.truths["price"].labels}
+    study.baselines["price"] = linear
+    found = study.compared().of("price")
+    assert found is not None
+    ours = np.mean([_score(study, RunName.multi("equal", seed), "price") for seed in SEEDS])
+    assert found.seed_mean_difference == pytest.approx(ours - _score(study, linear, "price"))
+    del study.predictions[RunName.single("price", 2)]
+    lost = study.compared().of("price")
+    assert lost is not None
+    assert np.isnan(lost.seed_mean_difference), "a lost network may have been better than the linear model"
+
+
+def test_the_candidate_is_compared_with_the_best_run_of_each_baseline(study: Study) -> None:
+    linear = RunName.single("price", None, baseline="linear")
+    study.predictions[linear] = {"price": 0.9 * study.truths["price"].labels}
+    contenders = {"price": {"linear": linear, "network": RunName.single("price", 1)}}
+    found = compare(
+        study.truths,
+        study.predictions,
+        candidate=study.candidate,
+        baselines=study.baselines,
+        champion=study.champion,
+        bootstrap=Bootstrap(50, 0.95),
+        contenders=contenders,
+    ).of("price")
+    assert found is not None
+    assert {baseline: paired.reference for baseline, paired in found.by_baseline.items()} == {
+        baseline: pytest.approx(_score(study, run, "price")) for baseline, run in contenders["price"].items()
+    }

@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 from mtl.evaluation.paired_difference import paired_difference
-from mtl.evaluation.selection import STANDARD_ERROR, choose_baselines, choose_candidate, measure_standings
+from mtl.evaluation.selection import (
+    STANDARD_ERROR,
+    best_of_each_baseline,
+    choose_baselines,
+    choose_candidate,
+    measure_standings,
+)
 from mtl.evaluation.truth import TaskTruth
 from mtl.run_names import RunName
 from tests.mtl.evaluation.cases import make_predictions
@@ -143,3 +149,22 @@ def test_a_spread_of_rounding_alone_is_none(study: Study) -> None:
         (2, 400), [[0.1], [0.7]]
     )
     assert np.isnan(standings(study)[EQUAL]["price"])
+
+
+def test_the_best_baseline_of_any_kind_is_chosen_and_networks_win_a_tie() -> None:
+    study = make_study()
+    linear = RunName.single("price", None, baseline="linear")
+    study.predictions[linear] = {"price": 0.99 * study.truths["price"].labels}
+    assert choose_baselines(study.truths, study.predictions)["price"] == linear
+    assert list(best_of_each_baseline(study.truths, study.predictions)["price"]) == ["linear", "network"]
+    network = RunName.single("price", 2)
+    study.predictions[network] = study.predictions[linear]
+    assert choose_baselines(study.truths, study.predictions)["price"] == network
+
+
+def test_a_baseline_whose_every_value_is_undefined_is_left_out_and_the_others_stand() -> None:
+    study = make_study()
+    linear = RunName.single("price", None, baseline="linear")
+    study.predictions[linear] = {"price": np.full(400, np.nan)}
+    assert list(best_of_each_baseline(study.truths, study.predictions)["price"]) == ["network"]
+    assert choose_baselines(study.truths, study.predictions)["price"].baseline == "network"

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from torch import Tensor, nn
 
 from mtl.extensions import FEATURES
+from mtl.features.design_blocks import Numbers
 from mtl.features.feature import EncoderPart, Feature
 from mtl.features.inputs import Inputs
 from mtl.models.batch import to_batch
@@ -133,3 +134,18 @@ def test_the_gradients_of_several_losses_are_autograd_s_for_what_was_read(kind: 
 
 def nonzero(gradient: Tensor) -> Tensor:
     return gradient[gradient.flatten(1).any(dim=1)] if gradient.dim() > 1 else gradient
+
+
+@every_kind
+@every_column
+def test_models_that_are_no_networks_read_a_block_of_as_many_rows(kind: str, column: str) -> None:
+    table = table_of(column)
+    feature = FEATURES.get(kind).fit(["x", "y"], table, MODEL)
+    blocks = list(feature.design(table, feature.apply(table)))
+    assert blocks
+    for block in blocks:
+        assert len(block.values) == len(table)
+        assert len(block.rows(np.array([0, 2])).values) == 2
+        if isinstance(block, Numbers):
+            assert block.values.dtype == np.float64
+            assert not np.isinf(block.values).any()

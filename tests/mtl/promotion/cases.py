@@ -16,7 +16,7 @@ from mtl.evaluation.comparison import (
     TaskComparison,
 )
 from mtl.evaluation.paired_difference import PairedDifference
-from mtl.promotion.evidence import ArtifactCheck, Evidence
+from mtl.promotion.evidence import ArtifactCheck, Evidence, Opponent
 from mtl.run_names import RunName
 from mtl.spec.gate_section import GateSpec
 
@@ -57,7 +57,12 @@ def make_comparison(*differences: PairedDifference, champion: ChampionAnswer | N
 def make_evidence(champion: ChampionAnswer | None = None) -> Evidence:
     """Evidence that promotes."""
     comparison = make_comparison(*map(make_difference, TASKS), champion=champion)
-    return Evidence(TASKS, checks_passed=True, comparison=comparison, artifact=ArtifactCheck(True, True))
+    return evidence_of(TASKS, comparison)
+
+
+def evidence_of(tasks: tuple[str, ...], comparison: Comparison) -> Evidence:
+    """Evidence that is sound but for its comparison."""
+    return Evidence(tasks, True, comparison, ArtifactCheck(True, True), dict.fromkeys(tasks, Opponent()))
 
 
 def with_task(evidence: Evidence, index: int, **changes: Any) -> Evidence:  # noqa: ANN401
@@ -89,6 +94,12 @@ def with_champion(evidence: Evidence, champion: ChampionAnswer) -> Evidence:
     return replace(evidence, comparison=replace(evidence.comparison, champion=champion))
 
 
+def with_opponent(evidence: Evidence, index: int, opponent: Opponent | None) -> Evidence:
+    """The evidence with something else known of a task's opponent, or nothing."""
+    others = {task: each for task, each in evidence.opponents.items() if task != TASKS[index]}
+    return replace(evidence, opponents=others if opponent is None else {**others, TASKS[index]: opponent})
+
+
 Fault = Callable[[Evidence, int], Evidence]
 """(sound evidence, index of a task) → the evidence with one thing wrong."""
 
@@ -113,6 +124,9 @@ FAULTS: dict[str, Fault] = {
     "seed mean is NaN": lambda evidence, index: with_seed_mean(evidence, index, np.nan),
     "seed mean is infinite": lambda evidence, index: with_seed_mean(evidence, index, np.inf),
     "missing baseline": without_task,
+    "opponent not converged": lambda evidence, index: with_opponent(evidence, index, Opponent((), "at the cap")),
+    "opponent missing": lambda evidence, index: with_opponent(evidence, index, Opponent(("linear",))),
+    "opponent unknown": lambda evidence, index: with_opponent(evidence, index, None),
     "checks failed": lambda evidence, _: replace(evidence, checks_passed=False),
     "nothing compared": lambda evidence, _: replace(evidence, comparison=None),
     "no gated task": lambda evidence, _: replace(evidence, tasks=()),

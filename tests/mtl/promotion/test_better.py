@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mtl.evaluation.comparison import TaskComparison
 from mtl.promotion.better import doubt, is_worse, verdict_on
+from mtl.promotion.evidence import Opponent
 from mtl.spec.gate_section import GateSpec
 from tests.mtl.evaluation.cases import lightly
 from tests.mtl.promotion.cases import POLICY, make_difference
@@ -16,7 +17,7 @@ anything = st.floats(allow_nan=True, allow_infinity=True)
 
 
 def verdict(seed_mean: float = 0.05, **changes: Any) -> tuple[str, str]:  # noqa: ANN401
-    found = verdict_on("price", TaskComparison(make_difference(**changes), seed_mean, 3), POLICY)
+    found = verdict_on("price", TaskComparison(make_difference(**changes), seed_mean, 3), Opponent(), POLICY)
     return found.verdict, found.reason
 
 
@@ -47,7 +48,7 @@ def test_the_reason_names_what_is_missing(changes: dict[str, Any], expected: str
 
 
 def test_a_task_without_a_comparison_is_undecided() -> None:
-    found = verdict_on("price", None, POLICY)
+    found = verdict_on("price", None, Opponent(), POLICY)
     assert (found.verdict, found.reason) == ("undecided", "there is no comparison with a baseline")
 
 
@@ -74,7 +75,7 @@ def test_better_is_never_said_of_numbers_that_do_not_say_so(
     paired = make_difference(lower=0.0, width=0.0)
     changes = {"lower": lower, "upper": upper, "difference": difference, "standard_error": standard_error}
     changed = type(paired)(**{**asdict(paired), **changes})
-    found = verdict_on("price", TaskComparison(changed, seed_mean, 3), POLICY)
+    found = verdict_on("price", TaskComparison(changed, seed_mean, 3), Opponent(), POLICY)
     finite = bool(np.isfinite([*changes.values(), seed_mean]).all())
     expected = finite and lower > POLICY.margin and seed_mean > POLICY.margin and not upper < 0
     assert (found.verdict == "better") == expected
@@ -83,3 +84,19 @@ def test_better_is_never_said_of_numbers_that_do_not_say_so(
 def test_worse_begins_strictly_below_zero() -> None:
     assert is_worse(make_difference(lower=-0.2, width=0.1))
     assert not is_worse(make_difference(lower=-0.1, width=0.1))
+
+
+@pytest.mark.parametrize(
+    ("opponent", "reason"),
+    [
+        (Opponent((), "best at the last of 60"), "not converged: best at the last of 60"),
+        (Opponent(("linear", "boosted_trees")), "missing opponent: linear, boosted_trees left no run"),
+        (None, "whether its opponent was trained to its end is not known"),
+    ],
+)
+def test_a_weak_opponent_makes_nothing_better_but_may_make_it_worse(opponent: Opponent | None, reason: str) -> None:
+    won, lost = make_difference(), make_difference(lower=-0.2, width=0.1)
+    found = verdict_on("price", TaskComparison(won, 0.05, 3), opponent, POLICY)
+    assert found.verdict == "undecided"
+    assert found.reason.startswith(reason)
+    assert verdict_on("price", TaskComparison(lost, -0.1, 3), opponent, POLICY).verdict == "worse"

@@ -11,19 +11,19 @@ from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown, compare, 
 from mtl.evaluation.paired_difference import Bootstrap
 from mtl.evaluation.truth import FloatArray, TaskTruth
 from mtl.promotion.decision import Decision
-from mtl.promotion.evidence import ArtifactCheck, Evidence
 from mtl.promotion.gate import decide
 from mtl.run_names import RunName
 from mtl.spec.gate_section import GateSpec
 from tests.mtl.evaluation.cases import make_predictions
 from tests.mtl.evaluation.studies import TASKS, Study, make_study
+from tests.mtl.promotion.cases import evidence_of
 
 POLICY = GateSpec()
 FEW = Bootstrap(200, POLICY.confidence)
 
 
 def decided(study: Study) -> Decision:
-    return decide(Evidence(TASKS, True, study.compared(), ArtifactCheck(True, True)), POLICY)
+    return decide(evidence_of(TASKS, study.compared()), POLICY)
 
 
 def retold(study: Study, task: str, **changes: FloatArray) -> None:
@@ -135,7 +135,7 @@ def share_promoted(gains_of: Callable[[int], tuple[float, ...]], trials: int, se
             champion=ChampionAbsent(),
             bootstrap=Bootstrap(250, POLICY.confidence, trial),
         )
-        promoted += decide(Evidence(tuple(gains), True, comparison, ArtifactCheck(True, True)), POLICY).promote
+        promoted += decide(evidence_of(tuple(gains), comparison), POLICY).promote
     return promoted / trials
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, ChampionCompared, ChampionUnknown
 from mtl.promotion.decision import Decision
 from mtl.promotion.evidence import ArtifactCheck, Evidence
-from mtl.promotion.gate import decide
+from mtl.promotion.gate import decide, decide_by_rules_1
 from mtl.spec.gate_section import GateSpec
 from tests.mtl.evaluation.cases import lightly
 from tests.mtl.promotion.cases import (
@@ -16,6 +16,7 @@ from tests.mtl.promotion.cases import (
     POLICY,
     TASKS,
     champions,
+    evidence_of,
     make_comparison,
     make_difference,
     make_evidence,
@@ -63,7 +64,7 @@ def test_the_gate_is_the_conjunction_of_its_tasks(lowers: list[float], margin: f
     means = data.draw(st.lists(st.floats(-0.1, 0.1), min_size=len(lowers), max_size=len(lowers)))
     found = make_comparison(*(make_difference(name, lower) for name, lower in zip(names, lowers, strict=True)))
     tasks = tuple(replace(each, seed_mean_difference=mean) for each, mean in zip(found.tasks, means, strict=True))
-    evidence = Evidence(tuple(names), True, replace(found, tasks=tasks), ArtifactCheck(True, True))
+    evidence = evidence_of(tuple(names), replace(found, tasks=tasks))
     decision = decide(evidence, POLICY.model_copy(update={"margin": margin}))
     better = [lower > margin and mean > margin for lower, mean in zip(lowers, means, strict=True)]
     assert decision.promote == all(better)
@@ -83,7 +84,7 @@ def test_a_decision_survives_json_and_names_only_gated_tasks(name: str, index: i
 def test_the_point_estimate_rule_needs_no_interval() -> None:
     policy = GateSpec(confidence=0.5, margin=0.01, min_labels=100)
     point = make_difference("price", lower=0.011, width=0.0, confidence=0.5, units=1)
-    evidence = Evidence(("price",), True, make_comparison(point), ArtifactCheck(True, True))
+    evidence = evidence_of(("price",), make_comparison(point))
     assert decide(evidence, policy).promote
     below = with_task(evidence, 0, lower=0.009, difference=0.009, upper=0.009)
     assert not decide(below, policy).promote
@@ -155,3 +156,9 @@ def test_empty_evidence_is_refused() -> None:
     decision = decide(Evidence((), False, None, None), POLICY)
     assert not decision.promote
     assert len(decision.reasons) == 4
+
+
+def test_rules_1_knew_nothing_of_opponents_and_took_them_for_sound() -> None:
+    evidence = replace(make_evidence(), opponents={})
+    assert not decide(evidence, POLICY).promote
+    assert decide_by_rules_1(evidence, POLICY) == decide(make_evidence(), POLICY)

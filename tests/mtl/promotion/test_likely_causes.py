@@ -6,8 +6,9 @@ import pytest
 from mtl.evaluation.comparison import Comparison
 from mtl.evaluation.paired_difference import PairedDifference
 from mtl.promotion.decision import Decision, TaskVerdict
+from mtl.promotion.gate import decide
 from mtl.promotion.likely_causes import Diagnostics, explain
-from tests.mtl.promotion.cases import make_comparison, make_difference
+from tests.mtl.promotion.cases import FAULTS, POLICY, TASKS, make_comparison, make_difference, make_evidence
 
 BETTER = make_difference("sold")
 SURELY_WORSE = make_difference("price", lower=-0.3, width=0.1)
@@ -133,3 +134,15 @@ def test_several_causes_are_all_named(quiet: Diagnostics) -> None:
         "a lucky seed",
         "too little data",
     ]
+
+
+def test_a_candidate_that_was_not_trained_to_its_end_is_said_first_where_a_task_is_not_better() -> None:
+    evidence = FAULTS["worse"](make_evidence(), 0)
+    tasks = len(TASKS)
+    unknown = np.full(tasks, np.nan)
+    labels, told = np.zeros(tasks, dtype=np.int64), "its best epoch is the last"
+    cosines = np.full((tasks, tasks), np.nan)
+    found = Diagnostics(TASKS, cosines, unknown, unknown, unknown, unknown, labels, told)
+    causes = explain(decide(evidence, POLICY), evidence.comparison, found)
+    assert causes[0] == "The candidate is not converged: its best epoch is the last."
+    assert explain(decide(make_evidence(), POLICY), make_evidence().comparison, found) == ()

@@ -141,3 +141,12 @@ def test_a_value_that_mlflow_refuses_is_not_an_unreachable_registry(store: Regis
     with pytest.raises(MtlError, match=r"refused to log the run .*Invalid value") as caught:
         registry.log_training_run(store, study, replace(RECORD, final={"no!": 1.0}))
     assert type(caught.value) is MtlError
+
+
+def test_metrics_are_added_to_runs_that_were_logged_before(store: Registry, client: MlflowClient) -> None:
+    study = registry.start_study(store, StudyRecord("reviews", "2026-11-24", DATA))
+    child = registry.log_training_run(store, study, replace(RECORD, seed=None, history={}))
+    registry.log_metrics(store, {child: {"test/tweet/roc_auc": 0.75}})
+    run = client.get_run(child)
+    assert run.data.metrics == {**RECORD.final, "test/tweet/roc_auc": 0.75}
+    assert run.data.tags["seed"] == "none"

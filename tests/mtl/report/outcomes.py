@@ -5,6 +5,7 @@ from pathlib import Path
 from mtl.promotion.evidence import Evidence
 from mtl.promotion.gate import decide
 from mtl.report.outcome import Effort, Outcome
+from mtl.study.leaderboard import Leaderboard
 from tests.mtl.promotion.cases import POLICY, make_evidence
 
 EFFORT = Effort(trained=24, reused=3, training_seconds=72.9, workers=2)
@@ -23,6 +24,8 @@ def outcome_of(evidence: Evidence | None = None, report: Path = Path("/elsewhere
         failures={},
         undefined={},
         effort=EFFORT,
+        leaderboard=Leaderboard(),
+        remarks=(),
         run_id="0" * 32,
         report=report,
         docs=None,

@@ -8,15 +8,17 @@ import pytest
 
 from mtl.promotion.evidence import ArtifactCheck
 from mtl.report import report_folder
-from mtl.report.report_folder import PAGE, write_report
+from mtl.report.report_folder import PAGE, Told, write_report
 from mtl.spec import parse_spec
+from mtl.study.choices import gated_tasks
 from mtl.study.deciding import Decided, decide, repeat_decision
+from mtl.study.leaderboard import Leaderboard, build_leaderboard
 from tests.mtl.study.fitted import FittedStudy
 
 pytestmark = pytest.mark.slow
 
 EVIDENCE = {"report.md", "decision.json", "evidence.npz", "data_checks.json", "spec.json"}
-TABLES = {"comparison.json", "standings_on_validation.json"}
+TABLES = {"comparison.json", "standings_on_validation.json", "leaderboard.json"}
 PLOTS = {"differences.png", "weights.png", "gradient_cosines.png"}
 
 
@@ -26,7 +28,9 @@ def decided(fitted: FittedStudy) -> Decided:
 
 
 def written(fitted: FittedStudy, decided: Decided, target: Path) -> Path:
-    asked = (fitted.study.spec, fitted.runs, fitted.selection, decided, ("hba1c: too little data.",))
+    board = build_leaderboard(gated_tasks(fitted.study.prepared), fitted.runs, fitted.selection, decided.basis.measured)
+    told = Told(("hba1c: too little data.",), board, ("On hba1c a linear model is the strongest.",))
+    asked = (fitted.study.spec, fitted.runs, fitted.selection, decided, told)
     return write_report(*asked, checks='{"passed": true}', target=target)
 
 
@@ -42,6 +46,7 @@ def test_a_report_holds_the_page_the_evidence_and_the_plots(
     page = (folder / PAGE).read_text(encoding="utf-8")
     assert page.startswith(f"# small\n\n**{decided.decision.sentence}**\n")
     assert "- hba1c: too little data.\n" in page
+    assert "## Leaderboard\n\nOn hba1c a linear model is the strongest.\n\n| task | metric |" in page
     for plot in PLOTS:
         assert (folder / plot).read_bytes().startswith(b"\x89PNG\r\n"), plot
 
@@ -88,7 +93,9 @@ def test_a_report_that_cannot_be_finished_leaves_the_last_one(
 def test_a_study_without_a_candidate_has_a_report_too(fitted: FittedStudy, tmp_path: Path) -> None:
     nothing = decide(fitted.study.spec, True, None, None, None)
     selection = replace(fitted.selection, candidate=None)
-    folder = write_report(fitted.study.spec, [], selection, nothing, (), "{}", tmp_path / "small")
-    assert names(folder) == EVIDENCE | {"standings_on_validation.json"}
+    folder = write_report(
+        fitted.study.spec, [], selection, nothing, Told((), Leaderboard(), ()), "{}", tmp_path / "small"
+    )
+    assert names(folder) == EVIDENCE | TABLES - {"comparison.json"}
     assert "Nothing was compared" in (folder / PAGE).read_text(encoding="utf-8")
     assert repeat_decision(folder).same

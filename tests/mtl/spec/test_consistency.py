@@ -39,6 +39,15 @@ from tests.mtl.spec.texts import changed, mistakes, spec
             changed(ill="ill: {kind: binary, auxiliary: true, pretrained_on: [cost]}"),
             "10: tasks.ill.pretrained_on: ill is auxiliary: it has no baseline that could be pretrained",
         ),
+        (
+            changed("baselines: [linear]\n", metric="pretrained_on: [ill]"),
+            "13: tasks.cost.pretrained_on: what is pretrained is the baseline network, which baselines does not name",
+        ),
+        (changed("baselines: [network, network]\n"), "15: baselines: each once; repeated: network"),
+        (
+            changed("baselines: [{name: linear, steps: 3}]\n"),
+            "15: baselines.0.steps: unknown key; allowed: name, iterations",
+        ),
         (changed(schemes="schemes: [equal, dwa, equal]"), "14: schemes: each once; repeated: equal"),
         (changed(key="key: [id, day, id]"), "4: data.key: each once; repeated: id"),
         (changed("seeds: [1, 2, 1]\n"), "15: seeds: each once; repeated: 1"),
@@ -86,3 +95,9 @@ def test_depths_follow_what_tasks_are_composed_of() -> None:
     tree = spec(ill="ill: {kind: binary, composed_of: [cost]}\n  sum: {kind: binary, composed_of: [ill]}")
     assert dict(zip(tree.tasks, tree.depths(), strict=True)) == {"ill": 1, "sum": 0, "cost": 2}
     assert spec().depths() == (0, 0)
+
+
+def test_by_default_a_task_must_be_better_than_a_network_trees_and_a_linear_model() -> None:
+    assert [baseline.label for baseline in spec().baselines] == ["network", "boosted_trees", "linear"]
+    told = spec("baselines: [network, {name: boosted_trees, iterations: 9}]\n").baselines
+    assert [baseline.label for baseline in told] == ["network", "boosted_trees(iterations=9)"]

@@ -1,8 +1,9 @@
-"""A small study with every run fitted."""
+"""A small study with every run fitted: networks, boosted trees and linear models."""
 
 from functools import cached_property
 from pathlib import Path
 
+from mtl.baselines.study_runs import fit_planned, plan_study
 from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown, Comparison
 from mtl.promotion.evidence import ArtifactCheck
 from mtl.study.choices import FittedRun, Selection, select
@@ -10,9 +11,9 @@ from mtl.study.deciding import Decided, bootstrap_of, decide
 from mtl.study.locked_test import ChampionOnTest, OpenedTest, open_test
 from mtl.study.measured import Measured, compare_measured, measure
 from mtl.training.approaches import approaches_of
-from mtl.training.fit_run import fit_run
-from mtl.training.plans import plan_runs
 from tests.mtl.studies import SmallStudy, small_study, tasks_with
+
+ASKED = ("network", "boosted_trees", "linear")
 
 
 class FittedStudy:
@@ -20,11 +21,12 @@ class FittedStudy:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.study: SmallStudy = small_study(folder, tasks=tasks_with(diabetes={"pretrained_on": ["hdl"]}))
+        tasks = tasks_with(diabetes={"pretrained_on": ["hdl"]})
+        self.study: SmallStudy = small_study(folder, tasks=tasks, baselines=list(ASKED))
         spec = self.study.spec
-        plans = plan_runs(spec, approaches_of(spec), self.study.prepared, folder / "runs")
-        self.runs = [FittedRun(plan, fit_run(plan)) for plan in plans]
-        self.selection: Selection = select(self.study.prepared, self.runs)
+        plans = plan_study(spec, approaches_of(spec), self.study.prepared, self.study.frame, folder / "runs")
+        self.runs = [FittedRun(plan, fit_planned(plan)) for plan in plans]
+        self.selection: Selection = select(self.study.prepared, self.runs, ASKED)
 
     @cached_property
     def opened(self) -> OpenedTest:

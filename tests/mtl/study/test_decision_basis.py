@@ -1,5 +1,6 @@
 """The evidence file holds everything that a decision follows from."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 from mtl.errors import DataError
 from mtl.evaluation.comparison import ChampionUnknown
 from mtl.evaluation.truth import TaskTruth
-from mtl.promotion.evidence import ArtifactCheck
+from mtl.promotion.evidence import ArtifactCheck, Opponent
+from mtl.run_names import RunName
 from mtl.study.deciding import decide_on
 from mtl.study.decision_basis import DecisionBasis, read_basis, write_basis
 from mtl.study.measured import ChampionPredictions, Measured, compare_measured
@@ -88,5 +90,42 @@ def test_a_file_that_holds_no_evidence_is_named(tmp_path: Path, content: bytes) 
 
 def test_another_format_is_told_by_its_number(tmp_path: Path) -> None:
     np.savez(tmp_path / "evidence.npz", words=np.array('{"format": 9}'))
-    with pytest.raises(DataError, match="evidence of format 9; this version reads format 2"):
+    with pytest.raises(DataError, match="evidence of format 9; this version reads formats 2 and 3"):
         read_basis(tmp_path / "evidence.npz")
+
+
+def test_what_is_known_of_opponents_and_of_each_baseline_is_kept(basis: DecisionBasis, tmp_path: Path) -> None:
+    assert basis.measured is not None
+    weak = {**basis.measured.opponents, "hba1c": Opponent(("linear",), "at its cap")}
+    told = replace(basis, measured=replace(basis.measured, opponents=weak))
+    again = read_again(told, tmp_path).measured
+    assert again is not None
+    assert again.opponents == weak
+    assert again.contenders == basis.measured.contenders
+    linear = RunName.single("hba1c", None, baseline="linear")
+    assert again.contenders["hba1c"]["linear"] == linear
+    assert linear in again.predictions
+
+
+def test_evidence_of_format_2_is_read_and_its_opponents_are_taken_for_sound(
+    basis: DecisionBasis, tmp_path: Path
+) -> None:
+    file = tmp_path / "evidence.npz"
+    write_basis(file, replace(basis, rules=1))
+    with np.load(file) as archive:
+        arrays = dict(archive)
+    words = json.loads(str(arrays["words"]))
+    del words["contenders"], words["opponents"]
+    for run in [*words["runs"], words["candidate"], *words["baselines"].values()]:
+        del run["baseline"]
+    # Format 2 knew networks alone: of a task's runs without a seed there was none.
+    words["runs"] = [run if run["seed"] is not None else {**run, "seed": 77} for run in words["runs"]]
+    words["baselines"] = {
+        task: {**run, "seed": 77 if run["seed"] is None else run["seed"]} for task, run in words["baselines"].items()
+    }
+    np.savez(file, **{**arrays, "words": np.array(json.dumps({**words, "format": 2}))})
+    again = read_basis(file)
+    assert again.measured is not None
+    assert (again.measured.opponents, again.measured.contenders) == ({}, {})
+    decided = decide_on(again, compare_measured(again.measured, again.bootstrap))
+    assert not any("opponent" in verdict.reason or "converged" in verdict.reason for verdict in decided.verdicts)

@@ -10,8 +10,11 @@ from tests.mtl.study.fitted import FittedStudy
 def test_diagnostics_have_the_losses_of_the_kept_epochs(fitted: FittedStudy) -> None:
     found = diagnose(fitted.study.prepared, fitted.selection)
     assert set(found.tasks) == {"hba1c", "diabetes", "health"}
-    for values in (found.candidate_train, found.candidate_validation, found.baseline_train, found.baseline_validation):
+    networks = [fitted.selection.baselines[task].name.baseline == "network" for task in found.tasks]
+    for values in (found.candidate_train, found.candidate_validation):
         assert np.isfinite(values).all()
+    for values in (found.baseline_train, found.baseline_validation):
+        assert np.isfinite(values).tolist() == networks
     assert np.abs(found.cosines).max() <= 1.0
     assert (found.labels > 200).all()
 
@@ -20,7 +23,7 @@ def test_each_task_that_is_not_better_has_a_cause(fitted: FittedStudy) -> None:
     decided = fitted.decided(ArtifactCheck(True, True))
     wanting = {each.task for each in decided.decision.verdicts if each.verdict != "better"}
     causes = likely_causes(fitted.study.prepared, fitted.selection, decided)
-    assert {cause.partition(":")[0] for cause in causes} == wanting
+    assert {cause.partition(":")[0] for cause in causes} - {"The candidate is not converged"} == wanting
 
 
 def test_a_mean_is_of_what_is_known() -> None:

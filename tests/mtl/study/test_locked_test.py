@@ -27,7 +27,12 @@ def test_the_candidates_approach_and_the_gated_tasks_are_predicted_with_every_se
     together = {RunName(approach, None, seed) for seed in (0, 1)}
     alone = {RunName.single(task, seed) for task in ("hba1c", "diabetes", "health") for seed in (0, 1)}
     pretrained = {RunName.single("diabetes", seed, "hdl") for seed in (0, 1)}
-    assert set(fitted.opened.predictions) == together | alone | pretrained
+    others = {
+        RunName.single(task, None, baseline=baseline)
+        for task in ("hba1c", "diabetes", "health")
+        for baseline in ("boosted_trees", "linear")
+    }
+    assert set(fitted.opened.predictions) == together | alone | pretrained | others
     assert RunName.single("hdl", 0) in {run.name for run in fitted.runs}, "fitted for others to start from"
 
 

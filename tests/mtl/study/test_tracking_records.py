@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from mtl.evaluation.comparison import ChampionAbsent
 from mtl.registry.records import Artifact
 from mtl.run_names import RunName
-from mtl.study.tracking_records import study_artifacts, study_record, training_record, version_tags
+from mtl.study.tracking_records import study_artifacts, study_record, training_record, values_on_test, version_tags
 from tests.mtl.study.fitted import FittedStudy
 
 
@@ -31,3 +32,25 @@ def test_a_run_and_the_version_made_of_it_name_their_approach_alike(fitted: Fitt
     tags, params = version_tags(fitted.study.spec, fitted.study.frame, run), training_record(run, reused=False).params
     assert {key: tags[key] for key in ("scheme", "sharing")} == {"scheme": "equal", "sharing": "hard"}
     assert {key: params[key] for key in ("scheme", "sharing")} == {"scheme": "equal", "sharing": "hard"}
+
+
+def test_a_baseline_that_is_no_network_has_the_same_metrics_and_its_own_options(fitted: FittedStudy) -> None:
+    records = {run.name: training_record(run, reused=False) for run in fitted.runs}
+    trees = records[RunName.single("diabetes", None, baseline="boosted_trees")]
+    network = records[RunName.single("diabetes", 0)]
+    assert set(trees.final) == set(network.final)
+    assert {"bytes", "seconds", "validation/diabetes/calibration_error"} <= set(trees.final)
+    assert (trees.run_name, trees.seed, trees.history) == ("boosted trees diabetes", None, {})
+    assert (trees.params["baseline"], trees.params["seed"]) == ("boosted_trees", "none")
+    assert trees.params["baseline.iterations"] == "2000"
+    assert network.params["baseline"] == "network"
+    assert records[RunName.multi("equal", 0)].params["baseline"] == "none"
+    assert "training.epochs" in network.params
+
+
+def test_what_was_reached_on_the_test_side_has_the_names_of_validation(fitted: FittedStudy) -> None:
+    values = values_on_test(fitted.measured(ChampionAbsent()))
+    assert set(values) == set(fitted.opened.predictions)
+    linear = values[RunName.single("diabetes", None, baseline="linear")]
+    assert {name.removeprefix("test/diabetes/") for name in linear} >= {"roc_auc", "log_loss", "calibration_error"}
+    assert values_on_test(None) == {}

@@ -113,3 +113,22 @@ def test_a_task_may_be_named_like_a_parameter_of_the_writer(tmp_path: Path) -> N
     study = small_study(tmp_path, tasks={"file": {"kind": "regression", "label": "log_hba1c"}}, schemes=["equal"])
     run = next(iter(plan_runs(study.spec, approaches_of(study.spec), study.prepared, tmp_path / "runs")))
     assert set(fit_run(run).predictions) == {"file"}
+
+
+@pytest.mark.parametrize(("epochs", "told"), [(1, "the last of the 1 that training.epochs allows"), (4, "")])
+def test_a_run_whose_best_epoch_is_the_last_that_it_may_have_says_so(
+    study: SmallStudy, tmp_path: Path, epochs: int, told: str
+) -> None:
+    settings = {**TRAINING, "epochs": epochs, "learning_rate": 1e-3 if told else 0.5}
+    result = fit_run(plans(study, tmp_path, training=settings)[RunName.single("hba1c", 0)])
+    assert (result.best_epoch == epochs - 1) == bool(told)
+    assert told in result.not_converged
+    assert result.converged == (not told)
+
+
+def test_a_run_knows_the_bytes_of_its_weights_and_how_calibrated_its_probabilities_are(
+    study: SmallStudy, tmp_path: Path
+) -> None:
+    result = fit_run(plans(study, tmp_path)[RunName.single("diabetes", 0)])
+    assert result.bytes == (result.folder / "weights.safetensors").stat().st_size
+    assert 0 <= result.scores["diabetes"]["calibration_error"] <= 1

@@ -1,0 +1,1 @@
+"""Rows as models that are no networks read them: as matrices, fitted on training rows."""

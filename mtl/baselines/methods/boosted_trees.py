@@ -1,0 +1,61 @@
+"""Trees, each of which mends what those before it leave."""
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import ClassVar, final
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from typing_extensions import override
+
+from mtl.baselines.baseline import Method, Problem
+from mtl.baselines.design.for_trees import tree_design
+from mtl.baselines.design.matrix import Matrix
+from mtl.baselines.fitted_estimator import FittedEstimator
+from mtl.baselines.iterations import PATIENCE, at_cap
+from mtl.extensions import BASELINES
+from mtl.options import Count, Positive
+
+
+@BASELINES.register
+@final
+@dataclass(frozen=True)
+class BoostedTrees(Method):
+    """Gradient-boosted trees (scikit-learn's, over histograms), as many as validation asks for; texts as 64 numbers.
+
+    Attributes:
+        iterations: at most so many rounds; a fit whose best is the last of them has not converged.
+        learning_rate: share of each tree that counts.
+    """
+
+    noun: ClassVar[str] = "boosted trees"
+    iterations: Count = 2000
+    learning_rate: Positive = 0.05
+
+    @override
+    def fit(self, problem: Problem) -> "FittedTrees":
+        design = tree_design()
+        kind = HistGradientBoostingClassifier if problem.num_classes else HistGradientBoostingRegressor
+        inputs, held_out = design.fit(problem.train.design), design.apply(problem.validation.design)
+        model = kind(
+            learning_rate=self.learning_rate,
+            max_iter=self.iterations,
+            early_stopping=True,
+            n_iter_no_change=PATIENCE,
+            categorical_features=design.categorical,
+            random_state=problem.seed,
+        )
+        model.fit(inputs, problem.train.labels, X_val=held_out, y_val=problem.validation.labels)
+        best = int(np.argmax(model.validation_score_[1:])) + 1
+        told = "" if best < self.iterations else at_cap(self.iterations)
+        leaves = best * model.max_leaf_nodes * model.n_trees_per_iteration_
+        return FittedTrees(design, model, problem.num_classes, best, leaves, told)
+
+
+class FittedTrees(FittedEstimator):
+    """The trees up to the iteration with the best validation loss."""
+
+    @override
+    def outputs(self, inputs: Matrix) -> Matrix:
+        staged = self._model.staged_predict_proba if self._num_classes else self._model.staged_predict
+        return next(islice(staged(inputs), self.rounds - 1, None))

@@ -1,0 +1,17 @@
+"""The network that a multi-task model is made of, with one task."""
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from mtl.baselines.baseline import Baseline
+from mtl.extensions import BASELINES
+
+
+@BASELINES.register
+@final
+@dataclass(frozen=True)
+class Network(Baseline):
+    """The study's network with one task: the same trunk, budget and seeds as a multi-task run."""
+
+    noun: ClassVar[str] = "a single-task network"
+    draws: ClassVar[bool] = True

@@ -1,0 +1,93 @@
+"""The leaderboard, narrow for a terminal and in full as Markdown."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from rich.table import Table
+from rich.text import Text
+
+from mtl.extensions import BASELINES
+from mtl.report.tables import ABSENT, markdown_table, metric_label, number
+from mtl.study.leaderboard import Cost, Leaderboard, Standing, strongest_baselines
+
+HEADINGS = ("task", "metric", "contender", "validation", "spread", "test", "calibration error", "run", "remark")
+COSTS = ("contender", "models", "mean rank", "training s", "bytes", "ms per 1,000 rows")
+
+MOST_SHOWN = 4
+"""Contenders that a terminal has room for beside the names of tasks."""
+
+
+def leaderboard_table(board: Leaderboard) -> Table:
+    """For a terminal: the baselines and the candidate, on validation ± spread over seeds, then on the test side."""
+    shown = _shown(board)
+    table = Table(title="Leaderboard: validation ± spread over seeds, then test", title_justify="left")
+    table.box, table.padding, table.header_style = None, (0, 2, 0, 0), "bold underline"
+    table.add_column("", overflow="fold")
+    for contender in shown:
+        table.add_column(Text(label(contender)), justify="right", overflow="fold")
+    for task in board.tasks:
+        found = [board.of(task, contender) for contender in shown]
+        metric = next(each.metric for each in found if each)
+        table.add_row(Text(f"{task} ({metric_label(metric)})"), *(Text(_values(each)) for each in found))
+    by_contender = {cost.contender: cost for cost in board.costs}
+    for name, of in _COSTS.items():
+        table.add_row(Text(name, style="dim"), *(Text(of(by_contender[each]), style="dim") for each in shown))
+    return table
+
+
+def leaderboard_markdown(board: Leaderboard) -> str:
+    """All contenders on all tasks, and what they cost."""
+    standings = [
+        (
+            each.task,
+            metric_label(each.metric),
+            label(each.contender),
+            number(each.validation),
+            number(each.spread),
+            number(each.test),
+            number(each.calibration_error),
+            each.run,
+            f"not converged: {each.not_converged}" if each.not_converged else "",
+        )
+        for each in board.standings
+    ]
+    costs = [(label(cost.contender), *(of(cost) for of in _COSTS.values())) for cost in board.costs]
+    return "\n\n".join((markdown_table(HEADINGS, standings), markdown_table(COSTS, costs)))
+
+
+def strongest_sentences(board: Leaderboard, reads_texts: bool = False) -> Iterator[str]:
+    """Where a baseline that is no network wins a task, in plain words."""
+    for best, candidate in strongest_baselines(board):
+        noun = BASELINES.get(best.contender.partition("(")[0]).noun + (" over TF-IDF" if reads_texts else "")
+        ours = f"; the candidate reaches {number(candidate.test)}" if candidate else ""
+        yield f"On {best.task} {noun} is the strongest: {best.metric} {number(best.test)} on the test side{ours}."
+
+
+def label(contender: str) -> str:
+    """A contender for people."""
+    name, bracket, options = contender.partition("(")
+    return name.replace("_", " ") + bracket + options if name in BASELINES.names else contender
+
+
+_COSTS: dict[str, Callable[[Cost], str]] = {
+    "models": lambda cost: str(cost.models),
+    "mean rank": lambda cost: f"{cost.mean_rank:.1f}",
+    "training s": lambda cost: f"{cost.training_seconds:.1f}",
+    "bytes": lambda cost: f"{cost.bytes:,}",
+    "ms per 1,000 rows": lambda cost: f"{cost.milliseconds_per_1000_rows:.1f}",
+}
+
+
+def _shown(board: Leaderboard) -> Sequence[str]:
+    """The candidate, and as many baselines as there is room for."""
+    known = [cost.contender for cost in board.costs]
+    baselines = [each for each in board.baselines if each in known][: MOST_SHOWN - 1]
+    return [*baselines, *([board.candidate] if board.candidate in known else [])]
+
+
+def _values(standing: Standing | None) -> str:
+    if standing is None:
+        return ABSENT
+    spread = f"±{standing.spread:.3f}" if np.isfinite(standing.spread) and standing.spread > 0 else ""
+    test = f" {standing.test:.3f}" if np.isfinite(standing.test) else ""
+    return f"{standing.validation:.3f}{spread}{test}"

@@ -1,0 +1,106 @@
+"""Baselines of a study that are no networks: planned, fitted once, stored, and read again for the test side."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mtl.baselines.baseline import Baseline
+from mtl.baselines.fit_method import MODEL, fit_method, predict_method
+from mtl.baselines.method_plan import MethodPlan, baselines_of, plan_methods
+from mtl.baselines.methods.lightgbm import LightGBM
+from mtl.baselines.methods.linear import Linear
+from mtl.baselines.study_runs import plan_study
+from mtl.errors import SpecError
+from mtl.run_names import RunName
+from mtl.spec import Spec
+from mtl.training.approaches import approaches_of
+from tests.mtl.studies import SMALL, SmallStudy, small_study
+
+GATED = ("hba1c", "diabetes", "health")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
+    return small_study(tmp_path_factory.mktemp("methods"))
+
+
+def plans(study: SmallStudy, folder: Path, *baselines: object) -> dict[RunName, MethodPlan]:
+    spec = Spec.model_validate({**SMALL, "baselines": list(baselines)})
+    return {plan.name: plan for plan in plan_methods(spec, study.prepared, study.frame, folder)}
+
+
+def test_each_baseline_is_fitted_once_on_each_gated_task(study: SmallStudy, tmp_path: Path) -> None:
+    found = plans(study, tmp_path, "network", "linear", {"name": "boosted_trees", "iterations": 9})
+    assert set(found) == {
+        RunName.single(task, None, baseline=label)
+        for task in GATED
+        for label in ("linear", "boosted_trees(iterations=9)")
+    }
+    assert len({plan.folder for plan in found.values()}) == len(found)
+
+
+def test_what_draws_is_fitted_with_every_seed(
+    study: SmallStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Linear, "draws", True)
+    assert {name.seed for name in plans(study, tmp_path, "linear")} == {0, 1}
+
+
+def test_a_study_without_networks_among_its_baselines_trains_none_alone(study: SmallStudy, tmp_path: Path) -> None:
+    spec = Spec.model_validate({**SMALL, "baselines": ["linear"]})
+    found = plan_study(spec, approaches_of(spec), study.prepared, study.frame, tmp_path)
+    assert {plan.name.baseline for plan in found if plan.name.task} == {"linear"}
+    assert any(plan.name.approach for plan in found)
+
+
+@pytest.mark.parametrize("task", GATED)
+def test_a_fit_leaves_predictions_for_every_row_and_is_not_made_again(
+    study: SmallStudy, tmp_path: Path, task: str
+) -> None:
+    plan = plans(study, tmp_path, "linear")[RunName.single(task, None, baseline="linear")]
+    result = fit_method(plan)
+    side = study.prepared.side("validation")
+    assert (result.status, result.reason, result.not_converged) == ("finished", "", "")
+    assert result.predictions[task].shape[0] == len(side)
+    assert result.bytes == (plan.folder / MODEL).stat().st_size
+    assert result.history == {}
+    assert fit_method(plan) == result == plan.result
+    np.testing.assert_array_equal(predict_method(plan, side), result.predictions[task])
+    assert predict_method(plan, study.prepared.side("test")).shape[0] == len(study.prepared.side("test"))
+
+
+def test_probabilities_are_shaped_as_those_of_networks(study: SmallStudy, tmp_path: Path) -> None:
+    found = plans(study, tmp_path, "boosted_trees")
+    shapes = {name.task: fit_method(plan).predictions[str(name.task)].shape[1:] for name, plan in found.items()}
+    assert shapes == {"hba1c": (), "diabetes": (), "health": (5,)}
+    scores = fit_method(found[RunName.single("diabetes", None, baseline="boosted_trees")]).scores["diabetes"]
+    assert scores["roc_auc"] > 0.6
+    assert 0 <= scores["calibration_error"] < 0.2
+
+
+def test_a_fit_that_is_refused_is_a_failed_run_with_its_reason(
+    study: SmallStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise ValueError("singular\nmatrix")
+
+    monkeypatch.setattr(Linear, "fit", refuse)
+    plan = plans(study, tmp_path, "linear")[RunName.single("hba1c", None, baseline="linear")]
+    result = fit_method(plan)
+    assert (result.status, result.reason) == ("failed", "singular matrix")
+    assert result.predictions == {}
+    assert result.best_epoch == -1
+
+
+def test_a_package_that_is_not_installed_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LightGBM, "needs", "no_such_package")
+    spec = Spec.model_validate({**SMALL, "baselines": ["linear", "lightgbm"]})
+    with pytest.raises(SpecError, match=r"baselines\.1: lightgbm needs .*pip install '.*\[no_such_package\]'"):
+        baselines_of(spec)
+
+
+def test_baselines_stand_in_the_order_of_the_spec() -> None:
+    found = baselines_of(Spec.model_validate({**SMALL, "baselines": ["linear", "network"]}))
+    assert list(found) == ["linear", "network"]
+    assert all(isinstance(each, Baseline) for each in found.values())

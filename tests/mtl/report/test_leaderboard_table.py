@@ -1,0 +1,69 @@
+"""The leaderboard as people read it."""
+
+import pytest
+from rich.console import Console
+
+from mtl.report.leaderboard_table import label, leaderboard_markdown, leaderboard_table, strongest_sentences
+from mtl.study.leaderboard import Cost, Leaderboard, Standing
+
+NAN = float("nan")
+
+
+def standing(contender: str, validation: float, test: float, spread: float, told: str = "") -> Standing:
+    return Standing("tweet", "r2", contender, f"{contender} tweet", validation, test, spread, NAN, told)
+
+
+BOARD = Leaderboard(
+    ("network", "boosted_trees", "linear"),
+    "equal",
+    (
+        standing("network", 0.59, 0.596, 0.004, "its best epoch is the last"),
+        standing("boosted_trees", 0.47, 0.48, 0.0),
+        standing("linear", 0.603, 0.61, 0.0),
+        standing("equal", 0.6, 0.608, 0.002),
+        standing("pcgrad", 0.58, NAN, 0.003),
+    ),
+    tuple(Cost(each, 1, 2.0, 1.5, 12_000, 3.25) for each in ("network", "boosted_trees", "linear", "equal", "pcgrad")),
+)
+
+
+def test_a_terminal_of_100_columns_shows_baselines_and_the_candidate() -> None:
+    console = Console(width=100)
+    with console.capture() as capture:
+        console.print(leaderboard_table(BOARD))
+    text = capture.get()
+    assert max(map(len, text.splitlines())) <= 100
+    assert "boosted trees" in text
+    assert "0.590±0.004 0.596" in text
+    assert "0.603 0.610" in text
+    assert "12,000" in text
+    assert "pcgrad" not in text
+    assert len(text.splitlines()) <= 8
+
+
+def test_the_page_has_every_contender_and_says_what_did_not_converge() -> None:
+    page = leaderboard_markdown(BOARD)
+    assert (
+        "| tweet | r2 ↑ | network | 0.5900 | 0.0040 | 0.5960 | – | network tweet"
+        " | not converged: its best epoch is the last |"
+    ) in page
+    assert "| tweet | r2 ↑ | pcgrad | 0.5800 | 0.0030 | – |" in page
+    assert "| boosted trees | 1 | 2.0 | 1.5 | 12,000 | 3.2 |" in page
+
+
+@pytest.mark.parametrize(("texts", "words"), [(True, "a linear model over TF-IDF"), (False, "a linear model")])
+def test_where_a_linear_model_wins_a_sentence_says_so(texts: bool, words: str) -> None:
+    assert list(strongest_sentences(BOARD, texts)) == [
+        f"On tweet {words} is the strongest: r2 0.6100 on the test side; the candidate reaches 0.6080."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("contender", "shown"),
+    [
+        ("boosted_trees(iterations=9)", "boosted trees(iterations=9)"),
+        ("equal with cross_stitch",) * 2,
+    ],
+)
+def test_baselines_are_spelled_for_people_and_approaches_as_in_a_spec(contender: str, shown: str) -> None:
+    assert label(contender) == shown
