@@ -37,9 +37,9 @@ class ModelSpec(Section):
         (128,), min_length=1, description="widths of the hidden layers"
     )
     members: int = Field(
-        1, ge=1, description="copies that share weights, each with vectors of its own; a prediction is their mean"
+        8, ge=1, description="copies that share weights, each with vectors of its own; a prediction is their mean"
     )
-    dropout: float = Field(0.0, ge=0.0, lt=1.0, description="share of each hidden layer's outputs set to 0 in training")
+    dropout: float = Field(0.1, ge=0.0, lt=1.0, description="share of each hidden layer's outputs set to 0 in training")
     numeric_embedding: NumericEmbeddingEntry | None = Field(
         None, description="what becomes of each scaled number; where left out, it is read as it is"
     )

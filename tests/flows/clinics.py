@@ -30,7 +30,7 @@ CLINICS: Mapping[str, Any] = {
     },
     "tasks": {"north": {"kind": "regression"}, "south": {"kind": "regression"}},
     "split": {"by": "hash", "validation": 0.2, "test": 0.6},
-    "model": {"trunk": [32], "dropout": 0.1},
+    "model": {"trunk": [32], "dropout": 0.1, "members": 1},
     "training": {"epochs": 40, "patience": 3, "batch_size": 64},
     "schemes": ["equal", "pcgrad"],
     "baselines": ["network"],

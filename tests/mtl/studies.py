@@ -23,7 +23,7 @@ SMALL: dict[str, object] = {
         "health": {"kind": "multiclass", "label": "general_health"},
         "hdl": {"kind": "regression", "label": "log_hdl", "auxiliary": True},
     },
-    "model": {"trunk": [16], "dropout": 0.1},
+    "model": {"trunk": [16], "dropout": 0.1, "members": 2},
     "training": {"epochs": 4, "patience": 2, "batch_size": 128},
     "schemes": ["equal", "pcgrad"],
     "baselines": ["network"],

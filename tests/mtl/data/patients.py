@@ -16,7 +16,7 @@ tasks:
   ill: {kind: binary}
   stage: {kind: multiclass}
   cost: {kind: regression}
-model: {max_tokens: 6, min_document_frequency: 2}
+model: {max_tokens: 6, min_document_frequency: 2, members: 2}
 schemes: [equal]
 """
 NOTES = ("feels well", "in much pain!!", "tired, and in pain :(", "")
