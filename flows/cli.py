@@ -48,6 +48,8 @@ AsOf = Annotated[
     datetime | None,
     typer.Option("--as-of", formats=["%Y-%m-%d"], help="First day of the test window, for a spec split by time."),
 ]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")]
+ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with status 3 after a rejection.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 
 
@@ -56,8 +58,8 @@ def run(
     spec: Spec = "reviews",
     as_of: AsOf = None,
     promote: Annotated[bool, typer.Option(help="Whether an accepted candidate becomes the champion at once.")] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with status 3 after a rejection.")] = False,
+    as_json: AsJson = False,
+    exit_code: ExitCode = False,
 ) -> None:
     """Run a study: check the data, train, compare, decide, and promote or reject.
 
@@ -68,6 +70,38 @@ def run(
         from flows.running import run_study
 
         outcome = run_study(spec, as_of.date() if as_of else None, promote, Console(stderr=True))
+        _show(outcome, as_json)
+    if exit_code and not outcome.decision.promote:
+        raise typer.Exit(REJECTED)
+
+
+@app.command(rich_help_panel=GATE)
+def judge(
+    spec: Spec,
+    candidate: Annotated[
+        str,
+        typer.Option(
+            metavar="MODEL",
+            help="Any MLflow model that answers every gated task: models:/NAME/VERSION or models:/NAME@ALIAS.",
+            show_default=False,
+        ),
+    ],
+    as_of: AsOf = None,
+    promote: Annotated[
+        bool, typer.Option("--promote", help="Make it the champion if it is accepted: a version of the spec's own.")
+    ] = False,
+    as_json: AsJson = False,
+    exit_code: ExitCode = False,
+) -> None:
+    """Judge a registered model, yours or anyone's, as a candidate is: same data, baselines, rows and gate.
+
+    Baselines are trained unless they are known; no candidate is. Nothing is promoted without --promote.
+    """
+    with reporting_errors():
+        from flows.running import judge_model
+
+        day = as_of.date() if as_of else None
+        outcome = judge_model(spec, candidate, day, promote, Console(stderr=True))
         _show(outcome, as_json)
     if exit_code and not outcome.decision.promote:
         raise typer.Exit(REJECTED)

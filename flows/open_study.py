@@ -6,6 +6,7 @@ from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from flows.settings import Settings
 from mtl import examples
@@ -25,6 +26,7 @@ class Study:
     Attributes:
         workers: runs that are fitted at a time.
         promotes: whether an accepted candidate becomes the champion at once.
+        candidate: the registered model that is judged, as MLflow addresses it; then no approach is trained.
     """
 
     spec: Spec
@@ -32,6 +34,13 @@ class Study:
     registry: Registry
     workers: int
     promotes: bool = True
+    candidate: str | None = None
+
+    @property
+    def report(self) -> Path:
+        """Where its report goes: a judgement has a folder of its own."""
+        judged = f"-judged-{quote(self.candidate.removeprefix('models:/'), safe='')}" if self.candidate else ""
+        return self.store.report(self.spec.name + judged)
 
     @cached_property
     def approaches(self) -> "Approaches":
@@ -41,16 +50,18 @@ class Study:
             SpecError: a way of sharing that none of the schemes is defined for, or an option that is missing.
         """
         # Ways of sharing import PyTorch, which takes seconds: a mistake in the spec is told before.
-        from mtl.training.approaches import approaches_of  # noqa: PLC0415
+        from mtl.training.approaches import Approaches, approaches_of  # noqa: PLC0415
 
-        return approaches_of(self.spec)
+        return approaches_of(self.spec) if self.candidate is None else Approaches({}, {})
 
     def require_sound(self) -> None:
         """Raise what `approaches` raises, or what baselines lack, before anything is done."""
         _ = self.approaches, import_module("mtl.baselines.method_plan").baselines_of(self.spec)
 
 
-def open_study(spec: str, settings: Settings, as_of: date | None = None, promotes: bool = True) -> Study:
+def open_study(
+    spec: str, settings: Settings, as_of: date | None = None, promotes: bool = True, candidate: str | None = None
+) -> Study:
     """Read a spec by path or example name; `as_of` replaces the first day of a time split's test window.
 
     Once in a process: what a command finds sound before it starts anything is what its study then is.
@@ -59,15 +70,16 @@ def open_study(spec: str, settings: Settings, as_of: date | None = None, promote
         UserError: no such spec, or `as_of` for a spec that is not split by time.
         SpecError: the spec cannot be used.
     """
-    return _opened(spec, settings.home, settings.tracking_uri, settings.workers, as_of, promotes)
+    return _opened(spec, settings, as_of, promotes, candidate)
 
 
 @cache
-def _opened(spec: str, home: Path, tracking_uri: str, workers: int, as_of: date | None, promotes: bool) -> Study:
+def _opened(spec: str, settings: Settings, as_of: date | None, promotes: bool, candidate: str | None) -> Study:
     parsed = load_spec(spec, examples.specs())
     if as_of is not None:
         parsed = _as_of(parsed, as_of)
-    return Study(parsed, Store(home), Registry(tracking_uri), workers, promotes)
+    store, where = Store(settings.home), Registry(settings.tracking_uri)
+    return Study(parsed, store, where, settings.workers, promotes, candidate)
 
 
 def _as_of(spec: Spec, day: date) -> Spec:

@@ -1,7 +1,6 @@
 """The retraining flow, as a table of contents."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 
 from prefect import flow
@@ -9,15 +8,16 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from data_checks import CheckReport
 from flows import steps
+from flows.concluding import closing_as_failed, outcome_of
 from flows.fitting import StudyRuns, fit_all, processes, warm_up
 from flows.open_study import Study, open_study
 from flows.settings import read_settings
 from mtl import registry
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
-from mtl.errors import MtlError
 from mtl.report.outcome import Outcome
-from mtl.report.words import move_sentence
+from mtl.study.incumbents import PinnedIncumbent
+from mtl.study.outside_standings import contender_in_use
 from mtl.training.precision import precision_of
 
 
@@ -34,57 +34,40 @@ def retrain(spec: str, as_of: date | None = None, promote: bool = True) -> Outco
     precision_of(study.spec.training.device)
     with processes(study.workers) as executor:
         steps.reach_registry(study)
+        incumbents = steps.pin_incumbents(study)
         frame = steps.read(study)
         warm_up(study, frame, executor)
         checks = steps.check(study, frame)
         prepared = steps.prepare(study, frame)
-        tracked = steps.start_tracking(study, frame)
+        tracked = steps.start_tracking(study, frame, incumbents)
         with closing_as_failed(study, tracked):
             fitted = fit_all(study, frame, prepared, tracked, executor)
-            return decide_and_promote(study, frame, checks, prepared, fitted, tracked)
+            return decide_and_promote(study, frame, checks, prepared, fitted, incumbents, tracked)
 
 
 def decide_and_promote(
-    study: Study, frame: Frame, checks: CheckReport, prepared: Prepared, fitted: StudyRuns, tracked: str
+    study: Study,
+    frame: Frame,
+    checks: CheckReport,
+    prepared: Prepared,
+    fitted: StudyRuns,
+    incumbents: Sequence[PinnedIncumbent],
+    tracked: str,
 ) -> Outcome:
     """From fitted runs to a decision, and to what follows from it."""
     with registry.FreshProcess() as fresh:
         chosen = steps.select(study, prepared, fitted.runs)
         opened = steps.open_test(prepared, frame, fitted.runs, chosen)
+        in_use = steps.ask_incumbents(study, prepared, frame, incumbents if opened.candidate else ())
         champion = steps.read_champion(study)
         scored = steps.score_champion(study, champion, opened)
-        found = steps.measure(opened, chosen, scored)
+        found = steps.measure(opened, chosen, scored, in_use)
         comparison = steps.compare(study, found)
         version = steps.register(study, frame, chosen, fitted.children)
         artifact = steps.verify(study, opened, chosen, version, fresh)
     decided = steps.decide(study, checks, found, comparison, artifact)
-    told = steps.tell(study, prepared, fitted.by_child, chosen, found, decided)
+    told = steps.tell(study, prepared, fitted.by_child, chosen, found, decided, contender_in_use(in_use))
     report = steps.write_report(study, fitted.runs, chosen, decided, told, checks)
     move = steps.promote(study, version, decided, champion)
     steps.finish_tracking(study, tracked, decided, checks, report)
-    return Outcome(
-        study=study.spec.name,
-        decision=decided.decision,
-        comparison=comparison,
-        version=version.version if version else None,
-        promotion=move_sentence(move),
-        causes=told.causes,
-        failures=fitted.failures,
-        undefined={str(name): reason for name, reason in study.approaches.undefined.items()},
-        effort=fitted.effort,
-        leaderboard=told.leaderboard,
-        remarks=told.remarks,
-        run_id=tracked,
-        report=report,
-        docs=checks.docs,
-    )
-
-
-@contextmanager
-def closing_as_failed(study: Study, tracked: str) -> Iterator[None]:
-    """Mark the study's parent run as failed when the block raises; what was finished stays and is found again."""
-    try:
-        yield
-    except MtlError as error:
-        registry.finish_study(study.registry, tracked, status="failed", tags={"reason": str(error)})
-        raise
+    return outcome_of(study, fitted, decided, told, checks, move, (tracked, report))

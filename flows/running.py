@@ -42,6 +42,21 @@ def run_study(spec: str, as_of: date | None, promote: bool, console: Console) ->
             _send_what_is_left()
 
 
+def judge_model(spec: str, candidate: str, as_of: date | None, promote: bool, console: Console) -> "Outcome":
+    """Judge a registered model here and now. Raises as `run_study` does."""
+    settings = running_prefect(read_settings())
+    study = open_study(spec, settings, as_of, promote, candidate)
+    with prefect_for_a_while(settings, console) as ready, showing_progress(console):
+        study.require_sound()
+        from flows.judge import judge
+
+        ready()
+        try:
+            return judge(spec, candidate, as_of, promote)
+        finally:
+            _send_what_is_left()
+
+
 @contextmanager
 def prefect_for_a_while(settings: Settings, console: Console) -> Iterator[Callable[[], None]]:
     """A Prefect API for the block, without pages or schedules, unless there is one; and a function that awaits it.

@@ -4,6 +4,7 @@ A step takes and gives frozen values that name files by path and digest, so it c
 already is not made again, and what it leaves is whole or absent.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
@@ -28,13 +29,27 @@ from mtl.report import report_folder
 from mtl.report.leaderboard_table import strongest_sentences
 from mtl.report.report_folder import Told
 from mtl.run_names import RunName
-from mtl.study import alias_move, candidate, choices, deciding, diagnostics, locked_test, measured, tracking_records
+from mtl.study import (
+    alias_move,
+    candidate,
+    choices,
+    deciding,
+    diagnostics,
+    incumbents,
+    judging,
+    locked_test,
+    measured,
+    tracking_records,
+)
 from mtl.study.alias_move import AliasMove
 from mtl.study.choices import FittedRun, Selection
 from mtl.study.deciding import Decided
+from mtl.study.incumbents import IncumbentOnSides, PinnedIncumbent
+from mtl.study.judging import JudgedOnSides
 from mtl.study.leaderboard import build_leaderboard
 from mtl.study.locked_test import AnyChampion, ChampionOnTest, OpenedTest
 from mtl.study.measured import Measured
+from mtl.study.outside_standings import OutsideContender, with_outside
 from mtl.training.results import RunResult
 
 
@@ -42,6 +57,18 @@ from mtl.training.results import RunResult
 def reach_registry(study: Study) -> None:
     """Find out now, not after the training, whether the registry can be reached."""
     registry.probe(study.registry)
+
+
+@step()
+def pin_incumbents(study: Study) -> Sequence[PinnedIncumbent]:
+    """The versions that the models in use are now: what an alias means later does not matter."""
+    return incumbents.pin_incumbents(study.spec, study.registry)
+
+
+@step()
+def find_judged(study: Study, uri: str) -> registry.ModelVersion:
+    """The registered model that is judged in place of a candidate."""
+    return judging.find_judged(study.spec, study.registry, uri, study.promotes)
 
 
 @step("Read the data")
@@ -66,9 +93,10 @@ def prepare(study: Study, frame: Frame) -> Prepared:
 
 
 @step()
-def start_tracking(study: Study, frame: Frame) -> str:
+def start_tracking(study: Study, frame: Frame, pinned: Sequence[PinnedIncumbent]) -> str:
     """The study's parent run in MLflow."""
-    return registry.start_study(study.registry, tracking_records.study_record(study.spec, frame))
+    record = tracking_records.study_record(study.spec, frame, incumbents.incumbent_tags(pinned), study.candidate)
+    return registry.start_study(study.registry, record)
 
 
 @step(task_run_name="{plan.name}", retries=LOST_WORKER_RETRIES, retry_condition_fn=worker_died)
@@ -113,6 +141,31 @@ def open_test(prepared: Prepared, frame: Frame, runs: Sequence[FittedRun], chose
     return locked_test.open_test(prepared, frame, runs, chosen)
 
 
+@step("Ask the model that is judged")
+def ask_judged(study: Study, prepared: Prepared, frame: Frame, version: registry.ModelVersion) -> JudgedOnSides:
+    """What it predicts; that it does not answer every gated task is an error: there is nothing to judge."""
+    return judging.ask_judged(study.spec, study.registry, study.store, (prepared, frame), version)
+
+
+@step("Open the test side")
+def open_test_for_judged(
+    prepared: Prepared, frame: Frame, runs: Sequence[FittedRun], judged: JudgedOnSides
+) -> OpenedTest:
+    """What baselines and the judged model predict there."""
+    return locked_test.open_test_for_judged(prepared, frame, runs, judged.name, judged.test)
+
+
+@step("Ask the models in use")
+def ask_incumbents(
+    study: Study, prepared: Prepared, frame: Frame, pinned: Sequence[PinnedIncumbent]
+) -> Sequence[IncumbentOnSides]:
+    """What each predicts, in a process of its own; that it does not is its answer."""
+    if not pinned:
+        return ()
+    sides = (prepared, frame)
+    return incumbents.ask_incumbents(study.spec, study.registry, study.store, sides, pinned, study.workers)
+
+
 @step()
 def read_champion(study: Study) -> AnyChampion:
     """What is served now; that the registry cannot be read is an error, not an answer."""
@@ -129,10 +182,13 @@ def score_champion(
 
 @step()
 def measure(
-    opened: OpenedTest, chosen: Selection, scored: ChampionOnTest | ChampionAbsent | ChampionUnknown
+    opened: OpenedTest,
+    chosen: Selection,
+    scored: ChampionOnTest | ChampionAbsent | ChampionUnknown,
+    in_use: Sequence[IncumbentOnSides],
 ) -> Measured | None:
     """Labels and predictions, of which all that follows is made."""
-    return measured.measure(opened, chosen, scored)
+    return measured.measure(opened, chosen, scored, in_use)
 
 
 @step("Compare on the test side")
@@ -161,6 +217,12 @@ def verify(
     return candidate.verify_candidate(study.spec, study.registry, study.store, opened, chosen, version, fresh)
 
 
+@step("Verify it in a fresh process")
+def verify_judged(study: Study, opened: OpenedTest, judged: JudgedOnSides) -> ArtifactCheck:
+    """Whether the registered model, loaded once more, predicts what was compared."""
+    return judging.verify_judged(study.spec, study.registry, study.store, opened, judged)
+
+
 @step("Decide")
 def decide(
     study: Study,
@@ -181,12 +243,14 @@ def tell(
     chosen: Selection,
     found: Measured | None,
     decided: Decided,
+    outside: Sequence[OutsideContender],
 ) -> Told:
     """Why tasks are not better, and how all contenders compare; `fitted`: all runs by their ids in MLflow.
 
     MLflow is told what they reached on the test side.
     """
     board = build_leaderboard(choices.gated_tasks(prepared), tuple(fitted.values()), chosen, found)
+    board = with_outside(board, prepared, outside)
     values = tracking_records.values_on_test(found)
     logged = {child: values[run.name] for child, run in fitted.items() if run.name in values}
     registry.log_metrics(study.registry, logged)
@@ -204,8 +268,7 @@ def write_report(
     checks: CheckReport,
 ) -> Path:
     """Tables, plots and evidence, in place of the last report."""
-    target = study.store.report(study.spec.name)
-    return report_folder.write_report(study.spec, fitted, chosen, decided, told, checks.to_json(), target)
+    return report_folder.write_report(study.spec, fitted, chosen, decided, told, checks.to_json(), study.report)
 
 
 @step("Promote or keep")
@@ -214,12 +277,20 @@ def promote(study: Study, version: registry.ModelVersion | None, decided: Decide
     return alias_move.conclude(study.registry, study.store, version, decided.decision, served, study.promotes)
 
 
+@step("Promote or keep")
+def promote_judged(study: Study, version: registry.ModelVersion, decided: Decided, served: AnyChampion) -> AliasMove:
+    """As `promote`, if it was asked for; else nothing is written on a version that others may own."""
+    if not study.promotes:
+        return AliasMove("judged", version, served)
+    return alias_move.conclude(study.registry, study.store, version, decided.decision, served, promotes=True)
+
+
 @step()
 def finish_tracking(study: Study, tracked: str, decided: Decided, checks: CheckReport, report: Path) -> None:
     """Close the parent run with the decision, the report and the Data Docs; show the report on Prefect's pages too."""
     tags = tracking_records.decision_tags(decided.decision)
     artifacts = tracking_records.study_artifacts(report, checks.docs)
     registry.finish_study(study.registry, tracked, tags=tags, artifacts=artifacts)
-    key = f"report-{study.spec.name}".lower().replace("_", "-")
+    key = re.sub(r"[^a-z0-9]+", "-", f"report-{report.name}".lower())
     page = (report / report_folder.PAGE).read_text(encoding="utf-8")
     create_markdown_artifact(page, key, decided.decision.sentence)

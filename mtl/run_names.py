@@ -39,9 +39,10 @@ class RunName:
         seed: the seed of what is drawn, such as initial weights; None for a baseline that draws nothing.
         pretrained_on: the task that a single-task run was pretrained on before; None when it began from random weights.
         baseline: the label of a single-task run's baseline, such as `linear`.
+        version: a registered model that is judged in place of a run, as MLflow addresses it: `models:/spend/7`.
 
     Raises:
-        ValueError: not exactly one of approach and task, or what only a single-task network has or may lack.
+        ValueError: not exactly one of approach, task and version, or what only a single-task network has or may lack.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -51,9 +52,14 @@ class RunName:
     seed: int | None
     pretrained_on: str | None = None
     baseline: str = NETWORK
+    version: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is neither or both, and what only single-task networks, or all but networks, can be."""
+        if self.version is not None:
+            if (self.approach, self.task, self.seed) != (None, None, None):
+                raise ValueError(f"a version has neither approach, task nor seed: {self.version}")
+            return
         if (self.approach is None) == (self.task is None):
             raise ValueError(f"a run has an approach or a task, not both or neither: {self.approach}, {self.task}")
         if self.approach is not None and self.pretrained_on is not None:
@@ -75,9 +81,16 @@ class RunName:
         """A multi-task run."""
         return cls(ApproachName(scheme, sharing), None, seed)
 
+    @classmethod
+    def judged(cls, version: str) -> "RunName":
+        """A registered model in place of a run."""
+        return cls(None, None, None, version=version)
+
     @property
     def subject(self) -> str:
         """What every seed of it has in common: `equal`, `single-task tweet after movie` or `boosted trees tweet`."""
+        if self.version is not None:
+            return self.version
         after = f" after {self.pretrained_on}" if self.pretrained_on else ""
         alone = "single-task" if self.baseline == NETWORK else self.baseline.replace("_", " ")
         return str(self.approach or f"{alone} {self.task}{after}")

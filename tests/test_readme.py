@@ -28,7 +28,7 @@ def test_the_table_of_ways_of_sharing_is_the_specs() -> None:
 
 
 def test_the_spec_for_your_own_data_is_valid() -> None:
-    (block,) = re.findall(r"```yaml\n(.*?)```", README, flags=re.DOTALL)
+    block = "".join(re.findall(r"```yaml\n(.*?)```", README, flags=re.DOTALL))
     spec = parse_spec(block)
     assert spec.gated_tasks == ("churned", "spend_next_year")
     assert set(yaml.safe_load(block)) <= set(type(spec).model_fields)

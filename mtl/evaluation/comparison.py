@@ -10,6 +10,7 @@ from typing import ClassVar, Literal, TypeAlias
 import numpy as np
 from pydantic import ConfigDict
 
+from mtl.evaluation.incumbent_comparison import IncumbentAnswer
 from mtl.evaluation.metric import metric_named
 from mtl.evaluation.paired_difference import Bootstrap, PairedDifference, paired_difference
 from mtl.evaluation.truth import Predictions, TaskTruth
@@ -94,6 +95,7 @@ class Comparison:
         baselines: the single-task run that each task was compared with.
         tasks: the evidence, task by task.
         champion: the candidate against what is served now.
+        incumbents: the candidate against the model in use of each task that has one.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -102,6 +104,7 @@ class Comparison:
     baselines: Mapping[str, RunName]
     tasks: tuple[TaskComparison, ...]
     champion: ChampionAnswer
+    incumbents: Mapping[str, IncumbentAnswer] = field(default_factory=dict)
 
     def of(self, task: str) -> TaskComparison | None:
         """The evidence on a task, if there is any."""

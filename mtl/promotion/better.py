@@ -5,36 +5,78 @@ resamples without a value, an interval that was made for another confidence, an 
 """
 
 from dataclasses import astuple
+from typing import assert_never
 
 import numpy as np
 
 from mtl.evaluation.comparison import TaskComparison
+from mtl.evaluation.incumbent_comparison import IncumbentAnswer, IncumbentCompared, IncumbentUnknown
 from mtl.evaluation.paired_difference import PairedDifference
 from mtl.promotion.decision import TaskVerdict
-from mtl.promotion.evidence import Opponent
+from mtl.promotion.evidence import Evidence, Opponent
 from mtl.spec.gate_section import GateSpec
 
 
-def verdict_on(task: str, found: TaskComparison | None, opponent: Opponent | None, policy: GateSpec) -> TaskVerdict:
+def verdict_on_task(task: str, evidence: Evidence, policy: GateSpec) -> TaskVerdict:
+    """The verdict on a gated task: on its baseline and, if it has one, on its incumbent; the worse of them decides.
+
+    Both must be beaten, each by its own interval: of two verdicts that are alike the reasons stand side by side.
+    """
+    opponent, alone = evidence.opponents.get(task), evidence.of_one_version
+    on_baseline = verdict_on(task, evidence.on(task), opponent, policy, alone)
+    incumbent = evidence.incumbents.get(task)
+    if incumbent is None:
+        return on_baseline
+    found = {"the baseline": on_baseline, incumbent.version: _on_incumbent(task, incumbent, policy)}
+    worst = min((each.verdict for each in found.values()), key=("worse", "undecided", "better").index)
+    reasons = [f"against {name}, {each.reason}" for name, each in found.items() if each.verdict == worst]
+    return TaskVerdict(task, worst, "; ".join(reasons))
+
+
+def verdict_on(
+    task: str, found: TaskComparison | None, opponent: Opponent | None, policy: GateSpec, of_one_version: bool = False
+) -> TaskVerdict:
     """The verdict on a gated task, from its comparison with its baseline and what is known of that; None where unknown.
 
     An opponent that is badly trained, or that is not all that was asked for, cannot make a candidate better. It can
-    make it worse.
+    make it worse. `of_one_version`: the candidate has no seeds, whose mean could be asked for.
     """
     if found is None:
         return TaskVerdict(task, "undecided", "there is no comparison with a baseline")
     paired = found.difference
     if reason := doubt(paired, policy):
         return TaskVerdict(task, "undecided", reason)
-    measured = f"{paired.metric} {paired.difference:+.4f} [{paired.lower:+.4f}, {paired.upper:+.4f}]"
+    measured = _measured(paired)
     if is_worse(paired):
         return TaskVerdict(task, "worse", f"{measured} is below zero")
     if reason := weakness(opponent):
         return TaskVerdict(task, "undecided", reason)
-    if missing := _missing(found, policy):
+    if missing := _missing(found, policy, of_one_version):
         return TaskVerdict(task, "undecided", f"{measured} {missing}")
     seeds = f"{found.seed_mean_difference:+.4f} in the mean over {found.seeds} seeds"
-    return TaskVerdict(task, "better", f"{measured}, {seeds}, above {policy.margin:g}")
+    alone = "of this version alone, which has no seeds"
+    return TaskVerdict(task, "better", f"{measured}, {alone if of_one_version else seeds}, above {policy.margin:g}")
+
+
+def _on_incumbent(task: str, incumbent: IncumbentAnswer, policy: GateSpec) -> TaskVerdict:
+    """An incumbent was not chosen among any, and has no seeds: the claim is about its version, on rows new to it."""
+    match incumbent:
+        case IncumbentUnknown(_, reason):
+            return TaskVerdict(task, "undecided", f"it cannot be told: {reason}")
+        case IncumbentCompared(_, paired):
+            if reason := doubt(paired, policy):
+                return TaskVerdict(task, "undecided", reason)
+            if is_worse(paired):
+                return TaskVerdict(task, "worse", f"{_measured(paired)} is below zero")
+            if not paired.lower > policy.margin:
+                return TaskVerdict(task, "undecided", f"{_measured(paired)} is not surely above {policy.margin:g}")
+            return TaskVerdict(task, "better", f"{_measured(paired)}, above {policy.margin:g}")
+        case _ as never:
+            assert_never(never)
+
+
+def _measured(paired: PairedDifference) -> str:
+    return f"{paired.metric} {paired.difference:+.4f} [{paired.lower:+.4f}, {paired.upper:+.4f}]"
 
 
 def is_worse(paired: PairedDifference) -> bool:
@@ -67,10 +109,12 @@ def doubt(paired: PairedDifference, policy: GateSpec) -> str:
     return ""
 
 
-def _missing(found: TaskComparison, policy: GateSpec) -> str:
-    """What a sound difference lacks to be better; empty when nothing."""
+def _missing(found: TaskComparison, policy: GateSpec, of_one_version: bool) -> str:
+    """What a sound difference lacks to be better; empty when nothing. One version has no mean over seeds to ask for."""
     if not found.difference.lower > policy.margin:
         return f"is not surely above {policy.margin:g}"
+    if of_one_version:
+        return ""
     if not np.isfinite(found.seed_mean_difference):
         return "has no mean over seeds: a run of some seed is missing or not finite"
     if not found.seed_mean_difference > policy.margin:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mtl.evaluation.comparison import ChampionAnswer, ChampionUnknown, Comparison, TaskComparison
+from mtl.evaluation.incumbent_comparison import IncumbentAnswer
 
 
 @dataclass(frozen=True)
@@ -12,7 +13,7 @@ class ArtifactCheck:
 
     Attributes:
         reproduces: it gave the predictions that were evaluated.
-        answers: it answered over HTTP.
+        answers: it answered over HTTP, as far as this program would serve it: a model of others it would not.
         detail: one line for people: what was tried, and what differed.
     """
 
@@ -55,6 +56,16 @@ class Evidence:
     def on(self, task: str) -> TaskComparison | None:
         """The comparison of one task with its baseline, if there is one."""
         return self.comparison.of(task) if self.comparison else None
+
+    @property
+    def incumbents(self) -> Mapping[str, IncumbentAnswer]:
+        """How the candidate compares with the model in use of each task that has one."""
+        return self.comparison.incumbents if self.comparison else {}
+
+    @property
+    def of_one_version(self) -> bool:
+        """Whether the candidate is a registered model that is judged as it is: the claim is about it, not its like."""
+        return self.comparison is not None and self.comparison.candidate.version is not None
 
     @property
     def champion(self) -> ChampionAnswer:

@@ -18,16 +18,21 @@ if 'better' on *any* task sufficed.
 It fails closed: every step of the gate may object, evidence that is missing or unsound is an objection, and the
 candidate is accepted when there is none.
 
+A task whose model in use the spec names, its incumbent, must be better than that, too, by an interval of its own; a
+task's level stays α, since it takes both. A registered model that is judged as it is (`mtl judge`) has no seeds: the
+claim is then about that version, and no mean over seeds is asked for.
+
 References:
     R. L. Berger (1982), Multiparameter Hypothesis Testing and Acceptance Sampling, Technometrics 24(4), 295–300.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import assert_never
 
 from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, ChampionCompared, ChampionUnknown
-from mtl.promotion.better import doubt, is_worse, verdict_on
+from mtl.evaluation.incumbent_comparison import IncumbentAnswer, IncumbentCompared
+from mtl.promotion.better import doubt, is_worse, verdict_on_task
 from mtl.promotion.decision import Decision, TaskVerdict
 from mtl.promotion.evidence import ArtifactCheck, Evidence, Opponent
 from mtl.spec.gate_section import GateSpec
@@ -43,9 +48,7 @@ def decide(evidence: Evidence, policy: GateSpec) -> Decision:
         evidence: what was found; any part of it may be missing.
         policy: the confidence, the margin and the least number of labels.
     """
-    verdicts = tuple(
-        verdict_on(task, evidence.on(task), evidence.opponents.get(task), policy) for task in evidence.tasks
-    )
+    verdicts = tuple(verdict_on_task(task, evidence, policy) for task in evidence.tasks)
     on_data = tuple(_data_objections(evidence))
     on_tasks = tuple(_task_objections(verdicts))
     on_model = (*_champion_objections(evidence.champion, policy), *_artifact_objections(evidence.artifact))
@@ -55,7 +58,7 @@ def decide(evidence: Evidence, policy: GateSpec) -> Decision:
         verdicts=verdicts,
         reasons=reasons,
         replaceable=_replaceable(verdicts, evidence, policy),
-        sentence=_sentence(verdicts, (*on_data, *on_model)),
+        sentence=_sentence(verdicts, (*on_data, *on_model), evidence.incumbents),
     )
 
 
@@ -120,17 +123,41 @@ def _replaceable(verdicts: tuple[TaskVerdict, ...], evidence: Evidence, policy: 
     )
 
 
-def _sentence(verdicts: tuple[TaskVerdict, ...], besides: tuple[str, ...]) -> str:
-    """The decision in one sentence: the tasks by verdict, and the objections besides them in full."""
+def _sentence(
+    verdicts: tuple[TaskVerdict, ...], besides: tuple[str, ...], incumbents: Mapping[str, IncumbentAnswer]
+) -> str:
+    """The decision in one sentence: the tasks by verdict, and the objections besides them in full.
+
+    A second one says of which incumbents it is not known what they were trained on.
+    """
     better, worse, undecided = (
         [each.task for each in verdicts if each.verdict == verdict] for verdict in ("better", "worse", "undecided")
     )
+    known = contamination(incumbents)
+    doubts = f" {known}" if known else ""
     if verdicts and len(better) == len(verdicts) and not besides:
-        return f"Promote: the candidate is better than the single-task models on all {len(verdicts)} gated tasks."
+        others = f" and than the models in use of {', '.join(incumbents)}" if incumbents else ""
+        beaten = f"better than the single-task models on all {len(verdicts)} gated tasks{others}"
+        return f"Promote: the candidate is {beaten}.{doubts}"
     parts = [
         f"better on {len(better)} of {len(verdicts)} gated tasks",
         *([f"worse on {', '.join(worse)}"] if worse else []),
         *([f"undecided on {', '.join(undecided)}"] if undecided else []),
         *besides,
     ]
-    return f"Reject: {'; '.join(parts)}."
+    return f"Reject: {'; '.join(parts)}.{doubts}"
+
+
+def contamination(incumbents: Mapping[str, IncumbentAnswer]) -> str:
+    """A sentence on the incumbents of which nobody declared what they were trained on; empty when there is none."""
+    undeclared = [
+        answer.version
+        for answer in incumbents.values()
+        if isinstance(answer, IncumbentCompared) and answer.declared == "nothing"
+    ]
+    if not undeclared:
+        return ""
+    return (
+        f"What {', '.join(dict.fromkeys(undeclared))} may have been trained on is not declared: rows of this test side"
+        " among them would make it look better than it is."
+    )

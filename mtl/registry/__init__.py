@@ -25,13 +25,14 @@ from mtl.registry.records import (
 
 if TYPE_CHECKING:
     from mtl.registry.accepted import compared_champion, decision_tags, latest_accepted
+    from mtl.registry.asking import ModelAnswer, ask_model
     from mtl.registry.champion import promote, read_champion, rollback
     from mtl.registry.download import RegistryChampionSource, download_bundle, download_report
     from mtl.registry.reachability import probe
     from mtl.registry.registering import register
     from mtl.registry.tracking import finish_study, log_metrics, log_training_run, log_training_runs, start_study
     from mtl.registry.verify import FreshProcess, verify_artifact
-    from mtl.registry.versions import read_version, tag_version
+    from mtl.registry.versions import is_bundle, read_version, tag_version, version_at
 
 __all__ = [
     "REPORT_FOLDER",
@@ -39,6 +40,7 @@ __all__ = [
     "Champion",
     "DataRecord",
     "FreshProcess",
+    "ModelAnswer",
     "ModelVersion",
     "NoChampion",
     "Promotion",
@@ -48,11 +50,13 @@ __all__ = [
     "RunStatus",
     "StudyRecord",
     "TrainingRecord",
+    "ask_model",
     "compared_champion",
     "decision_tags",
     "download_bundle",
     "download_report",
     "finish_study",
+    "is_bundle",
     "latest_accepted",
     "log_metrics",
     "log_training_run",
@@ -66,9 +70,12 @@ __all__ = [
     "start_study",
     "tag_version",
     "verify_artifact",
+    "version_at",
 ]
 
 _HOMES = {
+    "ModelAnswer": "asking",
+    "ask_model": "asking",
     "compared_champion": "accepted",
     "decision_tags": "accepted",
     "latest_accepted": "accepted",
@@ -86,7 +93,9 @@ _HOMES = {
     "register": "registering",
     "rollback": "champion",
     "start_study": "tracking",
+    "is_bundle": "versions",
     "tag_version": "versions",
+    "version_at": "versions",
     "FreshProcess": "verify",
     "verify_artifact": "verify",
 }

@@ -87,6 +87,11 @@ class ModelVersion:
         """As in messages."""
         return f"version {self.version} of {self.name}"
 
+    @property
+    def uri(self) -> str:
+        """As MLflow addresses it."""
+        return f"models:/{self.name}/{self.version}"
+
 
 @dataclass(frozen=True)
 class Champion:

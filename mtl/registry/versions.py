@@ -37,3 +37,21 @@ def version_of(client: MlflowClient, name: str, version: str) -> ModelVersion:
 def plain_version(version: MlflowVersion) -> ModelVersion:
     """MLflow's value as this program's."""
     return ModelVersion(version.name, str(version.version), version.run_id or "", dict(version.tags))
+
+
+def is_bundle(model: ModelVersion) -> bool:
+    """Whether a version was registered by this program, as a bundle."""
+    return DIGEST_TAG in model.tags
+
+
+def version_at(registry: Registry, uri: str) -> ModelVersion:
+    """The version that `models:/NAME/VERSION` or `models:/NAME@ALIAS` means now.
+
+    Raises MtlError when there is none, and RegistryUnreachableError.
+    """
+    name, alias_at, alias = uri.removeprefix("models:/").partition("@")
+    with reaching(registry, f"look up {uri}") as client:
+        if alias_at:
+            return plain_version(client.get_model_version_by_alias(name, alias))
+        name, _, number = name.rpartition("/")
+        return version_of(client, name, number)

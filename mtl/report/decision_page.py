@@ -1,11 +1,13 @@
 """A decision as Markdown, for people who were not there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, ChampionCompared, ChampionUnknown, Comparison
+from mtl.evaluation.incumbent_comparison import IncumbentAnswer, IncumbentCompared, IncumbentUnknown
 from mtl.promotion.decision import Decision
-from mtl.report.tables import comparison_markdown, interval, markdown_table, metric_label, number
+from mtl.promotion.gate import contamination
+from mtl.report.tables import ABSENT, comparison_markdown, interval, markdown_table, metric_label, number
 
 
 def decision_markdown(
@@ -32,6 +34,7 @@ def decision_markdown(
         *_listed("Likely causes", causes),
         *_replaceable(decision),
         *(_champion(comparison.champion) if comparison else ()),
+        *(_in_use(comparison.incumbents) if comparison else ()),
         *(("## Leaderboard", leaderboard) if leaderboard else ()),
     )
     return "\n\n".join(sections) + "\n"
@@ -75,3 +78,37 @@ def _champion(champion: ChampionAnswer) -> Iterator[str]:
             )
         case _:
             assert_never(champion)
+
+
+def _in_use(incumbents: Mapping[str, IncumbentAnswer]) -> Iterator[str]:
+    """The models in use, each on the rows that are new to it as far as anyone says."""
+    if not incumbents:
+        return
+    yield "## Against the models in use"
+    headings = ("task", "metric", "model", "its value", "candidate", "difference", "interval", "labels", "left out")
+    yield markdown_table(headings, [_in_use_row(task, answer) for task, answer in incumbents.items()])
+    for task, answer in incumbents.items():
+        if isinstance(answer, IncumbentUnknown):
+            yield f"On {task} it cannot be told: {answer.reason}."
+    if known := contamination(incumbents):
+        yield known
+
+
+def _in_use_row(task: str, answer: IncumbentAnswer) -> tuple[str, ...]:
+    match answer:
+        case IncumbentUnknown(version):
+            return (task, ABSENT, version, *(ABSENT,) * 6)
+        case IncumbentCompared(version, paired, left_out):
+            return (
+                task,
+                metric_label(paired.metric),
+                version,
+                number(paired.reference),
+                number(paired.candidate),
+                number(paired.difference, "+"),
+                interval(paired),
+                f"{paired.labels:,}",
+                f"{left_out:,}",
+            )
+        case _ as never:
+            assert_never(never)

@@ -72,7 +72,7 @@ def label(contender: str) -> str:
 _COSTS: dict[str, Callable[[Cost], str]] = {
     "models": lambda cost: str(cost.models),
     "mean rank": lambda cost: f"{cost.mean_rank:.1f}",
-    "training s": lambda cost: f"{cost.training_seconds:.1f}",
+    "training s": lambda cost: f"{cost.training_seconds:.1f}" if np.isfinite(cost.training_seconds) else ABSENT,
     "bytes": lambda cost: f"{cost.bytes:,}",
     "ms per 1,000 rows": lambda cost: f"{cost.milliseconds_per_1000_rows:.1f}",
 }

@@ -21,6 +21,9 @@ def move_sentence(move: AliasMove) -> str:
             return f"The candidate is {version}, which is the champion already."
         case "promoted":
             return f"The new champion is {version}, after {before}."
+        case "judged":
+            judged = f"{version} was judged as it is" if version else "It was judged as it is"
+            return f"{judged}, and nothing was promoted; champion: {before}."
         case _ as never:
             assert_never(never)
 

@@ -7,6 +7,7 @@ from mtl.spec.column_uses import ColumnUse, column_uses
 from mtl.spec.data_section import DataSpec
 from mtl.spec.features_section import FeaturesSpec
 from mtl.spec.gate_section import GateSpec
+from mtl.spec.incumbents_section import IncumbentSpec
 from mtl.spec.load import load_spec, parse_spec
 from mtl.spec.model_section import ModelSpec
 from mtl.spec.schemes_section import SchemeEntry
@@ -29,6 +30,7 @@ __all__ = [
     "GateSpec",
     "GroupSplit",
     "HashSplit",
+    "IncumbentSpec",
     "ModelSpec",
     "SchemeEntry",
     "Section",

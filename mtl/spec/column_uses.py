@@ -9,7 +9,7 @@ from mtl.spec.split_section import GroupSplit, TimeSplit
 if TYPE_CHECKING:
     from mtl.spec.study_spec import Spec
 
-Use = Literal["key", "split", "unit", "feature", "label", "check"]
+Use = Literal["key", "split", "unit", "feature", "label", "incumbent", "check"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,9 @@ def column_uses(spec: "Spec") -> Iterator[ColumnUse]:
     yield from _features(spec)
     for task in spec.tasks:
         yield ColumnUse(("tasks", task, "label"), spec.label(task), "label", task)
+    for task, incumbent in spec.incumbents.items():
+        if incumbent.time is not None:
+            yield ColumnUse(("incumbents", task, "time"), incumbent.time, "incumbent", task)
     for column in spec.checks.columns:
         yield ColumnUse(("checks", "columns", column), column, "check")
 

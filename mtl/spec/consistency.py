@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mtl.options import OptionError, make
 from mtl.run_names import NETWORK
 from mtl.spec.column_uses import column_uses
+from mtl.spec.split_section import TimeSplit
 
 if TYPE_CHECKING:
     from mtl.spec.catalog_entry import CatalogEntry
@@ -30,6 +31,7 @@ def inconsistencies(spec: "Spec") -> Iterator[Inconsistency]:
             yield Inconsistency(f"{use.column} is a task's label; a label cannot be a feature", use.key)
     yield from _not_a_tree(spec)
     yield from _not_sources(spec)
+    yield from _not_incumbents(spec)
     yield from _repeated(spec.data.key, "data", "key")
     for key, entry in _entries(spec):
         yield from _wrong_options(spec, entry, *key)
@@ -78,6 +80,18 @@ def _not_sources(spec: "Spec") -> Iterator[Inconsistency]:
             elif source == name:
                 yield Inconsistency(f"{name} would be pretrained on itself", key)
         yield from _repeated(task.pretrained_on, *key)
+
+
+def _not_incumbents(spec: "Spec") -> Iterator[Inconsistency]:
+    """Models in use of what is not decided on, and days that no column tells."""
+    for task, incumbent in spec.incumbents.items():
+        if task not in spec.tasks:
+            yield _no_task(spec, task, "incumbents", task)
+        elif spec.tasks[task].auxiliary:
+            yield Inconsistency(f"{task} is auxiliary: nothing is decided on it", ("incumbents", task))
+        if incumbent.trained_before and not (incumbent.time or isinstance(spec.split, TimeSplit)):
+            missing = "which column says when a row was? The split is not by time: give `time: COLUMN` beside it"
+            yield Inconsistency(missing, ("incumbents", task, "trained_before"))
 
 
 def _entries(spec: "Spec") -> "Iterator[tuple[tuple[str, ...], CatalogEntry]]":

@@ -52,6 +52,8 @@ def _placed(spec: Spec, document: Document, folder: Path | None) -> Spec:
     if folder is not None:
         encoder = spec.model.text_encoder.below(folder)
         model = spec.model.model_copy(update={"text_encoder": encoder})
-        spec = spec.model_copy(update={"data": spec.data.below(folder), "model": model})
+        incumbents = {task: incumbent.below(folder) for task, incumbent in spec.incumbents.items()}
+        changes = {"data": spec.data.below(folder), "model": model, "incumbents": incumbents}
+        spec = spec.model_copy(update=changes)
     spec._document = document
     return spec

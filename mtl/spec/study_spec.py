@@ -16,6 +16,7 @@ from mtl.spec.data_section import DataSpec
 from mtl.spec.document import Document
 from mtl.spec.features_section import FeaturesSpec
 from mtl.spec.gate_section import GateSpec
+from mtl.spec.incumbents_section import IncumbentSpec
 from mtl.spec.model_section import ModelSpec
 from mtl.spec.schemes_section import SchemeEntry
 from mtl.spec.section import Name, Section, inconsistent
@@ -54,6 +55,9 @@ class Spec(Section):
         (BaselineEntry(name=NETWORK), BaselineEntry(name="boosted_trees"), BaselineEntry(name="linear")),
         min_length=1,
         description="what is trained for each task alone; a candidate must beat the best of them on validation",
+    )
+    incumbents: Mapping[str, IncumbentSpec] = Field(
+        {}, description="the model in use of each task that has one; a candidate must beat it, too"
     )
     seeds: tuple[Seed, ...] = Field(
         (0, 1, 2), min_length=1, description="every run that draws something is trained with each"

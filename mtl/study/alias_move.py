@@ -16,12 +16,12 @@ class AliasMove:
 
     Attributes:
         what: the candidate was not registered, was rejected, waits to be promoted by hand, is the champion already,
-            or became the champion.
+            or became the champion; it was judged, and nothing was to be promoted.
         version: the candidate's, if it was registered.
         before: the champion when the candidate was compared.
     """
 
-    what: Literal["not registered", "rejected", "waiting", "champion already", "promoted"]
+    what: Literal["not registered", "rejected", "waiting", "champion already", "promoted", "judged"]
     version: registry.ModelVersion | None
     before: AnyChampion
 

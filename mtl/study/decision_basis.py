@@ -1,7 +1,7 @@
 """What a decision was made from, in one file: it can be made again without any model and without the data.
 
-evidence.npz   the test labels and their units, every compared run's predictions, the champion's, what else the gate
-               was told, and the policy with the version of the rules that it is read by
+evidence.npz   the test labels and their units, every compared run's predictions, the champion's and the models'
+               in use, what else the gate was told, and the policy with the version of the rules that it is read by
 """
 
 import io
@@ -18,6 +18,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from mtl.errors import DataError
 from mtl.evaluation.comparison import ChampionAnswer
+from mtl.evaluation.incumbent_comparison import Declared, IncumbentPredictions, IncumbentUnknown
 from mtl.evaluation.paired_difference import Bootstrap
 from mtl.evaluation.truth import Predictions, TaskTruth
 from mtl.jsonable import EXACT
@@ -27,9 +28,9 @@ from mtl.spec import GateSpec
 from mtl.study.measured import ChampionPredictions, Measured
 
 FILE = "evidence.npz"
-FORMAT = 3
-READ = (2, FORMAT)
-"""Format 2 knew one baseline, the network, and nothing of how opponents were trained."""
+FORMAT = 4
+READ = (2, 3, FORMAT)
+"""Format 2 knew one baseline, the network, and nothing of how opponents were trained; format 3, no incumbents."""
 _WORDS = "words"
 
 
@@ -75,6 +76,15 @@ class _Task:
 
 
 @dataclass(frozen=True)
+class _Incumbent:
+    """A model in use without its arrays, or why there are none."""
+
+    version: str
+    declared: Declared
+    unknown: IncumbentUnknown | None
+
+
+@dataclass(frozen=True)
 class _Words:
     """All of a basis but its arrays, which are numbered in the order of `truths` and `runs`."""
 
@@ -94,6 +104,7 @@ class _Words:
     champion: _Champion | None = None
     contenders: Mapping[str, Mapping[str, RunName]] = field(default_factory=dict)
     opponents: Mapping[str, Opponent] = field(default_factory=dict)
+    incumbents: Mapping[str, _Incumbent] = field(default_factory=dict)
 
 
 def write_basis(file: Path, basis: DecisionBasis) -> None:
@@ -115,7 +126,7 @@ def read_basis(file: Path) -> DecisionBasis:
             arrays = dict(archive)
         found = json.loads(str(arrays[_WORDS]))
         if found["format"] not in READ:
-            known = " and ".join(map(str, READ))
+            known = f"{READ[0]} to {FORMAT}"
             raise DataError(f"'{file}' is evidence of format {found['format']}; this version reads formats {known}")
         words: _Words = TypeAdapter(_Words).validate_python(found)
         measured = _measured(words, arrays)
@@ -133,7 +144,14 @@ def _words(basis: DecisionBasis) -> _Words:
         return _Words(*told)
     truths = tuple(_Task(each.task, each.kind, each.metric, each.classes) for each in found.truths.values())
     compared = (tuple(found.predictions), found.candidate, found.baselines, _champion(found))
-    return _Words(*told, truths, *compared, found.contenders, found.opponents)
+    incumbents = {task: _incumbent(each) for task, each in found.incumbents.items()}
+    return _Words(*told, truths, *compared, found.contenders, found.opponents, incumbents)
+
+
+def _incumbent(found: IncumbentPredictions | IncumbentUnknown) -> _Incumbent:
+    if isinstance(found, IncumbentUnknown):
+        return _Incumbent(found.version, "nothing", found)
+    return _Incumbent(found.version, found.declared, None)
 
 
 def _champion(measured: Measured) -> _Champion:
@@ -150,6 +168,10 @@ def _arrays(measured: Measured) -> Iterator[tuple[str, NDArray[Any]]]:
         yield from ((f"run {position} {task}", array) for task, array in predictions.items())
     if isinstance(measured.champion, ChampionPredictions):
         yield from ((f"champion {task}", array) for task, array in measured.champion.predictions.items())
+    for task, incumbent in measured.incumbents.items():
+        if isinstance(incumbent, IncumbentPredictions):
+            yield f"incumbent {task}", incumbent.predictions
+            yield f"unseen {task}", incumbent.unseen
 
 
 def _measured(words: _Words, arrays: Mapping[str, NDArray[Any]]) -> Measured | None:
@@ -163,7 +185,12 @@ def _measured(words: _Words, arrays: Mapping[str, NDArray[Any]]) -> Measured | N
     version, answer = words.champion.version, words.champion.answer
     champion = answer or ChampionPredictions(str(version), _named(arrays, "champion "))
     compared = (truths, predictions, words.candidate, words.baselines or {}, champion)
-    return Measured(*compared, words.contenders, words.opponents)
+    incumbents = {
+        task: each.unknown
+        or IncumbentPredictions(each.version, arrays[f"incumbent {task}"], arrays[f"unseen {task}"], each.declared)
+        for task, each in words.incumbents.items()
+    }
+    return Measured(*compared, words.contenders, words.opponents, incumbents)
 
 
 def _named(arrays: Mapping[str, NDArray[Any]], prefix: str) -> Predictions:

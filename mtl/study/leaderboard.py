@@ -20,6 +20,9 @@ from mtl.study.choices import FittedRun, Selection
 from mtl.study.measured import Measured
 from mtl.tasks.task import Task
 
+IN_USE = "in use"
+"""The contender that all incumbents are together."""
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -114,7 +117,7 @@ def build_leaderboard(
         for contender, by_task in chosen.items()
         if task.name in by_task
     )
-    ranks = _mean_ranks(tasks, standings)
+    ranks = mean_ranks(tasks, standings)
     candidate = str(selection.candidate.name.approach) if selection.candidate else ""
     costs = tuple(_cost(contender, by_task, ranks) for contender, by_task in chosen.items())
     return Leaderboard(selection.asked, candidate, standings, costs)
@@ -180,7 +183,8 @@ def _spread(task: Task, run: FittedRun, finished: Sequence[FittedRun]) -> float:
     return float(np.std(alike, ddof=1)) if len(alike) > 1 else np.nan
 
 
-def _mean_ranks(tasks: Sequence[Task], standings: Sequence[Standing]) -> dict[str, float]:
+def mean_ranks(tasks: Sequence[Task], standings: Sequence[Standing]) -> dict[str, float]:
+    """Of each contender its rank on validation, 1 for the best, mean over the tasks that it answers."""
     ranks: dict[str, list[int]] = {}
     for task in tasks:
         direction = metric_named(task.metric).direction

@@ -39,12 +39,14 @@ class OpenedTest:
         side: its arrays.
         rows: its raw rows, in the same order.
         predictions: of the candidate's approach and of every baseline of the gated tasks, all their seeds.
+        candidate: what of these is compared; None when there is nothing.
     """
 
     prepared: Prepared
     side: Side
     rows: pd.DataFrame
     predictions: Mapping[RunName, RawPredictions]
+    candidate: RunName | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +59,33 @@ class ChampionOnTest:
 
 def open_test(prepared: Prepared, frame: Frame, runs: Sequence[FittedRun], selection: Selection) -> OpenedTest:
     """Open the test side for the runs that are to be compared; for none when validation offered no candidate."""
+    candidate = selection.candidate
+    compared = _compared(prepared, runs, candidate.name) if candidate else []
+    return _opened(prepared, frame, compared, {}, candidate.name if candidate else None)
+
+
+def open_test_for_judged(
+    prepared: Prepared, frame: Frame, runs: Sequence[FittedRun], judged: RunName, predictions: RawPredictions
+) -> OpenedTest:
+    """Open the test side for a registered model in place of a candidate; `predictions`: its own, for every row."""
+    return _opened(prepared, frame, _compared(prepared, runs, judged), {judged: predictions}, judged)
+
+
+def _opened(
+    prepared: Prepared,
+    frame: Frame,
+    compared: Sequence[FittedRun],
+    known: Mapping[RunName, RawPredictions],
+    candidate: RunName | None,
+) -> OpenedTest:
     side = prepared.side("test")
-    compared = _compared(runs, selection, {task.name for task in gated_tasks(prepared)})
-    predictions = {run.name: _predict(run, side) for run in compared}
-    return OpenedTest(prepared, side, frame.table.iloc[side.rows].reset_index(drop=True), predictions)
+    predictions = {**{run.name: _predict(run, side) for run in compared}, **known}
+    return OpenedTest(prepared, side, rows_of(frame, side), predictions, candidate)
+
+
+def rows_of(frame: Frame, side: Side) -> pd.DataFrame:
+    """The raw rows of a side, in its order."""
+    return frame.table.iloc[side.rows].reset_index(drop=True)
 
 
 def score_champion(
@@ -92,12 +117,14 @@ def champion_on_test(version: str, folder: Path, opened: OpenedTest) -> Champion
         return ChampionUnknown(f"champion version {version} cannot score the test rows: {error}")
 
 
-def _compared(runs: Sequence[FittedRun], selection: Selection, gated: set[str]) -> list[FittedRun]:
+def _compared(prepared: Prepared, runs: Sequence[FittedRun], candidate: RunName) -> list[FittedRun]:
     """A task that is not gated may have been fitted alone for others to start from; nothing is compared with it."""
-    if selection.candidate is None:
-        return []
-    approach = selection.candidate.name.approach
-    return [run for run in runs if run.finished and (run.name.task in gated or run.name.approach == approach)]
+    gated, approach = {task.name for task in gated_tasks(prepared)}, candidate.approach
+    return [
+        run
+        for run in runs
+        if run.finished and (run.name.task in gated or (run.name.task is None and run.name.approach == approach))
+    ]
 
 
 def _predict(run: FittedRun, side: Side) -> RawPredictions:

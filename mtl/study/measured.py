@@ -1,8 +1,10 @@
 """What was measured on the test side, and the comparison that follows from it: without any model, years later too."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import assert_never
+
+import numpy as np
 
 from mtl.evaluation.comparison import (
     ChampionAbsent,
@@ -13,11 +15,18 @@ from mtl.evaluation.comparison import (
     compare,
     compare_champion,
 )
+from mtl.evaluation.incumbent_comparison import (
+    IncumbentAnswer,
+    IncumbentPredictions,
+    IncumbentUnknown,
+    compare_incumbent,
+)
 from mtl.evaluation.paired_difference import Bootstrap
 from mtl.evaluation.truth import Predictions, TaskTruth
 from mtl.promotion.evidence import Opponent
 from mtl.run_names import RunName
 from mtl.study.choices import Selection, gated_tasks, observed_predictions, truths_of
+from mtl.study.incumbents import IncumbentOnSides
 from mtl.study.locked_test import ChampionOnTest, OpenedTest
 
 
@@ -41,6 +50,7 @@ class Measured:
         champion: its predictions, or why there are none; a finished comparison where they were not kept.
         contenders: per task, the run of each baseline that was best on validation; empty where that was not kept.
         opponents: per task, what is known of the training of its opponent; empty where that was not kept.
+        incumbents: per task that has one, what the model in use predicts, or why that is not known.
     """
 
     truths: Mapping[str, TaskTruth]
@@ -50,37 +60,40 @@ class Measured:
     champion: ChampionPredictions | ChampionAnswer
     contenders: Mapping[str, Mapping[str, RunName]] = field(default_factory=dict)
     opponents: Mapping[str, Opponent] = field(default_factory=dict)
+    incumbents: Mapping[str, IncumbentPredictions | IncumbentUnknown] = field(default_factory=dict)
 
 
 def measure(
-    opened: OpenedTest, selection: Selection, champion: ChampionOnTest | ChampionAbsent | ChampionUnknown
+    opened: OpenedTest,
+    selection: Selection,
+    champion: ChampionOnTest | ChampionAbsent | ChampionUnknown,
+    incumbents: Sequence[IncumbentOnSides] = (),
 ) -> Measured | None:
-    """What the observed labels of the opened test side can judge; None when validation offered no candidate."""
-    if selection.candidate is None:
+    """What the observed labels of the opened test side can judge; None when there is no candidate."""
+    if opened.candidate is None:
         return None
     prepared, side = opened.prepared, opened.side
     predictions = {name: observed_predictions(prepared, side, raw) for name, raw in opened.predictions.items()}
-    baselines = {task: run.name for task, run in selection.baselines.items()}
     theirs: ChampionPredictions | ChampionAnswer
     if isinstance(champion, ChampionOnTest):
         theirs = ChampionPredictions(champion.version, observed_predictions(prepared, side, champion.predictions))
     else:
         theirs = champion
-    contenders = {task: {of: run.name for of, run in best.items()} for task, best in selection.contenders.items()}
     return Measured(
         truths_of(prepared, side),
         predictions,
-        selection.candidate.name,
-        baselines,
+        opened.candidate,
+        {task: run.name for task, run in selection.baselines.items()},
         theirs,
-        contenders,
+        {task: {of: run.name for of, run in best.items()} for task, best in selection.contenders.items()},
         {task.name: selection.opponent(task.name) for task in gated_tasks(prepared)},
+        {each.task: _observed(opened, each) for each in incumbents},
     )
 
 
 def compare_measured(measured: Measured, bootstrap: Bootstrap) -> Comparison:
-    """The candidate against its baselines and against the champion."""
-    return compare(
+    """The candidate against its baselines, against the champion and against the models in use."""
+    compared = compare(
         measured.truths,
         measured.predictions,
         candidate=measured.candidate,
@@ -89,6 +102,31 @@ def compare_measured(measured: Measured, bootstrap: Bootstrap) -> Comparison:
         bootstrap=bootstrap,
         contenders=measured.contenders,
     )
+    incumbents = {task: _against_incumbent(measured, task, bootstrap) for task in measured.incumbents}
+    return replace(compared, incumbents=incumbents)
+
+
+def _observed(opened: OpenedTest, incumbent: IncumbentOnSides) -> IncumbentPredictions | IncumbentUnknown:
+    """Of an incumbent's answers for the whole test side, those that the observed labels of its task can judge."""
+    answers = incumbent.answers
+    if isinstance(answers, IncumbentUnknown):
+        return answers
+    names = [task.name for task in opened.prepared.tasks]
+    seen = ~np.isnan(opened.side.labels[:, names.index(incumbent.task)])
+    return IncumbentPredictions(incumbent.version, answers.test[seen], answers.unseen[seen], incumbent.declared)
+
+
+def _against_incumbent(measured: Measured, task: str, bootstrap: Bootstrap) -> IncumbentAnswer:
+    incumbent = measured.incumbents[task]
+    if isinstance(incumbent, IncumbentUnknown):
+        return incumbent
+    ours = measured.predictions.get(measured.candidate, {})
+    if task not in ours:
+        return IncumbentUnknown(incumbent.version, "the candidate predicts nothing to compare it with")
+    try:
+        return compare_incumbent(measured.truths[task], ours[task], incumbent, bootstrap)
+    except ValueError as error:
+        return IncumbentUnknown(incumbent.version, str(error))
 
 
 def _against_champion(measured: Measured, bootstrap: Bootstrap) -> ChampionAnswer:

@@ -1,5 +1,6 @@
 """What MLflow is told of a study: the same names for every scheme and baseline, so that runs can be compared."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import assert_never
 
@@ -19,8 +20,10 @@ from mtl.study.measured import Measured
 from mtl.training.plans import RunPlan
 
 
-def study_record(spec: Spec, frame: Frame) -> StudyRecord:
-    """The parent run of a study."""
+def study_record(
+    spec: Spec, frame: Frame, tags: Mapping[str, str] | None = None, judged: str | None = None
+) -> StudyRecord:
+    """The parent run of a study; `judged`: the address of a registered model that it is about."""
     params: dict[str, Scalar] = {
         "tasks": ", ".join(spec.gated_tasks),
         "schemes": ", ".join(scheme.label for scheme in spec.schemes),
@@ -32,7 +35,10 @@ def study_record(spec: Spec, frame: Frame) -> StudyRecord:
         "margin": spec.gate.margin,
     }
     data = DataRecord(spec.name, frame.digest, spec.data.source.place, frame.rows, spec.columns)
-    return StudyRecord(spec.name, f"study of {spec.name}", data, key=f"{spec.digest}-{frame.digest}", params=params)
+    known = {**(tags or {}), **({"judged": judged} if judged else {})}
+    called = f"judging of {judged} by {spec.name}" if judged else f"study of {spec.name}"
+    key = "-".join([spec.digest, frame.digest, *([judged] if judged else [])])
+    return StudyRecord(spec.name, called, data, key=key, params=params, tags=known)
 
 
 COSTS = ("seconds", "epochs", "best_epoch", "milliseconds_per_1000_rows", "bytes")

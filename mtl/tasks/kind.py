@@ -95,6 +95,16 @@ class Kind(ABC):
     def answer(self, name: str, classes: Classes, prediction: NDArray[np.float64]) -> Mapping[str, object]:
         """The columns of a served answer from a prediction shaped as `prediction_shape` says."""
 
+    @abstractmethod
+    def read_columns(self, classes: Classes, columns: pd.DataFrame) -> NDArray[np.float64]:
+        """A prediction shaped as `prediction_shape` says, from the columns that a model of anyone's answers.
+
+        Columns have the names of classes where the model names them; else what its library calls them, or positions.
+
+        Raises:
+            DataError: columns that are no prediction of this kind.
+        """
+
     @final
     def prediction_shape(self, rows: int, classes: Classes) -> tuple[int, ...]:
         """[n], or [n, width] where a prediction is several numbers."""

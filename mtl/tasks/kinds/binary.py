@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING, ClassVar, final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.types import is_float_dtype
 from typing_extensions import override
 
+from mtl.errors import DataError
 from mtl.extensions import KINDS
+from mtl.names import read_name
 from mtl.tasks.kind import Classes, LabelCheck, OneNumberKind
-from mtl.tasks.labels import numeric_labels
+from mtl.tasks.labels import HARD_CLASSES, numeric_labels, only_column, probabilities
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,6 +39,18 @@ class Binary(OneNumberKind):
     @override
     def num_classes(self, classes: Classes) -> int:
         return 2
+
+    @override
+    def read_columns(self, classes: Classes, columns: pd.DataFrame) -> NDArray[np.float64]:
+        """One column of probabilities, or two of which the one of class 1, by its name or the second, is read."""
+        if len(columns.columns) == 2:
+            names = [read_name(str(name)) for name in columns.columns]
+            columns = columns.iloc[:, [names.index("1") if "1" in names else 1]]
+            return probabilities(only_column(columns, "the probability of class 1"))
+        column = columns.iloc[:, 0] if len(columns.columns) == 1 else None
+        if column is not None and (not is_float_dtype(column) or column.isin((0, 1)).all()):
+            raise DataError(HARD_CLASSES)
+        return probabilities(only_column(columns, "the probability of class 1"))
 
     @override
     def link(self, outputs: "Tensor") -> "Tensor":

@@ -8,9 +8,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from typing_extensions import override
 
+from mtl.errors import DataError
 from mtl.extensions import KINDS
-from mtl.names import canonical_names
+from mtl.names import canonical_names, read_name
 from mtl.tasks.kind import AnswerType, Classes, Kind, LabelCheck
+from mtl.tasks.labels import HARD_CLASSES, only_column, probabilities
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -46,6 +48,20 @@ class Multiclass(Kind):
     @override
     def width(self, classes: Classes) -> int:
         return len(classes)
+
+    @override
+    def read_columns(self, classes: Classes, columns: pd.DataFrame) -> NDArray[np.float64]:
+        """A column of probabilities for each class, by its name; a class that the model does not know has none."""
+        if len(columns.columns) == 1:
+            raise DataError(HARD_CLASSES)
+        named = {read_name(str(name)): position for position, name in enumerate(columns.columns)}
+        strange = [name for name in named if name not in classes]
+        if strange:
+            raise DataError(f"its columns are to be classes, {', '.join(classes)}; it answers {', '.join(strange)}")
+        chances = {name: columns.iloc[:, [position]] for name, position in named.items()}
+        none = np.zeros(len(columns))
+        known = [only_column(chances[name], "a probability") if name in chances else none for name in classes]
+        return probabilities(np.column_stack(known))
 
     @override
     def link(self, outputs: "Tensor") -> "Tensor":

@@ -10,7 +10,7 @@ from typing_extensions import override
 from mtl.errors import DataError
 from mtl.extensions import KINDS
 from mtl.tasks.kind import Classes, LabelCheck, OneNumberKind
-from mtl.tasks.labels import numeric_labels
+from mtl.tasks.labels import numeric_labels, only_column
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,6 +39,10 @@ class Regression(OneNumberKind):
     @override
     def num_classes(self, classes: Classes) -> int:
         return 0
+
+    @override
+    def read_columns(self, classes: Classes, columns: pd.DataFrame) -> NDArray[np.float64]:
+        return only_column(columns, "a number")
 
     @override
     def link(self, outputs: "Tensor") -> "Tensor":

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, ChampionCompared, ChampionUnknown
+from mtl.evaluation.incumbent_comparison import IncumbentCompared, IncumbentUnknown
 from mtl.promotion.gate import decide
 from mtl.report.decision_page import decision_markdown
 from tests.mtl.promotion.cases import FAULTS, POLICY, make_difference, make_evidence
@@ -51,3 +52,19 @@ def test_the_three_answers_about_the_champion_read_differently(champion: Champio
     evidence = make_evidence(champion)
     text = decision_markdown("Study", decide(evidence, POLICY), evidence.comparison)
     assert text.endswith(f"## Against the champion\n\n{expected}\n")
+
+
+def test_the_models_in_use_have_a_table_and_the_doubt_about_them_is_said() -> None:
+    evidence = make_evidence()
+    assert evidence.comparison is not None
+    incumbents: dict[str, IncumbentCompared | IncumbentUnknown] = {
+        "price": IncumbentCompared("models:/price/7", make_difference(), 12, "nothing"),
+        "sold": IncumbentUnknown("models:/sold@live", "it is gone"),
+    }
+    with_them = replace(evidence, comparison=replace(evidence.comparison, incumbents=incumbents))
+    text = decision_markdown("Study", decide(with_them, POLICY), with_them.comparison)
+    _, section = text.split("## Against the models in use")
+    assert "| price | r2 ↑ | models:/price/7 | 0.5000 | 0.5400 | +0.0400 | [+0.0200, +0.0600] | 400 | 12 |" in section
+    assert "| sold | – | models:/sold@live | – |" in section
+    assert "On sold it cannot be told: it is gone." in section
+    assert "look better than it is" in section

@@ -60,6 +60,20 @@ from tests.mtl.spec.texts import changed, mistakes, spec
             "15: split: validation + test must be below 1; the rest is for training",
         ),
         (changed("checks:\n  columns:\n    age: {min: 5, max: 1}\n"), "17: checks.columns.age: min 5 is above max 1"),
+        (
+            changed("incumbents: {ill: models:/a}\n"),
+            "15: incumbents.ill.model: expected models:/NAME/VERSION or models:/NAME@ALIAS; got 'models:/a'",
+        ),
+        (changed("incumbents: {il: models:/a/1}\n"), "15: incumbents.il: no task is named il; tasks: ill, cost"),
+        (
+            changed("incumbents:\n  ill: {model: models:/a@live, trained_before: 2024-01-01}\n"),
+            "16: incumbents.ill.trained_before: which column says when a row was? The split is not by time: "
+            "give `time: COLUMN` beside it",
+        ),
+        (
+            changed("incumbents:\n  ill: {model: models:/a/1, trained_on_keys: k.csv, trained_before: 2024-01-01}\n"),
+            "16: incumbents.ill.trained_on_keys: give trained_before or trained_on_keys, not both",
+        ),
         (changed("checks: {min_rows: 10, max_rows: 5}\n"), "15: checks: min_rows 10 is above max_rows 5"),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 
 from mtl.errors import DataError
 from mtl.evaluation.comparison import ChampionUnknown
+from mtl.evaluation.incumbent_comparison import IncumbentCompared, IncumbentPredictions, IncumbentUnknown
 from mtl.evaluation.truth import TaskTruth
 from mtl.promotion.evidence import ArtifactCheck, Opponent
 from mtl.run_names import RunName
@@ -90,7 +91,7 @@ def test_a_file_that_holds_no_evidence_is_named(tmp_path: Path, content: bytes) 
 
 def test_another_format_is_told_by_its_number(tmp_path: Path) -> None:
     np.savez(tmp_path / "evidence.npz", words=np.array('{"format": 9}'))
-    with pytest.raises(DataError, match="evidence of format 9; this version reads formats 2 and 3"):
+    with pytest.raises(DataError, match="evidence of format 9; this version reads formats 2 to 4"):
         read_basis(tmp_path / "evidence.npz")
 
 
@@ -107,6 +108,27 @@ def test_what_is_known_of_opponents_and_of_each_baseline_is_kept(basis: Decision
     assert linear in again.predictions
 
 
+def test_what_the_models_in_use_predict_is_kept(basis: DecisionBasis, tmp_path: Path) -> None:
+    assert basis.measured is not None
+    ours = basis.measured.predictions[basis.measured.candidate]
+    new = np.arange(len(ours["hba1c"])) % 3 > 0
+    told: dict[str, IncumbentPredictions | IncumbentUnknown] = {
+        "hba1c": IncumbentPredictions("models:/a/1", ours["hba1c"] + 0.1, new, "keys"),
+        "health": IncumbentUnknown("models:/b@live", "it is gone"),
+    }
+    with_them = replace(basis, measured=replace(basis.measured, incumbents=told))
+    again = read_again(with_them, tmp_path)
+    assert again.measured is not None
+    assert with_them.measured is not None
+    comparisons = [compare_measured(each, basis.bootstrap) for each in (with_them.measured, again.measured)]
+    assert comparisons[0].incumbents == comparisons[1].incumbents
+    assert decide_on(again, comparisons[1]) == decide_on(with_them, comparisons[0])
+    known = comparisons[1].incumbents["hba1c"]
+    assert isinstance(known, IncumbentCompared)
+    assert (known.left_out, known.difference.labels) == (int((~new).sum()), int(new.sum()))
+    assert comparisons[1].incumbents["health"] == told["health"]
+
+
 def test_evidence_of_format_2_is_read_and_its_opponents_are_taken_for_sound(
     basis: DecisionBasis, tmp_path: Path
 ) -> None:
@@ -115,9 +137,9 @@ def test_evidence_of_format_2_is_read_and_its_opponents_are_taken_for_sound(
     with np.load(file) as archive:
         arrays = dict(archive)
     words = json.loads(str(arrays["words"]))
-    del words["contenders"], words["opponents"]
+    del words["contenders"], words["opponents"], words["incumbents"]
     for run in [*words["runs"], words["candidate"], *words["baselines"].values()]:
-        del run["baseline"]
+        del run["baseline"], run["version"]
     # Format 2 knew networks alone: of a task's runs without a seed there was none.
     words["runs"] = [run if run["seed"] is not None else {**run, "seed": 77} for run in words["runs"]]
     words["baselines"] = {

@@ -33,4 +33,4 @@ def test_a_champion_that_could_not_be_scored_stays_an_answer(fitted: FittedStudy
 
 
 def test_nothing_is_measured_without_a_candidate(fitted: FittedStudy) -> None:
-    assert measure(fitted.opened, replace(fitted.selection, candidate=None), ChampionAbsent()) is None
+    assert measure(replace(fitted.opened, candidate=None), fitted.selection, ChampionAbsent()) is None

@@ -1,0 +1,54 @@
+"""Judging a registered model, as a table of contents: the retraining flow without a candidate to train."""
+
+from datetime import date
+
+from prefect import flow
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows import steps
+from flows.concluding import closing_as_failed, outcome_of
+from flows.fitting import fit_all, processes, warm_up
+from flows.open_study import open_study
+from flows.settings import read_settings
+from mtl.report.outcome import Outcome
+from mtl.study.outside_standings import contender_in_use, contender_judged
+
+
+@flow(name="judge", task_runner=ThreadPoolTaskRunner(), persist_result=False, validate_parameters=True)  # type: ignore[arg-type]
+def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = False) -> Outcome:
+    """Read → check → prepare → fit baselines → ask the model → compare → verify → decide; promote only if told to.
+
+    Args:
+        spec: path of a spec, or the name of a shipped example.
+        candidate: a registered model that answers every gated task: `models:/NAME/VERSION` or `models:/NAME@ALIAS`.
+        as_of: first day of the test window, for a spec that is split by time.
+        promote: whether it becomes the champion if it is accepted; it must be a version of the spec's own model.
+    """
+    study = open_study(spec, read_settings(), as_of, promote, candidate)
+    with processes(study.workers) as executor:
+        steps.reach_registry(study)
+        version = steps.find_judged(study, candidate)
+        incumbents = steps.pin_incumbents(study)
+        frame = steps.read(study)
+        warm_up(study, frame, executor)
+        checks = steps.check(study, frame)
+        prepared = steps.prepare(study, frame)
+        tracked = steps.start_tracking(study, frame, incumbents)
+        with closing_as_failed(study, tracked):
+            fitted = fit_all(study, frame, prepared, tracked, executor)
+            chosen = steps.select(study, prepared, fitted.runs)
+            judged = steps.ask_judged(study, prepared, frame, version)
+            opened = steps.open_test_for_judged(prepared, frame, fitted.runs, judged)
+            in_use = steps.ask_incumbents(study, prepared, frame, incumbents)
+            champion = steps.read_champion(study)
+            scored = steps.score_champion(study, champion, opened)
+            found = steps.measure(opened, chosen, scored, in_use)
+            comparison = steps.compare(study, found)
+            artifact = steps.verify_judged(study, opened, judged)
+            decided = steps.decide(study, checks, found, comparison, artifact)
+            outside = (*contender_in_use(in_use), contender_judged(judged))
+            told = steps.tell(study, prepared, fitted.by_child, chosen, found, decided, outside)
+            report = steps.write_report(study, fitted.runs, chosen, decided, told, checks)
+            move = steps.promote_judged(study, version, decided, champion)
+            steps.finish_tracking(study, tracked, decided, checks, report)
+            return outcome_of(study, fitted, decided, told, checks, move, (tracked, report))
