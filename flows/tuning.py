@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from functools import partial
 from queue import SimpleQueue
-from typing import Any
+from typing import TypeAlias
+
+from prefect.futures import PrefectFuture
 
 from flows import steps
 from flows.open_study import Study
@@ -17,6 +19,8 @@ from mtl.training.results import RunResult
 from mtl.tuning.search import Search, Trial
 from mtl.tuning.tuned import Choice, TrialRun, Tuned, Tuning, plans_with
 from mtl.tuning.waves import Chosen, waves
+
+Ended: TypeAlias = tuple[Search, Trial, PrefectFuture[RunResult]]
 
 
 def tune(study: Study, frame: Frame, prepared: Prepared, tracked: str, executor: Executor) -> Tuned:
@@ -43,7 +47,7 @@ def tune(study: Study, frame: Frame, prepared: Prepared, tracked: str, executor:
 def make_trials(searches: Iterable[Search], executor: Executor) -> Iterator[TrialRun]:
     """The trials of some searches as they end; those that an earlier study left are known at once."""
     ready, running = deque(searches), 0
-    ended: SimpleQueue[tuple[Search, Trial, Any]] = SimpleQueue()
+    ended: SimpleQueue[Ended] = SimpleQueue()
     while ready or running:
         if ready:
             search = ready.popleft()
@@ -60,11 +64,11 @@ def make_trials(searches: Iterable[Search], executor: Executor) -> Iterator[Tria
         else:
             search, trial, future = ended.get()
             running -= 1
-            answer = future.result(raise_on_failure=False)
+            answer: object = future.result(raise_on_failure=False)
             left = answer if isinstance(answer, RunResult) else None
             yield TrialRun(search.end(trial, left), left, reused=False)
             ready.append(search)
 
 
-def _note(ended: "SimpleQueue[tuple[Search, Trial, Any]]", search: Search, trial: Trial, future: Any) -> None:  # noqa: ANN401  # Prefect's
+def _note(ended: "SimpleQueue[Ended]", search: Search, trial: Trial, future: PrefectFuture[RunResult]) -> None:
     ended.put((search, trial, future))

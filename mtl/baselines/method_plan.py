@@ -8,7 +8,7 @@ from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
 from mtl.errors import SpecError
 from mtl.extensions import BASELINES
-from mtl.options import make
+from mtl.options import make, plain_options
 from mtl.provenance import digest_of, source_digest
 from mtl.ranges import Settings
 from mtl.run_names import RunName
@@ -54,8 +54,7 @@ class MethodPlan(StoredRun):
 
     def with_settings(self, settings: Settings) -> "MethodPlan":
         """The same fit with other options."""
-        # The types are the options' own: a range says which of them are whole numbers.
-        method = replace(self.method, **settings)  # type: ignore[type-var]
+        method = make(type(self.method), {**plain_options(self.method), **settings})
         return replace(self, method=method).placed(self.folder.parent)
 
     def placed(self, folder: Path) -> "MethodPlan":

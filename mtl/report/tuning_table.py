@@ -1,4 +1,4 @@
-"""How settings were chosen, in sentences and as Markdown: how much was tried, and of how much the choice is the best."""
+"""How settings were chosen, as sentences and as Markdown: how many were tried, of how many a choice is the best."""
 
 from collections.abc import Iterator, Sequence
 

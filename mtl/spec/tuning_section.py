@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -11,6 +11,9 @@ from mtl.hints import did_you_mean, expected_one_of
 from mtl.options import OptionError, make
 from mtl.ranges import Range
 from mtl.spec.section import Name, Section
+
+if TYPE_CHECKING:
+    from mtl.baselines.baseline import Baseline
 
 Bounds = tuple[Annotated[float, Field(allow_inf_nan=False)], Annotated[float, Field(allow_inf_nan=False)]]
 
@@ -40,17 +43,15 @@ class TuningSpec(Section):
             if baseline not in BASELINES.names:
                 yield expected_one_of(BASELINES.names, baseline), ("ranges", baseline)
                 continue
-            kind = BASELINES.get(baseline)
             for option in given:
-                problem = _problem(kind, option, kind.ranges, self.ranges_of(baseline))
+                problem = _problem(BASELINES.get(baseline), option, self.ranges_of(baseline))
                 if problem:
                     yield problem, ("ranges", baseline, option)
 
 
-def _problem(kind: Any, option: str, declared: Mapping[str, Range], told: Mapping[str, Range]) -> str:  # noqa: ANN401  # an entry's class
-    if option not in declared:
-        known = ", ".join(declared) or "none"
-        return f"'{option}' is not tuned; {did_you_mean(option, declared)}allowed: {known}"
+def _problem(kind: "type[Baseline]", option: str, told: Mapping[str, Range]) -> str:
+    if option not in told:
+        return f"'{option}' is not tuned; {did_you_mean(option, told)}allowed: {', '.join(told) or 'none'}"
     found = told[option]
     if problem := found.problem():
         return problem

@@ -7,6 +7,7 @@ the same trials again, and finds those that had ended as it finds every run: by 
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 
 from mtl.errors import SpecError
@@ -61,7 +62,7 @@ class Sampler:
         self._study.tell(self._asked, score)
 
 
-def _distribution(kinds: Any, told: Range) -> Any:  # noqa: ANN401  # of a package that need not be installed
+def _distribution(kinds: ModuleType, told: Range) -> object:
     if told.whole:
         return kinds.IntDistribution(int(told.low), int(told.high), log=told.log)
     return kinds.FloatDistribution(told.low, told.high, log=told.log)
