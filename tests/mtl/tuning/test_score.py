@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,12 +18,10 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[RunName, FittedRun]:
-    study = small_study(
-        tmp_path_factory.mktemp("scores"), schemes=["equal"], baselines=["network", "linear"], seeds=[0]
-    )
+    home = tmp_path_factory.mktemp("scores")
+    study = small_study(home, schemes=["equal"], baselines=["network", "linear"], seeds=[0])
     spec = study.spec
-    folder: Path = study.prepared.folder.parent / "runs"
-    plans = plan_study(spec, approaches_of(spec), study.prepared, study.frame, folder)
+    plans = plan_study(spec, approaches_of(spec), study.prepared, study.frame, home / "runs")
     return {plan.name: FittedRun(plan, fit_planned(plan)) for plan in plans}
 
 
