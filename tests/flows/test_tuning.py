@@ -1,12 +1,15 @@
 """A study whose models are all tuned alike: what a user sees of it, and that nothing is trained twice."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from mlflow import MlflowClient
 
-from tests.flows.clinics import Finished, mtl, write_clinics
+from tests.flows.clinics import DEADLINE, SHARED_PREFECT, Finished, environment, mtl, write_clinics
 
 pytestmark = pytest.mark.slow
 
@@ -62,3 +65,23 @@ def test_more_trials_find_those_that_there_are(home: Path, first: Finished) -> N
     assert f"Tuned on validation: {TRIALS + 1} trials for each of 2 approaches" in " ".join(again.out.split())
     assert f"{SUBJECTS} runs trained, {TRIALS * SUBJECTS} reused" in " ".join(again.out.split())
     assert first.outcome["tuning"]["choices"]
+
+
+def test_a_trial_that_loses_its_worker_has_failed_and_the_others_are_made_once(tmp_path: Path) -> None:
+    apart = {"PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.flows.tune_faulty", str(tmp_path)],
+        check=False,
+        env=environment(tmp_path, {**SHARED_PREFECT, **apart}),
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+    )
+    assert done.returncode == 0, done.stderr
+    first, again = json.loads(done.stdout)
+    models = ("equal", "fixed(tuned)", "single-task hba1c", "single-task diabetes", "single-task health")
+    assert {trial for trial, *_ in first} == {f"{model}, trial {number}" for model in models for number in range(3)}
+    assert {trial for trial, left, _ in first if not left} == {f"single-task health, trial {k}" for k in (1, 2)}
+    assert not any(reused for *_, reused in first)
+    assert {trial for trial, _, reused in again if not reused} == {f"single-task health, trial {k}" for k in (1, 2)}
+    assert len(again) == len(first)
