@@ -36,6 +36,7 @@ def outcome_of(
         failures=fitted.failures,
         undefined={str(name): reason for name, reason in study.approaches.undefined.items()},
         effort=fitted.effort,
+        tuning=fitted.tuning,
         leaderboard=told.leaderboard,
         remarks=told.remarks,
         run_id=kept[0],

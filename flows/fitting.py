@@ -1,6 +1,6 @@
 """Every run of a study, side by side: each a Prefect step with state and retries, each fitted in its own process."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,11 +14,12 @@ from flows.open_study import Study
 from flows.progress import stage
 from mtl.baselines.study_runs import AnyPlan, plan_study
 from mtl.data.frame import Frame
-from mtl.data.prepared import Prepared, known_arrays
+from mtl.data.prepared import known_arrays
 from mtl.report.outcome import Effort
 from mtl.run_names import RunName
 from mtl.study.choices import FittedRun
 from mtl.training.results import RunResult
+from mtl.tuning.tuned import Tuned, Tuning
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,14 @@ class StudyRuns:
         runs: those that left a result, finished or failed.
         children: the run id in MLflow of each of them.
         failures: each run that did not finish, and why.
+        tuning: how their settings were chosen.
     """
 
     runs: tuple[FittedRun, ...]
     children: Mapping[RunName, str]
     failures: Mapping[str, str]
     effort: Effort
+    tuning: Tuning
 
     @property
     def by_child(self) -> dict[str, FittedRun]:
@@ -50,9 +53,9 @@ def warm_up(study: Study, frame: Frame, executor: ProcessPerCall) -> None:
         executor.warm_up()
 
 
-def fit_all(study: Study, frame: Frame, prepared: Prepared, tracked: str, executor: Executor) -> StudyRuns:
-    """Fit every run that no earlier study left, and log each. A run that fails does not stop the others."""
-    plans = plan_study(study.spec, study.approaches, prepared, frame, study.store.runs)
+def fit_all(study: Study, tuned: Tuned, tracked: str, executor: Executor) -> StudyRuns:
+    """Fit every run that no trial or earlier study left, and log each. A run that fails does not stop the others."""
+    plans = tuned.plans
     known = [FittedRun(plan, plan.result) for plan in plans if plan.result]
     children = dict(steps.log_known(study, tracked, known)) if known else {}
     runs, failures = {run.plan.key: run for run in known}, {}
@@ -68,7 +71,9 @@ def fit_all(study: Study, frame: Frame, prepared: Prepared, tracked: str, execut
     # They ended in any order: what is chosen among equals must not depend on it, but on the spec.
     found = tuple(runs[plan.key] for plan in plans if plan.key in runs)
     failures |= {str(run.name): run.result.reason for run in found if not run.finished}
-    return StudyRuns(found, children, failures, _effort(tuple(runs.values()), len(known), study.workers))
+    fitted = {run.plan.key: run.result for run in list(runs.values())[len(known) :]} | tuned.trained
+    reused = (tuned.reused | {run.plan.key for run in known}) - set(fitted)
+    return StudyRuns(found, children, failures, _effort(fitted, reused, study.workers), tuned.tuning)
 
 
 def fit_each(plans: Sequence[AnyPlan], executor: Executor) -> Iterator[tuple[AnyPlan, object]]:
@@ -98,7 +103,6 @@ def processes(workers: int) -> Iterator[ProcessPerCall]:
     executor.shutdown()
 
 
-def _effort(runs: Sequence[FittedRun], known: int, workers: int) -> Effort:
-    """Of runs in the order in which they became known; the first `known` were left by an earlier study."""
-    trained = runs[known:]
-    return Effort(len(trained), known, sum(run.result.seconds for run in trained), workers)
+def _effort(trained: Mapping[str, RunResult], reused: Collection[str], workers: int) -> Effort:
+    """Of the results of what was trained now and the keys of what earlier studies had left, trials among both."""
+    return Effort(len(trained), len(reused), sum(result.seconds for result in trained.values()), workers)

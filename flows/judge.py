@@ -10,6 +10,7 @@ from flows.concluding import closing_as_failed, outcome_of
 from flows.fitting import fit_all, processes, warm_up
 from flows.open_study import open_study
 from flows.settings import read_settings
+from flows.tuning import tune
 from mtl.report.outcome import Outcome
 from mtl.study.outside_standings import contender_in_use, contender_judged
 
@@ -35,7 +36,8 @@ def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = 
         prepared = steps.prepare(study, frame)
         tracked = steps.start_tracking(study, frame, incumbents)
         with closing_as_failed(study, tracked):
-            fitted = fit_all(study, frame, prepared, tracked, executor)
+            tuned = tune(study, frame, prepared, tracked, executor)
+            fitted = fit_all(study, tuned, tracked, executor)
             chosen = steps.select(study, prepared, fitted.runs)
             judged = steps.ask_judged(study, prepared, frame, version)
             opened = steps.open_test_for_judged(prepared, frame, fitted.runs, judged)
@@ -47,7 +49,7 @@ def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = 
             artifact = steps.verify_judged(study, opened, judged)
             decided = steps.decide(study, checks, found, comparison, artifact)
             outside = (*contender_in_use(in_use), contender_judged(judged))
-            told = steps.tell(study, prepared, fitted.by_child, chosen, found, decided, outside)
+            told = steps.tell(study, prepared, fitted.by_child, chosen, decided, fitted.tuning, outside)
             report = steps.write_report(study, fitted.runs, chosen, decided, told, checks)
             move = steps.promote_judged(study, version, decided, champion)
             steps.finish_tracking(study, tracked, decided, checks, report)

@@ -14,6 +14,7 @@ from mtl.errors import SpecError
 from mtl.registry.connection import Registry
 from mtl.spec import Spec, TimeSplit, load_spec
 from mtl.study.store import Store
+from mtl.tuning.sampler import require_sampler
 
 if TYPE_CHECKING:
     from mtl.training.approaches import Approaches
@@ -55,8 +56,9 @@ class Study:
         return approaches_of(self.spec) if self.candidate is None else Approaches({}, {})
 
     def require_sound(self) -> None:
-        """Raise what `approaches` raises, or what baselines lack, before anything is done."""
+        """Raise what `approaches` raises, or what baselines or tuning lack, before anything is done."""
         _ = self.approaches, import_module("mtl.baselines.method_plan").baselines_of(self.spec)
+        require_sampler(self.spec)
 
 
 def open_study(

@@ -12,6 +12,7 @@ from flows.concluding import closing_as_failed, outcome_of
 from flows.fitting import StudyRuns, fit_all, processes, warm_up
 from flows.open_study import Study, open_study
 from flows.settings import read_settings
+from flows.tuning import tune
 from mtl import registry
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
@@ -23,7 +24,7 @@ from mtl.training.precision import precision_of
 
 @flow(name="retrain", task_runner=ThreadPoolTaskRunner(), persist_result=False, validate_parameters=True)  # type: ignore[arg-type]
 def retrain(spec: str, as_of: date | None = None, promote: bool = True) -> Outcome:
-    """Read → check → prepare → fit → choose → open the test side → compare → register → verify → decide → promote.
+    """Read → check → prepare → tune → fit → choose → test → compare → register → verify → decide → promote.
 
     Args:
         spec: path of a spec, or the name of a shipped example.
@@ -41,7 +42,8 @@ def retrain(spec: str, as_of: date | None = None, promote: bool = True) -> Outco
         prepared = steps.prepare(study, frame)
         tracked = steps.start_tracking(study, frame, incumbents)
         with closing_as_failed(study, tracked):
-            fitted = fit_all(study, frame, prepared, tracked, executor)
+            tuned = tune(study, frame, prepared, tracked, executor)
+            fitted = fit_all(study, tuned, tracked, executor)
             return decide_and_promote(study, frame, checks, prepared, fitted, incumbents, tracked)
 
 
@@ -66,7 +68,7 @@ def decide_and_promote(
         version = steps.register(study, frame, chosen, fitted.children)
         artifact = steps.verify(study, opened, chosen, version, fresh)
     decided = steps.decide(study, checks, found, comparison, artifact)
-    told = steps.tell(study, prepared, fitted.by_child, chosen, found, decided, contender_in_use(in_use))
+    told = steps.tell(study, prepared, fitted.by_child, chosen, decided, fitted.tuning, contender_in_use(in_use))
     report = steps.write_report(study, fitted.runs, chosen, decided, told, checks)
     move = steps.promote(study, version, decided, champion)
     steps.finish_tracking(study, tracked, decided, checks, report)

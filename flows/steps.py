@@ -28,6 +28,7 @@ from mtl.promotion.evidence import ArtifactCheck
 from mtl.report import report_folder
 from mtl.report.leaderboard_table import strongest_sentences
 from mtl.report.report_folder import Told
+from mtl.report.tuning_table import tuning_sentences
 from mtl.run_names import RunName
 from mtl.study import (
     alias_move,
@@ -51,6 +52,8 @@ from mtl.study.locked_test import AnyChampion, ChampionOnTest, OpenedTest
 from mtl.study.measured import Measured
 from mtl.study.outside_standings import OutsideContender, with_outside
 from mtl.training.results import RunResult
+from mtl.tuning.search import Trial
+from mtl.tuning.tuned import TrialRun, Tuning
 
 
 @step()
@@ -106,12 +109,13 @@ def fit(plan: AnyPlan, executor: Executor) -> RunResult:
     The run that it starts from has ended before. If it left nothing, it is not fitted once more here, where all the
     runs that start from it would do so at the same time.
     """
-    if plan.pretrained and not (plan.result or plan.pretrained.result):
-        raise PretrainingFailedError(f"the run that it starts from, {plan.pretrained.name}, left no result")
-    result = executor.submit(fit_planned, plan).result()
-    told = f"{result.status} after {result.epochs} rounds in {result.seconds:.1f} s; kept round {result.best_epoch}"
-    get_run_logger().info(" ".join([told, result.reason]).strip())
-    return result
+    return _fitted(plan, executor)
+
+
+@step(task_run_name="{trial}", retries=LOST_WORKER_RETRIES, retry_condition_fn=worker_died)
+def fit_trial(trial: Trial, executor: Executor) -> RunResult:
+    """A trial of some settings, likewise."""
+    return _fitted(trial.plan, executor)
 
 
 @step(task_run_name="log {run.name}")
@@ -127,6 +131,13 @@ def log_known(study: Study, tracked: str, runs: Sequence[FittedRun]) -> Mapping[
     records = [tracking_records.training_record(run, reused=True) for run in runs]
     logged = registry.log_training_runs(study.registry, tracked, records)
     return {run.name: child for run, child in zip(runs, logged, strict=True)}
+
+
+@step("Log the trials")
+def log_trials(study: Study, tracked: str, runs: Sequence[TrialRun]) -> None:
+    """The trials of all models, likewise."""
+    records = [tracking_records.trial_record(run) for run in runs]
+    registry.log_training_runs(study.registry, tracked, records)
 
 
 @step("Choose on validation")
@@ -241,21 +252,23 @@ def tell(
     prepared: Prepared,
     fitted: Mapping[str, FittedRun],
     chosen: Selection,
-    found: Measured | None,
     decided: Decided,
+    tuning: Tuning,
     outside: Sequence[OutsideContender],
 ) -> Told:
     """Why tasks are not better, and how all contenders compare; `fitted`: all runs by their ids in MLflow.
 
     MLflow is told what they reached on the test side.
     """
+    found = decided.basis.measured
     board = build_leaderboard(choices.gated_tasks(prepared), tuple(fitted.values()), chosen, found)
     board = with_outside(board, prepared, outside)
     values = tracking_records.values_on_test(found)
     logged = {child: values[run.name] for child, run in fitted.items() if run.name in values}
     registry.log_metrics(study.registry, logged)
     causes = diagnostics.likely_causes(prepared, chosen, decided)
-    return Told(causes, board, tuple(strongest_sentences(board, "text" in study.spec.features.by_kind)))
+    remarks = (*strongest_sentences(board, "text" in study.spec.features.by_kind), *tuning_sentences(tuning))
+    return Told(causes, board, remarks, tuning)
 
 
 @step("Write the report")
@@ -294,3 +307,12 @@ def finish_tracking(study: Study, tracked: str, decided: Decided, checks: CheckR
     key = re.sub(r"[^a-z0-9]+", "-", f"report-{report.name}".lower())
     page = (report / report_folder.PAGE).read_text(encoding="utf-8")
     create_markdown_artifact(page, key, decided.decision.sentence)
+
+
+def _fitted(plan: AnyPlan, executor: Executor) -> RunResult:
+    if plan.pretrained and not (plan.result or plan.pretrained.result):
+        raise PretrainingFailedError(f"the run that it starts from, {plan.pretrained.name}, left no result")
+    result = executor.submit(fit_planned, plan).result()
+    told = f"{result.status} after {result.epochs} rounds in {result.seconds:.1f} s; kept round {result.best_epoch}"
+    get_run_logger().info(" ".join([told, result.reason]).strip())
+    return result

@@ -5,6 +5,7 @@ labelled rows of the training side and chooses on those of the validation side, 
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import ClassVar
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mtl.baselines.design.design_rows import DesignRows
+from mtl.ranges import Range
 
 
 class Baseline(ABC):
@@ -22,11 +24,13 @@ class Baseline(ABC):
         noun: what it is called in a sentence.
         draws: whether it draws random numbers, and is fitted with every seed; one that draws nothing is fitted once.
         needs: the package that it is made of, by whose name an extra of this program installs it; empty for none.
+        ranges: where tuning looks for better values of its options; empty for what chooses its options itself.
     """
 
     noun: ClassVar[str]
     draws: ClassVar[bool] = False
     needs: ClassVar[str] = ""
+    ranges: ClassVar[Mapping[str, Range]] = {}
 
     @classmethod
     def is_installed(cls) -> bool:

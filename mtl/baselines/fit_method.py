@@ -43,7 +43,7 @@ def predict_method(plan: MethodPlan, side: Side) -> NDArray[np.float64]:
     """What a fitted baseline predicts for every row of a side, shaped as predictions of its task's kind are."""
     with (plan.folder / MODEL).open("rb") as file:
         predictor: Predictor = pickle.load(file)
-    design = design_rows(plan.prepared.transforms, side, raw_rows(plan.rows, plan.columns))
+    design = design_rows(plan.prepared.transforms, side, raw_rows(plan.frame.path, plan.columns))
     return _shaped(_task(plan)[1], predictor.predict(design))
 
 
@@ -51,7 +51,7 @@ def _fit_and_store(plan: MethodPlan) -> None:
     started, clock = time.time(), time.perf_counter()
     position, task = _task(plan)
     sides = {name: plan.prepared.side(name) for name in ("train", "validation")}
-    table = raw_rows(plan.rows, plan.columns)
+    table = raw_rows(plan.frame.path, plan.columns)
     designs = {name: design_rows(plan.prepared.transforms, side, table) for name, side in sides.items()}
     labels = {name: side.labels[:, position] for name, side in sides.items()}
     found: dict[str, Any] = {"started": started, **_NOTHING}

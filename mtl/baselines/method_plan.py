@@ -1,6 +1,6 @@
 """Which baselines a study fits, and the runs of those that are no networks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mtl.baselines.baseline import Baseline, Method
@@ -8,8 +8,9 @@ from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
 from mtl.errors import SpecError
 from mtl.extensions import BASELINES
-from mtl.options import make
+from mtl.options import make, plain_options
 from mtl.provenance import digest_of, source_digest
+from mtl.ranges import Settings
 from mtl.run_names import RunName
 from mtl.spec import Spec
 from mtl.training.results import StoredRun
@@ -34,15 +35,14 @@ class MethodPlan(StoredRun):
 
     Attributes:
         task: the one that it is fitted for.
-        rows: the parquet file of the frame.
-        columns: those of it that features read.
+        frame: the rows, of which features read `columns`.
     """
 
     name: RunName
     task: str
     method: Method
     prepared: Prepared
-    rows: Path
+    frame: Frame
     columns: tuple[str, ...]
     folder: Path
     pretrained: None = None
@@ -51,6 +51,16 @@ class MethodPlan(StoredRun):
     def tasks(self) -> tuple[str, ...]:
         """The one task."""
         return (self.task,)
+
+    def with_settings(self, settings: Settings) -> "MethodPlan":
+        """The same fit with other options."""
+        method = make(type(self.method), {**plain_options(self.method), **settings})
+        return replace(self, method=method).placed(self.folder.parent)
+
+    def placed(self, folder: Path) -> "MethodPlan":
+        """The plan with its place below `folder`, named by the digest of all that its result follows from."""
+        parts = (self.prepared.digest, self.frame.digest, str(self.name), repr(self.method), source_digest(*CODE))
+        return replace(self, folder=folder / digest_of(*parts)[:32])
 
 
 def baselines_of(spec: Spec) -> dict[str, Baseline]:
@@ -78,11 +88,9 @@ def plan_methods(spec: Spec, prepared: Prepared, frame: Frame, folder: Path) -> 
         if isinstance(baseline, Method):
             seeds = spec.seeds if baseline.draws else (None,)
             names = [RunName.single(task, seed, baseline=label) for task in spec.gated_tasks for seed in seeds]
-            plans += [_plan(spec, name, baseline, prepared, frame, folder) for name in names]
+            columns = spec.features.columns
+            plans += [
+                MethodPlan(name, str(name.task), baseline, prepared, frame, columns, folder).placed(folder)
+                for name in names
+            ]
     return tuple(plans)
-
-
-def _plan(spec: Spec, name: RunName, method: Method, prepared: Prepared, frame: Frame, folder: Path) -> MethodPlan:
-    key = digest_of(prepared.digest, frame.digest, str(name), repr(method), source_digest(*CODE))[:32]
-    columns = spec.features.columns
-    return MethodPlan(name, str(name.task), method, prepared, frame.path, columns, folder / key)

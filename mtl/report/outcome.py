@@ -12,6 +12,7 @@ from mtl.evaluation.comparison import Comparison
 from mtl.jsonable import EXACT, to_json
 from mtl.promotion.decision import Decision
 from mtl.study.leaderboard import Leaderboard
+from mtl.tuning.tuned import Tuning
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Outcome:
         causes: why tasks were not better.
         failures: each run that gave no result, and why.
         undefined: each scheme under a way of sharing that it is not defined for, and why; none is trained.
+        tuning: which settings were chosen among how many.
         leaderboard: every contender side by side.
         remarks: sentences on it: where a baseline that is no network is the strongest.
         run_id: the study's parent run in MLflow.
@@ -64,6 +66,7 @@ class Outcome:
     failures: Mapping[str, str]
     undefined: Mapping[str, str]
     effort: Effort
+    tuning: Tuning
     leaderboard: Leaderboard
     remarks: tuple[str, ...]
     run_id: str

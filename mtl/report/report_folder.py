@@ -5,18 +5,20 @@ decision.json, evidence.npz      the decision, and what it was made from (`mtl d
 comparison.json                  the differences on the test side
 standings_on_validation.json     what the candidate was chosen by
 leaderboard.json                 every contender on every task, and what it costs
+tuning.json                      which settings were chosen among how many
 data_checks.json, spec.json      what was checked, and what was asked
 *.png                            differences, weights and gradient cosines
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mtl.jsonable import to_json
 from mtl.report.decision_page import decision_markdown
 from mtl.report.leaderboard_table import leaderboard_markdown
 from mtl.report.plots import cosines_figure, differences_figure, png, weights_figure
+from mtl.report.tuning_table import tuning_markdown
 from mtl.run_names import ApproachName, multi_task_runs
 from mtl.spec import Spec
 from mtl.storage import replaced_folder, write_json
@@ -27,6 +29,7 @@ from mtl.study.decision_basis import write_basis
 from mtl.study.diagnostics import cosines_by_epoch, weights_by_epoch
 from mtl.study.leaderboard import Leaderboard
 from mtl.study.tracking_records import standings_table
+from mtl.tuning.tuned import Tuning
 
 PAGE = "report.md"
 
@@ -39,11 +42,13 @@ class Told:
         causes: sentences on tasks that are not better.
         leaderboard: every contender.
         remarks: sentences on it.
+        tuning: how settings were chosen.
     """
 
     causes: tuple[str, ...]
     leaderboard: Leaderboard
     remarks: tuple[str, ...]
+    tuning: Tuning = field(default_factory=Tuning)
 
 
 def write_report(
@@ -74,8 +79,11 @@ def _write_evidence(folder: Path, decided: Decided) -> None:
 
 def _write_words(folder: Path, spec: Spec, decided: Decided, told: Told) -> None:
     board = "\n\n".join((*told.remarks, leaderboard_markdown(told.leaderboard))) if told.leaderboard.costs else ""
+    if told.tuning.choices:
+        board = "\n\n".join((board, "## Tuned settings", tuning_markdown(told.tuning)))
     page = decision_markdown(spec.title or spec.name, decided.decision, decided.comparison, told.causes, board)
     (folder / "leaderboard.json").write_text(to_json(told.leaderboard), encoding="utf-8")
+    (folder / "tuning.json").write_text(to_json(told.tuning), encoding="utf-8")
     (folder / PAGE).write_text(page, encoding="utf-8")
     (folder / "spec.json").write_text(spec.model_dump_json(indent=1), encoding="utf-8")
 

@@ -39,6 +39,8 @@ def inconsistencies(spec: "Spec") -> Iterator[Inconsistency]:
     yield from _repeated([sharing.label for sharing in spec.sharing], "sharing")
     yield from _repeated([baseline.label for baseline in spec.baselines], "baselines")
     yield from _repeated(spec.seeds, "seeds")
+    for message, key in spec.tuning.mistakes():
+        yield Inconsistency(message, ("tuning", *key))
 
 
 def _not_a_tree(spec: "Spec") -> Iterator[Inconsistency]:

@@ -24,6 +24,7 @@ from mtl.spec.sharing_section import SharingEntry
 from mtl.spec.split_section import AnySplit, GroupSplit, HashSplit
 from mtl.spec.tasks_section import TaskSpec
 from mtl.spec.training_section import TrainingSpec
+from mtl.spec.tuning_section import TuningSpec
 
 VERSION = 1
 """Of the format of specs. A spec without `version` is of this one."""
@@ -62,6 +63,7 @@ class Spec(Section):
     seeds: tuple[Seed, ...] = Field(
         (0, 1, 2), min_length=1, description="every run that draws something is trained with each"
     )
+    tuning: TuningSpec = TuningSpec()
     evaluation: EvaluationSpec = EvaluationSpec()
     gate: GateSpec = GateSpec()
     checks: ChecksSpec = ChecksSpec()

@@ -1,6 +1,7 @@
 """What MLflow is told of a study: the same names for every scheme and baseline, so that runs can be compared."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
@@ -18,6 +19,7 @@ from mtl.spec import Spec
 from mtl.study.choices import FittedRun, Selection
 from mtl.study.measured import Measured
 from mtl.training.plans import RunPlan
+from mtl.tuning.tuned import TrialRun
 
 
 def study_record(
@@ -76,6 +78,26 @@ def training_record(run: FittedRun, reused: bool) -> TrainingRecord:
         status=result.status,
         started=result.started,
         ended=result.started + result.seconds,
+    )
+
+
+def trial_record(run: TrialRun) -> TrainingRecord:
+    """A child run of a study that is a trial of some settings: its values at the end, and what it scores.
+
+    Raises:
+        ValueError: the trial left nothing.
+    """
+    if run.result is None:
+        raise ValueError(f"{run.trial} left nothing that could be recorded")
+    trial = run.trial
+    record = training_record(FittedRun(trial.plan, run.result), run.reused)
+    return replace(
+        record,
+        run_name=str(trial),
+        params={**record.params, **{f"trial.{name}": f"{value:.4g}" for name, value in trial.settings.items()}},
+        history={},
+        final={**record.final, **({"score": trial.score} if np.isfinite(trial.score) else {})},
+        tags={**record.tags, "level": "trial", "trial": str(trial.number)},
     )
 
 

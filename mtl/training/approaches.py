@@ -1,4 +1,8 @@
-"""The approaches that a spec asks for: each weighting scheme under each way of sharing that it is defined for."""
+"""The approaches that a spec asks for: each weighting scheme under each way of sharing that it is defined for.
+
+Where settings are tuned, constant weights are, too: the reference that the literature asks of every scheme (Kurin et
+al. 2022, arXiv 2201.04122; Xin et al. 2022, arXiv 2209.11379). They begin equal.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +14,10 @@ from mtl.options import OptionError, make
 from mtl.run_names import ApproachName
 from mtl.spec import Spec
 from mtl.weighting.scheme import Needs, Scheme
+from mtl.weighting.schemes.fixed import Fixed
+
+TUNED_FIXED = "fixed(tuned)"
+"""The label of constant weights that are tuned, each nonnegative, their sum the number of tasks."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +67,11 @@ def approaches_of(spec: Spec) -> Approaches:
 
 
 def schemes_of(spec: Spec) -> dict[str, Scheme]:
-    """The schemes of a spec by label, in its order."""
+    """The schemes of a spec by label, in its order; then constant weights, where they are to be tuned."""
     names, depths = tuple(spec.tasks), spec.depths()
-    return {entry.label: make(SCHEMES.get(entry.name), entry.options, names, depths) for entry in spec.schemes}
+    asked = {entry.label: make(SCHEMES.get(entry.name), entry.options, names, depths) for entry in spec.schemes}
+    tuned = {TUNED_FIXED: Fixed(weights=(1.0,) * len(names))} if spec.tuning.trials and len(names) > 1 else {}
+    return {**asked, **tuned}
 
 
 def sharing_of(spec: Spec) -> dict[str, Sharing]:

@@ -1,20 +1,23 @@
 """A run as a value: what it is to train. The same plan gives the same folder."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mtl.data.prepared import Prepared
 from mtl.models.sharing.hard import Hard
 from mtl.models.sharing_way import Sharing
 from mtl.provenance import digest_of, source_digest
+from mtl.ranges import Settings
 from mtl.run_names import NETWORK, RunName
 from mtl.spec import Spec
 from mtl.spec.model_section import ModelSpec
 from mtl.spec.training_section import TrainingSpec
 from mtl.training.approaches import Approach, Approaches
+from mtl.training.network_settings import model_with, training_with, weights_of
 from mtl.training.results import StoredRun
 from mtl.weighting.scheme import Scheme
 from mtl.weighting.schemes.equal import Equal
+from mtl.weighting.schemes.fixed import Fixed
 
 CODE = (
     "mtl.spec",
@@ -57,6 +60,26 @@ class RunPlan(StoredRun):
         """Where the run is saved between epochs, until it is done."""
         return self.folder.with_name(f"{self.key}.checkpoint")
 
+    def with_settings(self, settings: Settings, pretrained: "RunPlan | None" = None) -> "RunPlan":
+        """The same run with other settings; `pretrained`: what it then starts from. None of them, the same plan."""
+        scheme = Fixed(weights) if (weights := weights_of(settings, self.tasks)) else self.scheme
+        model, training = model_with(self.model, settings), training_with(self.training, settings)
+        told = replace(self, scheme=scheme, model=model, training=training, pretrained=pretrained)
+        return told.placed(self.folder.parent)
+
+    def placed(self, folder: Path) -> "RunPlan":
+        """The plan with its place below `folder`, named by the digest of all that its result follows from."""
+        key = digest_of(
+            self.prepared.digest,
+            str(self.name),
+            repr(Approach(self.scheme, self.sharing)),
+            self.model.model_dump(),
+            self.training.model_dump(),
+            source_digest(*CODE),
+            self.pretrained.key if self.pretrained else None,
+        )[:32]
+        return replace(self, folder=folder / key)
+
 
 def plan_runs(spec: Spec, approaches: Approaches, prepared: Prepared, folder: Path) -> tuple[RunPlan, ...]:
     """Every network of a study, with each seed; the longest first, and each after the one that it starts from.
@@ -68,9 +91,9 @@ def plan_runs(spec: Spec, approaches: Approaches, prepared: Prepared, folder: Pa
 
     def plan(name: RunName, approach: Approach = ALONE, pretrained: RunPlan | None = None) -> RunPlan:
         tasks = (name.task,) if name.task else tuple(spec.tasks)
-        place = folder / _key(spec, prepared, name, approach, pretrained)
         scheme, sharing = approach.scheme, approach.sharing
-        return RunPlan(name, tasks, scheme, sharing, prepared, spec.model, spec.training, place, pretrained)
+        made = RunPlan(name, tasks, scheme, sharing, prepared, spec.model, spec.training, folder, pretrained)
+        return made.placed(folder)
 
     together = [
         plan(RunName(called, None, seed), approach)
@@ -91,15 +114,3 @@ def plan_runs(spec: Spec, approaches: Approaches, prepared: Prepared, folder: Pa
         for seed in spec.seeds
     ]
     return (*together, *alone.values(), *after)
-
-
-def _key(spec: Spec, prepared: Prepared, name: RunName, approach: Approach, pretrained: RunPlan | None) -> str:
-    return digest_of(
-        prepared.digest,
-        str(name),
-        repr(approach),
-        spec.model.model_dump(),
-        spec.training.model_dump(),
-        source_digest(*CODE),
-        pretrained.key if pretrained else None,
-    )[:32]

@@ -1,5 +1,6 @@
 """Trees, each of which mends what those before it leave."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import ClassVar, final
@@ -13,8 +14,10 @@ from mtl.baselines.design.for_trees import tree_design
 from mtl.baselines.design.matrix import Matrix
 from mtl.baselines.fitted_estimator import FittedEstimator
 from mtl.baselines.iterations import PATIENCE, at_cap
+from mtl.baselines.tree_options import RANGES, LeafCount
 from mtl.extensions import BASELINES
-from mtl.options import Count, Positive
+from mtl.options import Count, NonNegative, Positive
+from mtl.ranges import Range
 
 
 @BASELINES.register
@@ -26,11 +29,18 @@ class BoostedTrees(Method):
     Attributes:
         iterations: at most so many rounds; a fit whose best is the last of them has not converged.
         learning_rate: share of each tree that counts.
+        max_leaf_nodes: leaves that a tree may have.
+        min_samples_leaf: training rows that a leaf holds at least.
+        l2: weight of the squared values of the leaves.
     """
 
     noun: ClassVar[str] = "boosted trees"
+    ranges: ClassVar[Mapping[str, Range]] = RANGES
     iterations: Count = 2000
     learning_rate: Positive = 0.05
+    max_leaf_nodes: LeafCount = 31
+    min_samples_leaf: Count = 20
+    l2: NonNegative = 0.0
 
     @override
     def fit(self, problem: Problem) -> "FittedTrees":
@@ -40,6 +50,9 @@ class BoostedTrees(Method):
         model = kind(
             learning_rate=self.learning_rate,
             max_iter=self.iterations,
+            max_leaf_nodes=self.max_leaf_nodes,
+            min_samples_leaf=self.min_samples_leaf,
+            l2_regularization=self.l2,
             early_stopping=True,
             n_iter_no_change=PATIENCE,
             categorical_features=design.categorical,

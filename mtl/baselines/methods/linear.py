@@ -31,6 +31,8 @@ INVERSE_LOGISTIC = tuple(10.0**power for power in np.arange(-4.0, 2.1, 1.0))
 class Linear(Method):
     """Ridge or logistic regression, as strong as validation asks for; texts by TF-IDF of words and pairs of words.
 
+    Tuning has nothing to add: at every fit it tries all strengths of its own grid on validation.
+
     Attributes:
         iterations: at most so many steps of the solver; a fit that needs more has not converged.
     """

@@ -8,10 +8,12 @@ import pytest
 from mtl.baselines.baseline import Baseline
 from mtl.baselines.fit_method import MODEL, fit_method, predict_method
 from mtl.baselines.method_plan import MethodPlan, baselines_of, plan_methods
+from mtl.baselines.methods.boosted_trees import BoostedTrees
 from mtl.baselines.methods.lightgbm import LightGBM
 from mtl.baselines.methods.linear import Linear
 from mtl.baselines.study_runs import plan_study
 from mtl.errors import SpecError
+from mtl.options import OptionError
 from mtl.run_names import RunName
 from mtl.spec import Spec
 from mtl.training.approaches import approaches_of
@@ -104,3 +106,28 @@ def test_baselines_stand_in_the_order_of_the_spec() -> None:
     found = baselines_of(Spec.model_validate({**SMALL, "baselines": ["linear", "network"]}))
     assert list(found) == ["linear", "network"]
     assert all(isinstance(each, Baseline) for each in found.values())
+
+
+def test_other_options_are_another_fit_beside_it_and_the_same_ones_the_same(study: SmallStudy, tmp_path: Path) -> None:
+    plan = plans(study, tmp_path, "boosted_trees")[RunName.single("hba1c", None, baseline="boosted_trees")]
+    assert plan.with_settings({}) == plan
+    told = plan.with_settings({"learning_rate": 0.2, "max_leaf_nodes": 7})
+    assert told.method == BoostedTrees(learning_rate=0.2, max_leaf_nodes=7)
+    assert (told.key != plan.key, told.folder.parent, told.name) == (True, plan.folder.parent, plan.name)
+
+
+@pytest.mark.parametrize("settings", [{"max_leaf_nodes": 1}, {"l2": -0.1}, {"depth": 3}])
+def test_an_option_that_cannot_be_is_refused_before_a_fit(
+    study: SmallStudy, tmp_path: Path, settings: dict[str, float]
+) -> None:
+    plan = plans(study, tmp_path, "boosted_trees")[RunName.single("hba1c", None, baseline="boosted_trees")]
+    with pytest.raises(OptionError):
+        plan.with_settings(settings)
+
+
+def test_the_bounds_that_are_tuned_within_can_be_told_to_a_baseline(study: SmallStudy, tmp_path: Path) -> None:
+    for label in ("boosted_trees", "lightgbm"):
+        plan = plans(study, tmp_path, label)[RunName.single("hba1c", None, baseline=label)]
+        for option, told in plan.method.ranges.items():
+            for bound in (told.low, told.high):
+                assert getattr(plan.with_settings({option: told.kept(bound)}).method, option) == bound

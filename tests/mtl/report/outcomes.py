@@ -6,6 +6,7 @@ from mtl.promotion.evidence import Evidence
 from mtl.promotion.gate import decide
 from mtl.report.outcome import Effort, Outcome
 from mtl.study.leaderboard import Leaderboard
+from mtl.tuning.tuned import Tuning
 from tests.mtl.promotion.cases import POLICY, make_evidence
 
 EFFORT = Effort(trained=24, reused=3, training_seconds=72.9, workers=2)
@@ -24,6 +25,7 @@ def outcome_of(evidence: Evidence | None = None, report: Path = Path("/elsewhere
         failures={},
         undefined={},
         effort=EFFORT,
+        tuning=Tuning(),
         leaderboard=Leaderboard(),
         remarks=(),
         run_id="0" * 32,

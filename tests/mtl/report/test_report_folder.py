@@ -18,7 +18,7 @@ from tests.mtl.study.fitted import FittedStudy
 pytestmark = pytest.mark.slow
 
 EVIDENCE = {"report.md", "decision.json", "evidence.npz", "data_checks.json", "spec.json"}
-TABLES = {"comparison.json", "standings_on_validation.json", "leaderboard.json"}
+TABLES = {"comparison.json", "standings_on_validation.json", "leaderboard.json", "tuning.json"}
 PLOTS = {"differences.png", "weights.png", "gradient_cosines.png"}
 
 

@@ -10,14 +10,15 @@ from mtl.models.sharing.hard import Hard
 from mtl.models.sharing.mmoe import Mmoe
 from mtl.models.sharing.soft import Soft
 from mtl.run_names import ApproachName
-from mtl.spec import SharingEntry
-from mtl.training.approaches import Approach, approaches_of, defined, schemes_of, sharing_of
+from mtl.spec import SharingEntry, Spec
+from mtl.training.approaches import TUNED_FIXED, Approach, approaches_of, defined, schemes_of, sharing_of
 from mtl.weighting.scheme import Needs
 from mtl.weighting.schemes.cagrad import CaGrad
 from mtl.weighting.schemes.equal import Equal
 from mtl.weighting.schemes.fixed import Fixed
 from mtl.weighting.schemes.hierarchical import Hierarchical
 from tests.mtl.spec.texts import spec
+from tests.mtl.studies import SMALL
 
 
 def test_every_scheme_is_trained_under_every_way_of_sharing_in_the_order_of_the_spec() -> None:
@@ -86,3 +87,16 @@ def test_the_same_way_with_other_options_is_another_approach() -> None:
 
 def _told(name: str) -> str:
     return "{weights: {ill: 1, cost: 2}}" if name == "fixed" else "{}"
+
+
+def test_constant_weights_that_are_tuned_begin_equal_under_every_way_of_sharing() -> None:
+    small = Spec.model_validate({**SMALL, "tuning": {"trials": 3}, "sharing": ["hard", "soft"]})
+    chosen = approaches_of(small).chosen
+    assert schemes_of(small)[TUNED_FIXED] == Fixed((1.0,) * len(small.tasks))
+    assert {name.sharing for name in chosen if name.scheme == TUNED_FIXED} == {"hard", "soft"}
+    assert not any(name.scheme == TUNED_FIXED for name in approaches_of(Spec.model_validate(SMALL)).chosen)
+
+
+def test_one_task_alone_has_no_weights_to_tune() -> None:
+    alone = {**SMALL, "tasks": {"diabetes": {"kind": "binary"}}, "tuning": {"trials": 3}, "schemes": ["equal"]}
+    assert list(schemes_of(Spec.model_validate(alone))) == ["equal"]

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from mtl.ranges import Settings
 from mtl.run_names import RunName
 from mtl.spec import Spec
 from mtl.training.approaches import approaches_of
+from mtl.training.network_settings import WEIGHT, own_settings
 from mtl.training.plans import RunPlan, plan_runs
+from mtl.weighting.schemes.fixed import Fixed
 from tests.mtl.studies import SMALL, SmallStudy, small_study, tasks_with
 
 TRANSFER = tasks_with(diabetes={"pretrained_on": ["hba1c", "hdl"]})
@@ -70,3 +73,38 @@ def test_a_further_scheme_or_another_gate_leaves_the_other_runs_as_they_are(stud
     before = plans(study, tmp_path)
     after = plans(study, tmp_path, schemes=["dwa", "equal", "pcgrad"], gate={"confidence": 0.9})
     assert keys(before).items() <= keys(after).items()
+
+
+def test_a_run_with_the_settings_of_the_spec_is_the_same_run(study: SmallStudy, tmp_path: Path) -> None:
+    for plan in plans(study, tmp_path, tasks=TRANSFER).values():
+        assert plan.with_settings({}, plan.pretrained) == plan
+        assert plan.with_settings(own_settings(plan.model, plan.training), plan.pretrained).key == plan.key
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"learning_rate": 0.01}, {"l2": 0.3}, {"dropout": 0.4}, {"trunk": 2.0}],
+)
+def test_another_setting_is_another_run_beside_it(study: SmallStudy, tmp_path: Path, settings: Settings) -> None:
+    plan = plans(study, tmp_path)[RunName.multi("pcgrad", 0)]
+    told = plan.with_settings(settings)
+    assert told.key != plan.key
+    assert told.folder.parent == plan.folder.parent
+    assert (told.name, told.scheme, told.sharing, told.tasks) == (plan.name, plan.scheme, plan.sharing, plan.tasks)
+
+
+def test_weights_among_the_settings_make_a_run_with_constant_weights(study: SmallStudy, tmp_path: Path) -> None:
+    plan = plans(study, tmp_path)[RunName.multi("equal", 0)]
+    weights = {WEIGHT + task: weight for task, weight in zip(plan.tasks, (0.5, 1.5, 1.0, 1.0), strict=True)}
+    told = plan.with_settings(weights)
+    assert told.scheme == Fixed((0.5, 1.5, 1.0, 1.0))
+    assert told.key != plan.key
+
+
+def test_a_run_that_starts_from_a_tuned_one_is_another_run(study: SmallStudy, tmp_path: Path) -> None:
+    plan = plans(study, tmp_path, tasks=TRANSFER)[RunName.single("diabetes", 0, "hdl")]
+    assert plan.pretrained is not None
+    source = plan.pretrained.with_settings({"l2": 0.3})
+    told = plan.with_settings({}, source)
+    assert told.pretrained == source
+    assert told.key != plan.key

@@ -1,0 +1,56 @@
+"""How settings were chosen, as sentences and as Markdown: how many were tried, of how many a choice is the best."""
+
+from collections.abc import Iterator, Sequence
+
+from mtl.report.tables import markdown_table, number
+from mtl.training.network_settings import TRUNK
+from mtl.tuning.tuned import Choice, Tuning
+
+HEADINGS = ("model", "trials", "failed", "chosen", "score of the spec", "score", "settings")
+
+
+def tuning_sentences(tuning: Tuning) -> Iterator[str]:
+    """How many settings of what were tried, and among how many trained models the choice was made after that."""
+    by_trials: dict[int, list[Choice]] = {}
+    for choice in tuning.choices:
+        by_trials.setdefault(choice.trials, []).append(choice)
+    counts = [f"{_trials(trials)} for {_models(by_trials[trials])}" for trials in sorted(by_trials, reverse=True)]
+    if counts:
+        own = " (what chooses its options itself on validation has one trial)" if 1 in list(by_trials)[1:] else ""
+        yield f"Tuned on validation: {'; '.join(counts)}{own}."
+        opponents = ", ".join(f"of {task} the best of {count}" for task, count in tuning.opponent_from.items())
+        ours = f"The candidate is the best of {tuning.candidate_from} trained models on validation"
+        yield f"{ours}; the opponent {opponents}."
+
+
+def tuning_markdown(tuning: Tuning) -> str:
+    """Of each model what was tried and chosen."""
+    rows = [
+        (
+            choice.subject,
+            str(choice.trials),
+            str(choice.failed),
+            f"trial {choice.chosen}",
+            number(choice.own_score),
+            number(choice.score),
+            _settings(choice),
+        )
+        for choice in tuning.choices
+    ]
+    return "\n\n".join((" ".join(tuning_sentences(tuning)), markdown_table(HEADINGS, rows)))
+
+
+def _trials(count: int) -> str:
+    return "1 trial" if count == 1 else f"{count} trials"
+
+
+def _models(choices: Sequence[Choice]) -> str:
+    approaches = sum(not choice.task for choice in choices)
+    alone = len(choices) - approaches
+    named = ((approaches, "approach", "approaches"), (alone, "single-task model", "single-task models"))
+    return " and ".join(f"each of {n} {many}" if n > 1 else f"1 {one}" for n, one, many in named if n)
+
+
+def _settings(choice: Choice) -> str:
+    told = (f"{name} {'× ' if name == TRUNK else ''}{value:.4g}" for name, value in choice.settings.items())
+    return ", ".join(told) or "the spec's own"

@@ -1,0 +1,1 @@
+"""Equal effort: every approach, and every baseline of every task, is tried with as many settings on validation."""

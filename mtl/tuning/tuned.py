@@ -1,0 +1,127 @@
+"""What tuning came to: the plans of a study with the chosen settings, and of how many trials each is the best."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, assert_never
+
+from pydantic import ConfigDict
+
+from mtl.baselines.method_plan import MethodPlan
+from mtl.baselines.study_runs import AnyPlan
+from mtl.jsonable import EXACT
+from mtl.ranges import Settings
+from mtl.run_names import RunName
+from mtl.training.plans import RunPlan
+from mtl.training.results import RunResult
+from mtl.tuning.search import Search, Trial
+
+
+@dataclass(frozen=True)
+class TrialRun:
+    """A trial that ended.
+
+    Attributes:
+        result: what it left; None when its worker died or what it starts from had failed.
+        reused: whether an earlier study had left that.
+    """
+
+    trial: Trial
+    result: RunResult | None
+    reused: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Of one model: how many settings were tried, and which are the best on validation.
+
+    Attributes:
+        subject: what every seed of the model has in common.
+        task: the one task of a single-task model; empty for an approach.
+        trials: how many were made.
+        failed: how many of them gave nothing to judge.
+        chosen: the number of the best trial; 0 is the spec itself.
+        settings: what that trial has in place of what the spec says.
+        own_score: of the spec itself; lower is better.
+        score: of the best trial, likewise.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
+    subject: str
+    task: str
+    trials: int
+    failed: int
+    chosen: int
+    settings: Mapping[str, float]
+    own_score: float
+    score: float
+
+    @classmethod
+    def of(cls, search: Search, name: RunName) -> "Choice":
+        """The choice among the trials that a search made."""
+        ended, best = search.ended, search.best
+        failed = sum(math.isinf(trial.score) for trial in ended)
+        settings = dict(best.settings)
+        return cls(name.subject, name.task or "", len(ended), failed, best.number, settings, ended[0].score, best.score)
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """The choices of a study, and among how many trained models candidate and opponents were chosen after them.
+
+    Attributes:
+        choices: of each approach and each baseline of each task; empty where nothing was tuned.
+        candidate_from: how many multi-task runs the candidate is the best of: trials, and further seeds.
+        opponent_from: likewise of each task's opponent, by task.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
+    choices: tuple[Choice, ...] = ()
+    candidate_from: int = 0
+    opponent_from: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, choices: Sequence[Choice], plans: Sequence[AnyPlan], gated_tasks: Sequence[str]) -> "Tuning":
+        """`plans`: those of the study with the chosen settings, the first seed of which is a trial too."""
+        seeds = {choice.subject: sum(plan.name.subject == choice.subject for plan in plans) for choice in choices}
+        counts = [(choice.task, choice.trials + max(seeds[choice.subject] - 1, 0)) for choice in choices]
+        of_task = {task: sum(count for of, count in counts if of == task) for task in ("", *gated_tasks)}
+        return cls(tuple(choices), of_task.pop(""), of_task)
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """The runs of a study with the settings that were chosen for them, and the trials behind the choice."""
+
+    plans: tuple[AnyPlan, ...]
+    runs: tuple[TrialRun, ...] = ()
+    tuning: Tuning = field(default_factory=Tuning)
+
+    @property
+    def trained(self) -> dict[str, RunResult]:
+        """What was trained now, by key."""
+        return {run.trial.plan.key: run.result for run in self.runs if run.result and not run.reused}
+
+    @property
+    def reused(self) -> set[str]:
+        """The keys of what earlier studies had left."""
+        return {run.trial.plan.key for run in self.runs if run.reused} - set(self.trained)
+
+
+def plans_with(plans: Sequence[AnyPlan], chosen: Mapping[str, Settings]) -> tuple[AnyPlan, ...]:
+    """The plans of a study with the settings chosen for each subject; sources stand before what starts from them."""
+    made: dict[RunName, AnyPlan] = {}
+    for plan in plans:
+        settings = chosen.get(plan.name.subject, {})
+        match plan:
+            case RunPlan():
+                source = made[plan.pretrained.name] if plan.pretrained else None
+                assert source is None or isinstance(source, RunPlan)
+                made[plan.name] = plan.with_settings(settings, source)
+            case MethodPlan():
+                made[plan.name] = plan.with_settings(settings)
+            case _ as never:
+                assert_never(never)
+    return tuple(made.values())

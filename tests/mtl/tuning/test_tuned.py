@@ -1,0 +1,84 @@
+"""What tuning came to, and what of it was trained now."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mtl.baselines.study_runs import plan_study
+from mtl.run_names import RunName
+from mtl.study.tracking_records import trial_record
+from mtl.training.approaches import approaches_of
+from mtl.tuning.search import Trial
+from mtl.tuning.tuned import Choice, TrialRun, Tuned, Tuning, plans_with
+from tests.mtl.studies import SmallStudy, small_study
+from tests.mtl.study.fitted import FittedStudy
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> FittedStudy:
+    return FittedStudy(tmp_path_factory.mktemp("tuned"))
+
+
+def trial_of(fitted: FittedStudy, number: int, score: float = 0.5) -> TrialRun:
+    run = next(run for run in fitted.runs if run.name == RunName.multi("equal", 0))
+    settings = {"learning_rate": 0.00123456} if number else {}
+    return TrialRun(Trial(run.name.subject, number, settings, run.plan, score), run.result, reused=False)
+
+
+def test_what_was_trained_now_and_what_was_left_are_told_apart(fitted: FittedStudy) -> None:
+    now = trial_of(fitted, 0)
+    known = next(run for run in fitted.runs if run.name == RunName.single("health", 1))
+    before = TrialRun(Trial(known.name.subject, 0, {}, known.plan, 0.7), known.result, reused=True)
+    nothing = replace(before, result=None, reused=False)
+    tuned = Tuned((), (now, before, nothing))
+    assert set(tuned.trained) == {now.trial.plan.key}
+    assert tuned.reused == {known.plan.key}
+    assert Tuned(()).tuning == Tuning()
+
+
+def test_a_trial_is_recorded_with_its_number_settings_and_score(fitted: FittedStudy) -> None:
+    record = trial_record(trial_of(fitted, 3))
+    assert record.run_name == "equal, trial 3"
+    assert (record.tags["level"], record.tags["trial"]) == ("trial", "3")
+    assert record.params["trial.learning_rate"] == "0.001235"
+    assert record.final["score"] == 0.5
+    assert not record.history
+    assert not any(name.startswith("trial.") for name in trial_record(trial_of(fitted, 0)).params)
+
+
+def test_a_failed_trial_is_recorded_without_a_score(fitted: FittedStudy) -> None:
+    run = trial_of(fitted, 1, float("inf"))
+    assert run.result is not None
+    record = trial_record(replace(run, result=replace(run.result, status="failed", reason="diverged")))
+    assert (record.status, record.tags["reason"]) == ("failed", "diverged")
+    assert "score" not in record.final
+
+
+def test_a_trial_that_left_nothing_has_no_record(fitted: FittedStudy) -> None:
+    with pytest.raises(ValueError, match="equal, trial 1 left nothing"):
+        trial_record(replace(trial_of(fitted, 1), result=None))
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
+    return small_study(tmp_path_factory.mktemp("plans"), baselines=["network", "boosted_trees"], seeds=[0, 1, 2])
+
+
+def test_only_the_plans_of_a_tuned_subject_change_and_all_seeds_of_it_do(study: SmallStudy, tmp_path: Path) -> None:
+    plans = plan_study(study.spec, approaches_of(study.spec), study.prepared, study.frame, tmp_path)
+    told = plans_with(plans, {"equal": {"l2": 0.2}, "boosted trees health": {"max_leaf_nodes": 5}})
+    changed = {after.name for before, after in zip(plans, told, strict=True) if before != after}
+    trees = RunName.single("health", None, baseline="boosted_trees")
+    assert changed == {*(RunName.multi("equal", seed) for seed in (0, 1, 2)), trees}
+
+
+def test_further_seeds_of_a_choice_are_counted_beside_its_trials(study: SmallStudy, tmp_path: Path) -> None:
+    plans = plan_study(study.spec, approaches_of(study.spec), study.prepared, study.frame, tmp_path)
+    subjects = {plan.name.subject: plan.name for plan in plans}
+    choices = [Choice(subject, name.task or "", 5, 0, 0, {}, 1.0, 1.0) for subject, name in subjects.items()]
+    told = Tuning.of(choices, plans, study.spec.gated_tasks)
+    assert told.candidate_from == 2 * (5 + 2)
+    assert told.opponent_from == dict.fromkeys(study.spec.gated_tasks, 5 + 2 + 5)
