@@ -1,7 +1,6 @@
 """The trials of a small study: equal in number, the same again after a kill, and never worse than the spec's own."""
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -51,7 +50,7 @@ class TunedStudy:
 
 
 @pytest.fixture(scope="module")
-def tuned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TunedStudy]:
+def tuned(tmp_path_factory: pytest.TempPathFactory) -> TunedStudy:
     return TunedStudy(tmp_path_factory.mktemp("tuned"))
 
 
