@@ -5,7 +5,7 @@ from datetime import date
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows import steps
+from flows import outside_steps, steps
 from flows.concluding import closing_as_failed, outcome_of
 from flows.fitting import fit_all, processes, warm_up
 from flows.open_study import open_study
@@ -28,8 +28,8 @@ def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = 
     study = open_study(spec, read_settings(), as_of, promote, candidate)
     with processes(study.workers) as executor:
         steps.reach_registry(study)
-        version = steps.find_judged(study, candidate)
-        incumbents = steps.pin_incumbents(study)
+        version = outside_steps.find_judged(study, candidate)
+        incumbents = outside_steps.pin_incumbents(study)
         frame = steps.read(study)
         warm_up(study, frame, executor)
         checks = steps.check(study, frame)
@@ -39,18 +39,18 @@ def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = 
             tuned = tune(study, frame, prepared, tracked, executor)
             fitted = fit_all(study, tuned, tracked, executor)
             chosen = steps.select(study, prepared, fitted.runs)
-            judged = steps.ask_judged(study, prepared, frame, version)
-            opened = steps.open_test_for_judged(prepared, frame, fitted.runs, judged)
-            in_use = steps.ask_incumbents(study, prepared, frame, incumbents)
+            judged = outside_steps.ask_judged(study, prepared, frame, version)
+            opened = outside_steps.open_test_for_judged(prepared, frame, fitted.runs, judged)
+            in_use = outside_steps.ask_incumbents(study, prepared, frame, incumbents)
             champion = steps.read_champion(study)
             scored = steps.score_champion(study, champion, opened)
             found = steps.measure(opened, chosen, scored, in_use)
             comparison = steps.compare(study, found)
-            artifact = steps.verify_judged(study, opened, judged)
+            artifact = outside_steps.verify_judged(study, opened, judged)
             decided = steps.decide(study, checks, found, comparison, artifact)
             outside = (*contender_in_use(in_use), contender_judged(judged))
             told = steps.tell(study, prepared, fitted.by_child, chosen, decided, fitted.tuning, outside)
             report = steps.write_report(study, fitted.runs, chosen, decided, told, checks)
-            move = steps.promote_judged(study, version, decided, champion)
+            move = outside_steps.promote_judged(study, version, decided, champion)
             steps.finish_tracking(study, tracked, decided, checks, report)
             return outcome_of(study, fitted, decided, told, checks, move, (tracked, report))

@@ -7,7 +7,7 @@ from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from data_checks import CheckReport
-from flows import steps
+from flows import outside_steps, steps
 from flows.concluding import closing_as_failed, outcome_of
 from flows.fitting import StudyRuns, fit_all, processes, warm_up
 from flows.open_study import Study, open_study
@@ -35,7 +35,7 @@ def retrain(spec: str, as_of: date | None = None, promote: bool = True) -> Outco
     precision_of(study.spec.training.device)
     with processes(study.workers) as executor:
         steps.reach_registry(study)
-        incumbents = steps.pin_incumbents(study)
+        incumbents = outside_steps.pin_incumbents(study)
         frame = steps.read(study)
         warm_up(study, frame, executor)
         checks = steps.check(study, frame)
@@ -60,7 +60,7 @@ def decide_and_promote(
     with registry.FreshProcess() as fresh:
         chosen = steps.select(study, prepared, fitted.runs)
         opened = steps.open_test(prepared, frame, fitted.runs, chosen)
-        in_use = steps.ask_incumbents(study, prepared, frame, incumbents if opened.candidate else ())
+        in_use = outside_steps.ask_incumbents(study, prepared, frame, incumbents if opened.candidate else ())
         champion = steps.read_champion(study)
         scored = steps.score_champion(study, champion, opened)
         found = steps.measure(opened, chosen, scored, in_use)

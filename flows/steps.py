@@ -37,7 +37,6 @@ from mtl.study import (
     deciding,
     diagnostics,
     incumbents,
-    judging,
     locked_test,
     measured,
     tracking_records,
@@ -46,7 +45,6 @@ from mtl.study.alias_move import AliasMove
 from mtl.study.choices import FittedRun, Selection
 from mtl.study.deciding import Decided
 from mtl.study.incumbents import IncumbentOnSides, PinnedIncumbent
-from mtl.study.judging import JudgedOnSides
 from mtl.study.leaderboard import build_leaderboard
 from mtl.study.locked_test import AnyChampion, ChampionOnTest, OpenedTest
 from mtl.study.measured import Measured
@@ -60,18 +58,6 @@ from mtl.tuning.tuned import TrialRun, Tuning
 def reach_registry(study: Study) -> None:
     """Find out now, not after the training, whether the registry can be reached."""
     registry.probe(study.registry)
-
-
-@step()
-def pin_incumbents(study: Study) -> Sequence[PinnedIncumbent]:
-    """The versions that the models in use are now: what an alias means later does not matter."""
-    return incumbents.pin_incumbents(study.spec, study.registry)
-
-
-@step()
-def find_judged(study: Study, uri: str) -> registry.ModelVersion:
-    """The registered model that is judged in place of a candidate."""
-    return judging.find_judged(study.spec, study.registry, uri, study.promotes)
 
 
 @step("Read the data")
@@ -152,31 +138,6 @@ def open_test(prepared: Prepared, frame: Frame, runs: Sequence[FittedRun], chose
     return locked_test.open_test(prepared, frame, runs, chosen)
 
 
-@step("Ask the model that is judged")
-def ask_judged(study: Study, prepared: Prepared, frame: Frame, version: registry.ModelVersion) -> JudgedOnSides:
-    """What it predicts; that it does not answer every gated task is an error: there is nothing to judge."""
-    return judging.ask_judged(study.spec, study.registry, study.store, (prepared, frame), version)
-
-
-@step("Open the test side")
-def open_test_for_judged(
-    prepared: Prepared, frame: Frame, runs: Sequence[FittedRun], judged: JudgedOnSides
-) -> OpenedTest:
-    """What baselines and the judged model predict there."""
-    return locked_test.open_test_for_judged(prepared, frame, runs, judged.name, judged.test)
-
-
-@step("Ask the models in use")
-def ask_incumbents(
-    study: Study, prepared: Prepared, frame: Frame, pinned: Sequence[PinnedIncumbent]
-) -> Sequence[IncumbentOnSides]:
-    """What each predicts, in a process of its own; that it does not is its answer."""
-    if not pinned:
-        return ()
-    sides = (prepared, frame)
-    return incumbents.ask_incumbents(study.spec, study.registry, study.store, sides, pinned, study.workers)
-
-
 @step()
 def read_champion(study: Study) -> AnyChampion:
     """What is served now; that the registry cannot be read is an error, not an answer."""
@@ -226,12 +187,6 @@ def verify(
 ) -> ArtifactCheck | None:
     """Whether the registered copy, in a fresh process, predicts what was evaluated and answers over HTTP."""
     return candidate.verify_candidate(study.spec, study.registry, study.store, opened, chosen, version, fresh)
-
-
-@step("Verify it in a fresh process")
-def verify_judged(study: Study, opened: OpenedTest, judged: JudgedOnSides) -> ArtifactCheck:
-    """Whether the registered model, loaded once more, predicts what was compared."""
-    return judging.verify_judged(study.spec, study.registry, study.store, opened, judged)
 
 
 @step("Decide")
@@ -288,14 +243,6 @@ def write_report(
 def promote(study: Study, version: registry.ModelVersion | None, decided: Decided, served: AnyChampion) -> AliasMove:
     """Record the decision on the version and, if it was accepted, move the alias."""
     return alias_move.conclude(study.registry, study.store, version, decided.decision, served, study.promotes)
-
-
-@step("Promote or keep")
-def promote_judged(study: Study, version: registry.ModelVersion, decided: Decided, served: AnyChampion) -> AliasMove:
-    """As `promote`, if it was asked for; else nothing is written on a version that others may own."""
-    if not study.promotes:
-        return AliasMove("judged", version, served)
-    return alias_move.conclude(study.registry, study.store, version, decided.decision, served, promotes=True)
 
 
 @step()
