@@ -13,7 +13,7 @@ from mtl.extensions import EXAMPLES
 TASKS = RelatedTasks(
     relatedness=0.95,
     kinds=("regression", "binary", "regression", "binary", "regression"),
-    rows=10000,
+    rows=18000,
     noise=0.1,
     rarest=0.4,
     missing=0.8,
@@ -21,7 +21,7 @@ TASKS = RelatedTasks(
     latents=3,
     frequency=0.6,
 )
-"""Three curved directions among 96 features are too many to find for a task with 500 labels of its own to learn from,
+"""Three curved directions among 96 features are too many to find for a task with 360 labels of its own to learn from,
 and few for five tasks together; a twentieth of each task's signal is nobody else's."""
 
 SEED = 13
@@ -36,5 +36,5 @@ class Planted(Example):
 
     @override
     def read(self, cache: Path) -> pd.DataFrame:
-        """10,000 rows: `id`, features `x1` to `x96`, labels `task_1` to `task_5`, each known for 2,000 rows."""
+        """18,000 rows: `id`, features `x1` to `x96`, labels `task_1` to `task_5`, each known for 3,600 rows."""
         return TASKS.draw(SEED)
