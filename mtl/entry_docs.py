@@ -13,10 +13,13 @@ def summary(kind: type) -> str:
 
 
 def described(kind: type) -> dict[str, str]:
-    """What the docstring says of each option below `Attributes:`, in one line each."""
-    _, _, attributes = cleandoc(kind.__doc__ or "").partition("Attributes:\n")
-    found = re.findall(r"^ {4}(\w+): (.*(?:\n {8,}.*)*)", attributes, flags=re.MULTILINE)
-    return {name: " ".join(text.split()) for name, text in found}
+    """What the docstring, or that of what it inherits from, says of options below `Attributes:`, in one line each."""
+    texts: dict[str, str] = {}
+    for each in reversed(kind.__mro__):
+        _, _, attributes = cleandoc(each.__doc__ or "").partition("Attributes:\n")
+        found = re.findall(r"^ {4}(\w+): (.*(?:\n {8,}.*)*)", attributes, flags=re.MULTILINE)
+        texts |= {name: " ".join(text.split()) for name, text in found}
+    return texts
 
 
 def listed(kind: type) -> str:

@@ -155,6 +155,20 @@ def test_a_model_of_anyones_that_answers_all_tasks_is_judged(shop: Shop, promote
     assert "--promote: the champion of clinics is a version of clinics" in promoting.err
 
 
+def test_a_model_of_anyones_that_is_better_on_every_task_is_accepted_and_does_not_become_the_champion(
+    shop: Shop, promoted: Finished
+) -> None:
+    """It has seen the rows that it is judged on, so that it is sure to win."""
+    remembering = {task: shop.fitted(DecisionTreeRegressor(random_state=0), task, COLUMNS) for task in TASKS}
+    before = read_champion(shop.store, "clinics")
+    won = shop.judge(shop.write(), log_python(shop.store, "winner", Both(remembering)), "--json")
+    assert won.status == 0, won.err
+    assert {verdict for verdict, _ in verdicts(won.outcome).values()} == {"better"}
+    assert all("of this version alone" in reason for _, reason in verdicts(won.outcome).values())
+    assert won.outcome["decision"]["promote"]
+    assert read_champion(shop.store, "clinics") == before
+
+
 def test_a_model_that_does_not_answer_every_task_is_not_judged(shop: Shop, weak: dict[str, object]) -> None:
     refused = shop.judge(shop.write(), str(weak["north"]))
     assert refused.status == 1

@@ -3,7 +3,6 @@
 What is tuned stands beside these under a name of its own: one function that first looks for settings on one split.
 """
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,18 +10,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mtl.baselines.fit_method import fit_method, predict_method
+from mtl.baselines.method_plan import plan_methods
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared, Side
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.predictions import predictions_of
 from mtl.models.shape import NetworkShape
 from mtl.spec import Spec
-from mtl.spec.model_section import ModelSpec
 from mtl.training.approaches import approaches_of
 from mtl.training.fit_run import fit_run
 from mtl.training.plans import RunPlan, plan_runs
 from mtl.training.results import RunResult
-from tests.quality.sklearn_models import fit_predict
 
 MEMBERS = 8
 
@@ -73,30 +72,29 @@ class Contender:
 
 
 def contenders() -> dict[str, Contender]:
-    """All by name, the cheap ones first; those with members where a spec has the key."""
+    """All by name, the cheap ones first."""
     data = ("mtl.data", "mtl.features", "mtl.tasks", "mtl.spec", "mtl.examples", "mtl.evaluation")
     networks = (*data, "mtl.models", "mtl.training", "mtl.weighting")
-    found = {
-        "linear": Contender(lambda problem: _by_sklearn("linear", problem), {}, data, reads_settings=False),
-        "trees": Contender(lambda problem: _by_sklearn("trees", problem), {}, data, reads_settings=False),
-        "multi-task": Contender(_together, {}, networks),
-        "single-task": Contender(_alone, {}, networks),
+    methods = (*data, "mtl.baselines")
+    plain, with_members = {"model.members": 1}, {"model.members": MEMBERS}
+    return {
+        "linear": Contender(lambda problem: _by_method("linear", problem), {}, methods, reads_settings=False),
+        "trees": Contender(lambda problem: _by_method("boosted_trees", problem), {}, methods, reads_settings=False),
+        "multi-task": Contender(_together, plain, networks),
+        "single-task": Contender(_alone, plain, networks),
+        "multi-task, members": Contender(_together, with_members, networks),
+        "single-task, members": Contender(_alone, with_members, networks),
     }
-    if "members" in ModelSpec.model_fields:
-        with_members = {"model.members": MEMBERS}
-        found["multi-task, members"] = Contender(_together, with_members, networks)
-        found["single-task, members"] = Contender(_alone, with_members, networks)
-    return found
 
 
-def _by_sklearn(method: str, problem: Problem) -> Answer:
-    begun = time.perf_counter()
-    predictions = {
-        task.name: fit_predict(method, problem.spec, problem.frame, problem.prepared, task.name)
-        for task in problem.prepared.tasks
-        if not task.auxiliary
-    }
-    return Answer(predictions, (), time.perf_counter() - begun)
+def _by_method(baseline: str, problem: Problem) -> Answer:
+    """The runs of `mtl run` of a baseline that is no network."""
+    plans = plan_methods(problem.spec, problem.prepared, problem.frame, problem.runs)
+    kept = [plan for plan in plans if plan.name.baseline == baseline]
+    results = [fit_method(plan) for plan in kept]
+    held_out = problem.prepared.side("test")
+    predictions = {plan.task: predict_method(plan, held_out) for plan in kept}
+    return Answer(predictions, (), sum(result.seconds for result in results))
 
 
 def _together(problem: Problem) -> Answer:

@@ -1,6 +1,5 @@
 """Trees, each of which mends what those before it leave."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import ClassVar, final
@@ -9,38 +8,22 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from typing_extensions import override
 
-from mtl.baselines.baseline import Method, Problem
+from mtl.baselines.baseline import Problem
 from mtl.baselines.design.for_trees import tree_design
 from mtl.baselines.design.matrix import Matrix
 from mtl.baselines.fitted_estimator import FittedEstimator
 from mtl.baselines.iterations import PATIENCE, at_cap
-from mtl.baselines.tree_options import RANGES, LeafCount
+from mtl.baselines.tree_method import TreeMethod
 from mtl.extensions import BASELINES
-from mtl.options import Count, NonNegative, Positive
-from mtl.ranges import Range
 
 
 @BASELINES.register
 @final
 @dataclass(frozen=True)
-class BoostedTrees(Method):
-    """Gradient-boosted trees (scikit-learn's, over histograms), as many as validation asks for; texts as 64 numbers.
-
-    Attributes:
-        iterations: at most so many rounds; a fit whose best is the last of them has not converged.
-        learning_rate: share of each tree that counts.
-        max_leaf_nodes: leaves that a tree may have.
-        min_samples_leaf: training rows that a leaf holds at least.
-        l2: weight of the squared values of the leaves.
-    """
+class BoostedTrees(TreeMethod):
+    """Gradient-boosted trees (scikit-learn's, over histograms), as many as validation asks for; texts as 64 numbers."""
 
     noun: ClassVar[str] = "boosted trees"
-    ranges: ClassVar[Mapping[str, Range]] = RANGES
-    iterations: Count = 2000
-    learning_rate: Positive = 0.05
-    max_leaf_nodes: LeafCount = 31
-    min_samples_leaf: Count = 20
-    l2: NonNegative = 0.0
 
     @override
     def fit(self, problem: Problem) -> "FittedTrees":

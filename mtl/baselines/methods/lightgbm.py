@@ -1,6 +1,5 @@
 """Boosted trees by LightGBM."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import ClassVar, final
@@ -8,38 +7,22 @@ from typing import ClassVar, final
 import numpy as np
 from typing_extensions import override
 
-from mtl.baselines.baseline import Method, Problem
+from mtl.baselines.baseline import Problem
 from mtl.baselines.design.for_trees import tree_design
 from mtl.baselines.fitted_estimator import FittedEstimator
 from mtl.baselines.iterations import PATIENCE, at_cap
-from mtl.baselines.tree_options import RANGES, LeafCount
+from mtl.baselines.tree_method import TreeMethod
 from mtl.extensions import BASELINES
-from mtl.options import Count, NonNegative, Positive
-from mtl.ranges import Range
 
 
 @BASELINES.register
 @final
 @dataclass(frozen=True)
-class LightGBM(Method):
-    """As boosted_trees, by LightGBM, which grows them leaf by leaf; the extra `lightgbm` installs it.
-
-    Attributes:
-        iterations: at most so many rounds; a fit whose best is the last of them has not converged.
-        learning_rate: share of each tree that counts.
-        max_leaf_nodes: leaves that a tree may have.
-        min_samples_leaf: training rows that a leaf holds at least.
-        l2: weight of the squared values of the leaves.
-    """
+class LightGBM(TreeMethod):
+    """As boosted_trees, by LightGBM, which grows them leaf by leaf; the extra `lightgbm` installs it."""
 
     noun: ClassVar[str] = "boosted trees (LightGBM)"
     needs: ClassVar[str] = "lightgbm"
-    ranges: ClassVar[Mapping[str, Range]] = RANGES
-    iterations: Count = 2000
-    learning_rate: Positive = 0.05
-    max_leaf_nodes: LeafCount = 31
-    min_samples_leaf: Count = 20
-    l2: NonNegative = 0.0
 
     @override
     def fit(self, problem: Problem) -> FittedEstimator:

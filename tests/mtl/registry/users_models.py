@@ -1,11 +1,13 @@
 """Models that a user may have in MLflow, registered as a user does: by MLflow's own functions."""
 
 import os
+import sys
 import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+import cloudpickle
 import mlflow
 import numpy as np
 import pandas as pd
@@ -16,6 +18,9 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from mtl.registry import Registry
+
+# As of a notebook, whose code travels inside the model: nowhere else can this module be imported.
+cloudpickle.register_pickle_by_value(sys.modules[__name__])
 
 
 @contextmanager
