@@ -3,17 +3,13 @@
 from collections.abc import Sequence
 
 from flows.open_study import Study
+from flows.progress import stage
 from flows.stepping import step
 from mtl import registry
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
 from mtl.promotion.evidence import ArtifactCheck
-from mtl.study import (
-    alias_move,
-    incumbents,
-    judging,
-    locked_test,
-)
+from mtl.study import alias_move, incumbents, judging, locked_test
 from mtl.study.alias_move import AliasMove
 from mtl.study.choices import FittedRun
 from mtl.study.deciding import Decided
@@ -48,15 +44,16 @@ def open_test_for_judged(
     return locked_test.open_test_for_judged(prepared, frame, runs, judged.name, judged.test)
 
 
-@step("Ask the models in use")
+@step()
 def ask_incumbents(
     study: Study, prepared: Prepared, frame: Frame, pinned: Sequence[PinnedIncumbent]
 ) -> Sequence[IncumbentOnSides]:
     """What each predicts, in a process of its own; that it does not is its answer."""
     if not pinned:
         return ()
-    sides = (prepared, frame)
-    return incumbents.ask_incumbents(study.spec, study.registry, study.store, sides, pinned, study.workers)
+    with stage("Ask the models in use"):
+        sides = (prepared, frame)
+        return incumbents.ask_incumbents(study.spec, study.registry, study.store, sides, pinned, study.workers)
 
 
 @step("Verify it in a fresh process")

@@ -14,11 +14,12 @@ def summary(kind: type) -> str:
 
 def described(kind: type) -> dict[str, str]:
     """What the docstring, or that of what it inherits from, says of options below `Attributes:`, in one line each."""
+    options = {option.name for option in settable(kind)}
     texts: dict[str, str] = {}
     for each in reversed(kind.__mro__):
         _, _, attributes = cleandoc(each.__doc__ or "").partition("Attributes:\n")
         found = re.findall(r"^ {4}(\w+): (.*(?:\n {8,}.*)*)", attributes, flags=re.MULTILINE)
-        texts |= {name: " ".join(text.split()) for name, text in found}
+        texts |= {name: " ".join(text.split()) for name, text in found if name in options}
     return texts
 
 

@@ -78,6 +78,7 @@ def verdicts(outcome: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
 
 def test_a_candidate_that_beats_baselines_and_the_models_in_use_is_promoted(shop: Shop, promoted: Finished) -> None:
     assert promoted.status == 0, promoted.err
+    assert "Ask the models in use …" in promoted.err
     outcome = promoted.outcome
     assert outcome["decision"]["promote"] is True, outcome["decision"]
     reasons = verdicts(outcome)

@@ -32,6 +32,7 @@ def again(study: Study) -> Finished:
 
 def test_a_candidate_that_is_better_on_every_task_becomes_the_champion(study: Study) -> None:
     assert study.first.status == 0, study.first.err
+    assert "models in use" not in study.first.err
     outcome = study.first.outcome
     assert outcome["decision"]["promote"] is True
     assert {each["task"]: each["verdict"] for each in outcome["decision"]["verdicts"]} == {

@@ -11,7 +11,7 @@ from mlflow import MlflowClient
 
 from tests.flows.clinics import DEADLINE, SHARED_PREFECT, Finished, environment, mtl, write_clinics
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.faults
 
 TRIALS = 2
 TREES = {"name": "boosted_trees", "iterations": 30}

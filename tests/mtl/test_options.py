@@ -7,7 +7,7 @@ import pytest
 from mtl.catalog import Catalog
 from mtl.entry_docs import described, listed, summary
 from mtl.errors import SpecError
-from mtl.extensions import SCHEMES, SHARING
+from mtl.extensions import BASELINES, SCHEMES, SHARING
 from mtl.models.sharing.mmoe import Mmoe
 from mtl.options import OptionError, make, not_default, plain_options, settable
 from mtl.weighting.scheme import Scheme
@@ -93,3 +93,11 @@ def test_options_are_listed_with_their_defaults() -> None:
 def test_a_description_may_take_several_lines() -> None:
     assert described(Mmoe) == {"experts": "number of experts, each as wide as the trunk."}
     assert described(SCHEMES.get("fairgrad"))["alpha"].endswith("always converge on badly scaled gradients.")
+
+
+def test_a_description_of_what_is_inherited_is_inherited_and_a_class_s_promises_are_no_options() -> None:
+    trees, light = (described(BASELINES.get(name)) for name in ("boosted_trees", "lightgbm"))
+    assert trees == light
+    assert trees["min_samples_leaf"] == "training rows that a leaf holds at least."
+    assert listed(BASELINES.get("lightgbm")).startswith("iterations = 2000, learning_rate = 0.05, max_leaf_nodes = 31")
+    assert described(BASELINES.get("network")) == {}

@@ -33,6 +33,23 @@ def some_task(name: str) -> Task:
 
 
 @EVERY
+@lightly
+@given(data=st.data())
+def test_the_prediction_of_several_models_is_the_mean_of_theirs(name: str, data: st.DataObject) -> None:
+    width = kind_named(name).width(some_task(name).classes)
+    members, rows = data.draw(st.integers(1, 5)), data.draw(st.integers(0, 4))
+    numbers = st.floats(-80, 80)
+    count = members * rows * width
+    drawn = data.draw(st.lists(numbers, min_size=count, max_size=count))
+    outputs = torch.tensor(drawn, dtype=torch.float64).view(members, rows, width)
+    kind = kind_named(name)
+    together = kind.averaged(outputs)
+    assert together.shape == (rows, width)
+    each = torch.stack([kind.link(member) for member in outputs])
+    torch.testing.assert_close(kind.link(together), each.mean(dim=0), rtol=1e-7, atol=1e-12)
+
+
+@EVERY
 def test_the_loss_and_the_metric_of_a_kind_are_for_it(name: str) -> None:
     kind = kind_named(name)
     assert name in LOSSES.get(kind.default_loss).kinds

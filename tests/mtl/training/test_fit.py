@@ -9,16 +9,19 @@ import torch
 from mtl.catalog import entry_name
 from mtl.data.prepared import Side
 from mtl.extensions import SCHEMES
+from mtl.models.batch import to_batch
 from mtl.models.shape import NetworkShape
 from mtl.models.sharing.soft import Soft, SoftBody
 from mtl.models.sharing_way import Sharing
 from mtl.spec import TrainingSpec
+from mtl.tasks.criterion import Criterion
+from mtl.tasks.targets import targets
 from mtl.training.fit import Budget, TrainedNetwork, fit
 from mtl.weighting.scheme import Scheme
 from mtl.weighting.schemes.equal import Equal
 from mtl.weighting.schemes.fixed import Fixed
 from tests.mtl.studies import SmallStudy, small_study
-from tests.mtl.training.cases import WAYS
+from tests.mtl.training.cases import WAYS, raw_outputs
 from tests.mtl.weighting.families import scheme_of_tasks
 
 
@@ -157,6 +160,28 @@ def test_l1_drives_weights_towards_zero(study: SmallStudy) -> None:
         for l1 in (0.0, 0.01)
     ]
     assert sizes[1] < 0.8 * sizes[0]
+
+
+@pytest.mark.parametrize("sharing", WAYS, ids=entry_name)
+def test_members_are_trained_under_every_way_of_sharing_and_their_mean_is_better_than_they_are(
+    study: SmallStudy, sharing: Sharing
+) -> None:
+    """By Jensen's inequality: squared errors and log losses are convex in the prediction."""
+    tasks, prepared = study.prepared.tasks, study.prepared
+    model = study.spec.model.model_copy(update={"members": 4})
+    shape = NetworkShape.of(prepared.transforms, model, tasks, sharing)
+    training = TrainingSpec(epochs=3, patience=3, batch_size=256)
+    run = fit(tasks, Equal(), prepared.side("train"), prepared.side("validation"), Budget(shape, training, 0))
+    network, rows = run.network.eval(), to_batch(prepared.side("validation").inputs)
+    with torch.no_grad():
+        together, apart = network(rows), raw_outputs(network, rows)
+    wanted = torch.stack([targets(task, prepared.side("validation").labels[:, k]) for k, task in enumerate(tasks)], 1)
+    observed = torch.from_numpy(~np.isnan(prepared.side("validation").labels)).float()
+    criterion = Criterion(tasks)
+    of_mean = criterion(torch.cat(together, dim=1), wanted, observed).losses
+    of_members = criterion(torch.cat(apart, dim=1), wanted.repeat(4, 1), observed.repeat(4, 1)).losses
+    assert (of_mean < of_members).all()
+    assert run.failure is None
 
 
 def test_rows_without_any_label_of_the_run_change_nothing(study: SmallStudy) -> None:
