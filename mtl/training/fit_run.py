@@ -82,7 +82,7 @@ def _fit_and_store(plan: RunPlan, initial: Weights | None) -> None:
 
 
 def _not_converged(fitted: TrainedNetwork, cap: int) -> str:
-    """A run whose best epoch is the last that it may have would have become better with more."""
-    if fitted.best_epoch < cap - 1:
+    """A run that the cap on epochs ended might have become better with more of them."""
+    if fitted.converged:
         return ""
-    return f"the best epoch of its network is the last of the {cap} that training.epochs allows; raise it"
+    return f"validation had not stood still by the last of the {cap} that training.epochs allows; raise it"

@@ -29,8 +29,8 @@ class RunResult:
 
     Attributes:
         reason: why a failed run failed; empty otherwise.
-        not_converged: why it is not known to be trained to its end, such as a best epoch that is the last that the
-            budget allows; empty otherwise.
+        not_converged: why it is not known to be trained to its end, such as a cap on epochs that ended it; empty
+            otherwise.
         seconds: wall time of training, start-up and earlier interrupted tries excluded.
         epochs: or other rounds of a fit: the trees of each class, the steps of a solver.
         best_epoch: zero-based; the epoch whose weights are kept.

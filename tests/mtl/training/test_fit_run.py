@@ -126,6 +126,16 @@ def test_a_run_whose_best_epoch_is_the_last_that_it_may_have_says_so(
     assert result.converged == (not told)
 
 
+def test_a_run_that_the_cap_ended_is_not_converged_even_if_an_earlier_epoch_was_better(
+    study: SmallStudy, tmp_path: Path
+) -> None:
+    settings = {**TRAINING, "epochs": 6, "patience": 50, "learning_rate": 0.3}
+    result = fit_run(plans(study, tmp_path, training=settings)[RunName.single("hba1c", 0)])
+    assert 0 <= result.best_epoch < 5
+    assert result.epochs == 6
+    assert result.not_converged
+
+
 def test_a_run_knows_the_bytes_of_its_weights_and_how_calibrated_its_probabilities_are(
     study: SmallStudy, tmp_path: Path
 ) -> None:
