@@ -22,5 +22,5 @@ def roll_back(name: str) -> str:
     settings = read_settings()
     where = registry.Registry(settings.tracking_uri)
     registry.probe(where)
-    done = registry.rollback(where, name, Store(settings.home).locks)
+    done = registry.rollback(where, name, registry.read_champion(where, name))
     return f"{name} is back at version {done.version}, after version {done.replaced}."

@@ -31,3 +31,7 @@ class RegistryUnreachableError(MtlError):
 
 class PromotionRefusedError(MtlError):
     """The alias was not moved; the champion is untouched."""
+
+
+class LeaseError(MtlError):
+    """What only one process may do at a time is another's now; nothing more was changed."""

@@ -1,4 +1,4 @@
-"""The alias `champion`, the stack of the versions that had it before, and the lock under which both change.
+"""The alias `champion`, and the stack of the versions that had it before; both change under a lease alone.
 
 The registered model's tag `champion.previous` is a stack of the versions that were champion before, the latest last.
 A promotion pushes the version that it replaces; a rollback pops one. Rolling back twice therefore goes back two
@@ -9,16 +9,10 @@ pages, is not on the stack.
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from urllib.parse import quote
 
-from filelock import FileLock, Timeout
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
-from mtl.errors import PromotionRefusedError
 from mtl.registry.client import MISSING
 from mtl.registry.records import Champion, NoChampion
 from mtl.registry.versions import version_of
@@ -26,8 +20,6 @@ from mtl.registry.versions import version_of
 ALIAS = "champion"
 STACK_TAG = "champion.previous"
 STACK_LIMIT = 100
-LOCK_PATIENCE = 120.0
-"""Seconds to wait for another promotion of the same model: it may be probing."""
 
 
 def champion_of(client: MlflowClient, name: str) -> Champion | NoChampion:
@@ -66,20 +58,3 @@ def exists(client: MlflowClient, name: str, version: str) -> bool:
             return False
         raise
     return True
-
-
-@contextmanager
-def locked(folder: Path, name: str) -> Iterator[None]:
-    """Hold the lock between processes; the kernel lets go of it when the holder dies."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / f"{quote(name, safe='')}.champion.lock", timeout=LOCK_PATIENCE)
-    try:
-        lock.acquire()
-    except Timeout as timeout:
-        raise PromotionRefusedError(
-            f"another promotion of {name} has held the lock for {LOCK_PATIENCE:.0f} s ({lock.lock_file}); try again"
-        ) from timeout
-    try:
-        yield
-    finally:
-        lock.release()

@@ -1,24 +1,26 @@
 """Who is champion: read the alias, move it, move it back.
 
-MLflow moves an alias without asking what it pointed to. Here a move is a compare-and-set: under a lock between
-processes the alias is read again and must still point to the version that the candidate was compared with.
-
-The lock holds between processes that share `lock_folder`. Hosts that do not share it can promote one model at the same
-moment; then the last alias stands and the stack of the other is lost.
+MLflow moves an alias without asking what it pointed to. Here a move is a compare-and-set: under a lease that every
+host sees, the alias is read again and must still point to the version that the candidate was compared with, and after
+the move it must point to the version that was promoted.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
+from contextlib import AbstractContextManager
 
 from mlflow import MlflowClient
 
 from mtl.errors import PromotionRefusedError
-from mtl.registry.alias import ALIAS, champion_of, exists, locked, stack_of, write_stack
+from mtl.registry.alias import ALIAS, champion_of, exists, stack_of, write_stack
 from mtl.registry.client import reaching
 from mtl.registry.connection import Registry
+from mtl.registry.lease import Lease, leased
+from mtl.registry.moves import log_move, new_move
 from mtl.registry.records import Champion, ModelVersion, NoChampion, Promotion, Rollback
-from mtl.registry.versions import DECISION_TAG, version_of
+from mtl.registry.versions import DECISION_TAG, SENTENCE_TAG, version_of
+
+PATIENCE = 120.0
+"""Seconds to wait for another promotion of the same model: it may be probing."""
 
 
 def read_champion(registry: Registry, name: str) -> Champion | NoChampion:
@@ -34,50 +36,71 @@ def promote(
     registry: Registry,
     model: ModelVersion,
     expected: Champion | NoChampion,
-    lock_folder: Path,
     probe: Callable[[ModelVersion], object],
 ) -> Promotion:
     """Make `model` the champion if `expected` still is, and keep it only if `probe` returns.
 
     `probe` is called with the alias moved; what it raises means that the version does not answer, and the alias goes
-    back to where it was. Promoting the version that is champion already probes it again and moves nothing: a
-    promotion that was killed half-way can be repeated.
-    Raises PromotionRefusedError (the champion is as before) and RegistryUnreachableError.
+    back to where it was, unless another has moved it by then. Promoting the version that is champion already probes it
+    again and moves nothing: a promotion that was killed half-way can be repeated.
+    Raises PromotionRefusedError (this promotion changed nothing), LeaseError and RegistryUnreachableError.
     """
-    with locked(lock_folder, model.name), reaching(registry, f"promote {model}") as client:
+    with reaching(registry, f"promote {model}") as client, _lease_of(client, model.name) as lease:
         version = version_of(client, model.name, model.version)
         _require_decision(version)
         current = champion_of(client, model.name)
         if _number(current) != version.version:
             _require_unchanged(version, expected, current)
-            _move(client, version, current)
+            _move(client, lease, version, current)
         _probe_or_restore(client, version, expected, probe)
-        return _record(client, version)
+        _require_ours(client, lease, version)
+        return _record(client, lease, version)
 
 
-def rollback(registry: Registry, name: str, lock_folder: Path) -> Rollback:
-    """Return to the champion before the current one; each call goes one promotion further back.
+def rollback(registry: Registry, name: str, expected: Champion | NoChampion) -> Rollback:
+    """Return to the champion before `expected`, if that still is champion; each goes one promotion further back.
 
     Versions that were deleted from the registry are passed over. Raises PromotionRefusedError when there is no
-    champion, or none before it, and RegistryUnreachableError.
+    champion, none before it, or another one; LeaseError; RegistryUnreachableError.
     """
-    with locked(lock_folder, name), reaching(registry, f"roll back {name}") as client:
-        current = champion_of(client, name)
-        if isinstance(current, NoChampion):
-            raise PromotionRefusedError(f"{name} has no champion, so there is nothing to roll back; promote one first")
-        stack = stack_of(client, current)
-        while stack and not exists(client, name, stack[-1]):
-            stack.pop()
-        if not stack:
-            raise PromotionRefusedError(
-                f"{current} is the first champion of {name}: there is no earlier one to return to; it keeps serving"
-            )
-        version = stack.pop()
+    if isinstance(expected, NoChampion):
+        raise PromotionRefusedError(f"{name} has no champion, so there is nothing to roll back; promote one first")
+    with reaching(registry, f"roll back {name}") as client, _lease_of(client, name) as lease:
+        _require_still(client, expected)
+        version, stack = _before(client, expected)
+        lease.require()
         client.set_registered_model_alias(name, ALIAS, version)
         write_stack(client, name, stack)
-        at = _now()
-        client.set_model_version_tag(name, current.version, "champion.rolled_back_at", at)
-        return Rollback(name, version, current.version, at)
+        _require_ours(client, lease, ModelVersion(name, version, ""))
+        move = new_move("rollback", version, expected.version)
+        client.set_model_version_tag(name, expected.version, "champion.rolled_back_at", move.at)
+        log_move(client, name, move, lease.number)
+        return Rollback(name, version, expected.version, move.at)
+
+
+def _lease_of(client: MlflowClient, name: str) -> AbstractContextManager[Lease]:
+    return leased(client, f"the alias champion of {name}", PATIENCE)
+
+
+def _require_still(client: MlflowClient, expected: Champion) -> None:
+    current = champion_of(client, expected.model.name)
+    if _number(current) != expected.version:
+        raise PromotionRefusedError(
+            f"{expected} of {expected.model.name} was to be rolled back, but {current} is champion now: another"
+            " promotion or rollback came first; roll back again if that one is to go, too"
+        )
+
+
+def _before(client: MlflowClient, current: Champion) -> tuple[str, list[str]]:
+    """The version that was champion before and still exists, and the stack below it."""
+    name, stack = current.model.name, stack_of(client, current)
+    while stack and not exists(client, name, stack[-1]):
+        stack.pop()
+    if not stack:
+        raise PromotionRefusedError(
+            f"{current} is the first champion of {name}: there is no earlier one to return to; it keeps serving"
+        )
+    return stack[-1], stack[:-1]
 
 
 def _require_decision(version: ModelVersion) -> None:
@@ -96,8 +119,20 @@ def _require_unchanged(version: ModelVersion, expected: Champion | NoChampion, c
         )
 
 
-def _move(client: MlflowClient, version: ModelVersion, current: Champion | NoChampion) -> None:
+def _require_ours(client: MlflowClient, lease: Lease, version: ModelVersion) -> None:
+    """Refuse to say that `version` is champion when it is not."""
+    lease.require()
+    current = champion_of(client, version.name)
+    if _number(current) != version.version:
+        raise PromotionRefusedError(
+            f"{version} was made champion, but {current} is champion now: another moved the alias without the lease;"
+            " look at `mtl history` and promote again if that is meant"
+        )
+
+
+def _move(client: MlflowClient, lease: Lease, version: ModelVersion, current: Champion | NoChampion) -> None:
     before = [*stack_of(client, current), current.version] if isinstance(current, Champion) else []
+    lease.require()
     write_stack(client, version.name, before)
     client.set_registered_model_alias(version.name, ALIAS, version.version)
 
@@ -111,34 +146,37 @@ def _probe_or_restore(
     try:
         probe(version)
     except BaseException as failure:  # an interrupt must not leave an unproven champion behind either
-        _restore(client, version, before)
+        now_champion = _restored(client, version, before)
         if not isinstance(failure, Exception):
             raise
         reason = " ".join(str(failure).split()) or type(failure).__name__
         raise PromotionRefusedError(
-            f"{version} did not answer as champion ({reason}); {before} of {version.name} is champion, as before"
+            f"{version} did not answer as champion ({reason}); {now_champion} of {version.name} is champion"
         ) from failure
 
 
-def _restore(client: MlflowClient, version: ModelVersion, before: Champion | NoChampion) -> None:
+def _restored(client: MlflowClient, version: ModelVersion, before: Champion | NoChampion) -> Champion | NoChampion:
+    """Who is champion once `version` is not: the one before, or whoever another has put there."""
+    current = champion_of(client, version.name)
+    if _number(current) != version.version:
+        return current
     if isinstance(before, NoChampion):
         client.delete_registered_model_alias(version.name, ALIAS)
-        return
-    client.set_registered_model_alias(version.name, ALIAS, before.version)
-    write_stack(client, version.name, stack_of(client, before))
+    else:
+        client.set_registered_model_alias(version.name, ALIAS, before.version)
+        write_stack(client, version.name, stack_of(client, before))
+    return before
 
 
-def _record(client: MlflowClient, version: ModelVersion) -> Promotion:
-    stack, at = stack_of(client, Champion(version)), _now()
+def _record(client: MlflowClient, lease: Lease, version: ModelVersion) -> Promotion:
+    stack = stack_of(client, Champion(version))
     previous = stack[-1] if stack else None
+    move = new_move("promotion", version.version, previous, version.tags.get(SENTENCE_TAG, ""))
     client.set_model_version_tag(version.name, version.version, "champion.replaced", previous or "none")
-    client.set_model_version_tag(version.name, version.version, "champion.promoted_at", at)
-    return Promotion(version.name, version.version, previous, at)
+    client.set_model_version_tag(version.name, version.version, "champion.promoted_at", move.at)
+    log_move(client, version.name, move, lease.number)
+    return Promotion(version.name, version.version, previous, move.at)
 
 
 def _number(champion: Champion | NoChampion) -> str | None:
     return champion.version if isinstance(champion, Champion) else None
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -10,6 +10,7 @@ from mtl.registry.connection import Registry
 from mtl.registry.records import ModelVersion
 
 DECISION_TAG = "decision"
+SENTENCE_TAG = "sentence"
 DIGEST_TAG = "bundle.digest"
 BUNDLE = "bundle"
 """The name of a version's artifact, and of its folder below `artifacts/`."""

@@ -63,4 +63,4 @@ def move_alias(
         RegistryUnreachableError: the registry cannot be reached.
     """
     source = registry.RegistryChampionSource(where, version.name, store.downloads(where.shown))
-    return registry.promote(where, version, expected, store.locks, lambda _: check_example(source.current()[1]))
+    return registry.promote(where, version, expected, lambda _: check_example(source.current()[1]))

@@ -44,11 +44,6 @@ class Store:
         """Bundles that were downloaded from a registry, apart from those of any other."""
         return self.bundles / f"registry-{hashlib.sha256(registry.encode()).hexdigest()[:12]}"
 
-    @property
-    def locks(self) -> Path:
-        """Locks between processes of this machine."""
-        return self.root / "locks"
-
     def docs(self, study: str) -> Path:
         """The data docs of a study."""
         return self.root / "data_docs" / study

@@ -1,5 +1,3 @@
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,9 +5,9 @@ import pytest
 from mlflow import MlflowClient
 
 from mtl import registry
-from mtl.errors import MtlError, PromotionRefusedError
+from mtl.errors import LeaseError, MtlError, PromotionRefusedError
 from mtl.registry import Champion, ModelVersion, NoChampion, Registry
-from tests.mtl.registry.processes import ROOT
+from tests.mtl.registry.movers import mover
 
 NAME = "reviews"
 NONE = NoChampion(NAME)
@@ -34,7 +32,7 @@ def versions(client: MlflowClient, store: Registry, tmp_path: Path) -> list[Mode
 @pytest.fixture
 def promote(store: Registry, tmp_path: Path) -> Promote:
     """Promote over whoever is champion."""
-    return lambda model: registry.promote(store, model, registry.read_champion(store, NAME), tmp_path / "locks", PROBED)
+    return lambda model: registry.promote(store, model, registry.read_champion(store, NAME), PROBED)
 
 
 def champion(store: Registry) -> str | None:
@@ -79,7 +77,7 @@ def test_a_champion_that_changed_since_the_comparison_refuses_the_promotion(
     cases: list[tuple[Champion | NoChampion, str]] = [(NONE, "no version as"), (Champion(versions[2]), "version 3 as")]
     for expected, words in cases:
         with pytest.raises(PromotionRefusedError, match=rf"compared with {words}.* but version 1 is champion now"):
-            registry.promote(store, versions[1], expected, tmp_path / "locks", PROBED)
+            registry.promote(store, versions[1], expected, PROBED)
     assert champion(store) == "1"
 
 
@@ -90,13 +88,13 @@ def failing(model: ModelVersion) -> None:
 def test_a_failed_probe_puts_the_previous_champion_back(
     store: Registry, client: MlflowClient, versions: list[ModelVersion], promote: Promote, tmp_path: Path
 ) -> None:
-    with pytest.raises(PromotionRefusedError, match="no version of reviews is champion, as before"):
-        registry.promote(store, versions[0], NONE, tmp_path / "locks", failing)
+    with pytest.raises(PromotionRefusedError, match="no version of reviews is champion"):
+        registry.promote(store, versions[0], NONE, failing)
     assert champion(store) is None
     promote(versions[0])
     promote(versions[1])
     with pytest.raises(PromotionRefusedError, match=r"\(no answer from version 3 .*\); version 2 of reviews is"):
-        registry.promote(store, versions[2], Champion(versions[1]), tmp_path / "locks", failing)
+        registry.promote(store, versions[2], Champion(versions[1]), failing)
     assert champion(store) == "2"
     assert client.get_registered_model(NAME).tags["champion.previous"] == '["1"]'
 
@@ -109,7 +107,7 @@ def test_the_probe_sees_the_alias_moved_and_an_interrupt_moves_it_back(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        registry.promote(store, versions[0], NONE, tmp_path / "locks", interrupted)
+        registry.promote(store, versions[0], NONE, interrupted)
     assert champion(store) is None
 
 
@@ -118,10 +116,10 @@ def test_each_rollback_goes_one_promotion_back(
 ) -> None:
     for position in (0, 1, 0, 2):
         promote(versions[position])
-    back = [registry.rollback(store, NAME, tmp_path / "locks") for _ in range(3)]
+    back = [registry.rollback(store, NAME, registry.read_champion(store, NAME)) for _ in range(3)]
     assert [(rollback.replaced, rollback.version) for rollback in back] == [("3", "1"), ("1", "2"), ("2", "1")]
     with pytest.raises(PromotionRefusedError, match="version 1 is the first champion of reviews"):
-        registry.rollback(store, NAME, tmp_path / "locks")
+        registry.rollback(store, NAME, registry.read_champion(store, NAME))
     assert champion(store) == "1"
     assert registry.read_version(store, NAME, "3").tags["champion.rolled_back_at"] == back[0].at
     assert promote(versions[2]).previous == "1"
@@ -131,11 +129,11 @@ def test_rollback_passes_over_deleted_versions_and_needs_a_champion(
     store: Registry, client: MlflowClient, versions: list[ModelVersion], promote: Promote, tmp_path: Path
 ) -> None:
     with pytest.raises(PromotionRefusedError, match="reviews has no champion"):
-        registry.rollback(store, NAME, tmp_path / "locks")
+        registry.rollback(store, NAME, registry.read_champion(store, NAME))
     for model in versions:
         promote(model)
     client.delete_model_version(NAME, "2")
-    assert registry.rollback(store, NAME, tmp_path / "locks").version == "1"
+    assert registry.rollback(store, NAME, registry.read_champion(store, NAME)).version == "1"
 
 
 def test_an_alias_that_was_moved_by_hand_is_the_champion(
@@ -146,59 +144,73 @@ def test_an_alias_that_was_moved_by_hand_is_the_champion(
     client.set_registered_model_alias(NAME, "champion", "3")
     assert promote(versions[1]).previous == "3"
     client.set_registered_model_alias(NAME, "champion", "3")  # as a process killed in mid-rollback leaves it
-    assert registry.rollback(store, NAME, tmp_path / "locks").version == "1"
+    assert registry.rollback(store, NAME, registry.read_champion(store, NAME)).version == "1"
     client.delete_registered_model_alias(NAME, "champion")
     assert promote(versions[1]).previous is None
 
 
-def promoter(folder: Path, version: str, *more: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.mtl.registry.promoter", str(folder), version, "none", *more]
-    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-
-def said(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    return process.stdout.readline()
-
-
-def go(process: subprocess.Popen[str]) -> None:
-    assert process.stdin is not None
-    process.stdin.write("\n")
-    process.stdin.flush()
+def test_a_rollback_of_a_champion_that_is_none_any_more_is_refused(
+    store: Registry, versions: list[ModelVersion], promote: Promote
+) -> None:
+    promote(versions[0])
+    promote(versions[1])
+    promote(versions[2])
+    with pytest.raises(PromotionRefusedError, match="version 2 of reviews was to be rolled back, but version 3 is"):
+        registry.rollback(store, NAME, Champion(versions[1]))
+    assert champion(store) == "3"
 
 
 def test_of_two_promotions_at_once_one_wins_and_the_other_says_so(
-    store: Registry, versions: list[ModelVersion], tmp_path: Path
+    store: Registry, versions: list[ModelVersion]
 ) -> None:
-    with promoter(tmp_path, "1") as one, promoter(tmp_path, "2") as two:
-        assert said(one) == said(two) == "ready\n"
-        go(one)
-        go(two)
-        answers = {"1": said(one), "2": said(two)}
+    with mover(store.tracking_uri) as one, mover(store.tracking_uri) as two:
+        assert one.says() == two.says() == "ready"
+        one.do("promote 1 none")
+        two.do("promote 2 none")
+        answers = {"1": one.says(), "2": two.says()}
     winner = str(champion(store))
     loser = "2" if winner == "1" else "1"
-    assert answers[winner] == f"promoted {winner}\n"
+    assert answers[winner] == f"promoted {winner}"
     assert answers[loser].startswith(
         f"refused: version {loser} of reviews was compared with no version as champion, "
         f"but version {winner} is champion now: another promotion came first"
     )
 
 
-def test_a_promoter_killed_while_it_probes_lets_go_of_the_lock_and_can_be_repeated(
-    store: Registry, versions: list[ModelVersion], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_promoter_killed_while_it_probes_lets_go_of_the_lease_and_can_be_repeated(
+    store: Registry, versions: list[ModelVersion], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with promoter(tmp_path, "1", "probing") as killed:
-        assert said(killed) == "ready\n"
-        go(killed)
-        assert said(killed) == "probing\n"
-        monkeypatch.setattr("mtl.registry.alias.LOCK_PATIENCE", 0.1)
-        with pytest.raises(PromotionRefusedError, match=r"another promotion of reviews has held the lock"):
-            registry.promote(store, versions[1], NONE, tmp_path / "locks", PROBED)
-        killed.kill()
-        killed.wait()
+    with mover(store.tracking_uri) as killed:
+        assert killed.says() == "ready"
+        killed.do("promote 1 none probing")
+        assert killed.says() == "probing"
+        monkeypatch.setattr("mtl.registry.champion.PATIENCE", 0.1)
+        with pytest.raises(LeaseError, match=r"another process has the alias champion of reviews: \S+@\S+, process"):
+            registry.promote(store, versions[1], NONE, PROBED)
     with pytest.raises(PromotionRefusedError, match="version 1 is champion now"):
-        registry.promote(store, versions[1], NONE, tmp_path / "locks", PROBED)
+        registry.promote(store, versions[1], NONE, PROBED)
     with pytest.raises(PromotionRefusedError, match="did not answer"):
-        registry.promote(store, versions[0], NONE, tmp_path / "locks", failing)
+        registry.promote(store, versions[0], NONE, failing)
     assert champion(store) is None
-    assert registry.promote(store, versions[0], NONE, tmp_path / "locks", PROBED).previous is None
+    assert registry.promote(store, versions[0], NONE, PROBED).previous is None
+
+
+def test_an_alias_that_another_moved_meanwhile_is_never_taken_back_or_reported_as_won(
+    store: Registry, client: MlflowClient, versions: list[ModelVersion]
+) -> None:
+    def taken(_: ModelVersion) -> None:
+        client.set_registered_model_alias(NAME, "champion", "3")
+
+    def taken_and_dead(model: ModelVersion) -> None:
+        taken(model)
+        failing(model)
+
+    with pytest.raises(
+        PromotionRefusedError, match="version 1 of reviews was made champion, but version 3 is champion"
+    ):
+        registry.promote(store, versions[0], NONE, taken)
+    assert champion(store) == "3"
+    client.delete_registered_model_alias(NAME, "champion")
+    with pytest.raises(PromotionRefusedError, match=r"did not answer .*; version 3 of reviews is champion"):
+        registry.promote(store, versions[0], NONE, taken_and_dead)
+    assert champion(store) == "3"

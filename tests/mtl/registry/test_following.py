@@ -63,7 +63,7 @@ def test_no_request_fails_while_the_champion_changes_and_each_version_answers_fo
 
     def promote(position: int) -> None:
         champion = registry.read_champion(store, "reviews")
-        registry.promote(store, versions[position], champion, tmp_path / "locks", str)
+        registry.promote(store, versions[position], champion, str)
 
     promote(0)
     rows = bundles.rows().dropna()
@@ -79,7 +79,7 @@ def test_no_request_fails_while_the_champion_changes_and_each_version_answers_fo
             clients.wait_for("2")
             promote(2)
             clients.wait_for("3")
-            registry.rollback(store, "reviews", tmp_path / "locks")
+            registry.rollback(store, "reviews", registry.read_champion(store, "reviews"))
             clients.wait_for("2", len(clients.answers["2"]) + 20)
         finally:
             clients.stop.set()

@@ -72,7 +72,7 @@ def test_a_bundle_is_downloaded_once_and_whole(
     source = registry.RegistryChampionSource(store, "reviews", tmp_path / "cache")
     with pytest.raises(MtlError, match="reviews has no champion yet"):
         source.current()
-    registry.promote(store, made, NoChampion("reviews"), tmp_path / "locks", str)
+    registry.promote(store, made, NoChampion("reviews"), str)
     assert source.current() == ("1", got)
 
 
@@ -138,7 +138,7 @@ def test_mlflow_serves_the_champion_by_itself_without_unpickling_or_this_package
     store: Registry, study: str, folders: list[Path], tmp_path: Path
 ) -> None:
     made = registry.register(store, "reviews", folders[0], study, TAGS)
-    registry.promote(store, made, NoChampion("reviews"), tmp_path / "locks", str)
+    registry.promote(store, made, NoChampion("reviews"), str)
     port = free_port()
     command = ["mlflow", "models", "serve", "-m", "models:/reviews@champion", "--env-manager", "local"]
     settings = {
@@ -182,7 +182,7 @@ def test_a_tracking_server_keeps_runs_versions_and_the_champion(
     )
     made = registry.register(server, "reviews", folders[0], run_id, TAGS)
     assert registry.register(server, "reviews", folders[0], run_id, TAGS) == made
-    registry.promote(server, made, NoChampion("reviews"), tmp_path / "locks", str)
+    registry.promote(server, made, NoChampion("reviews"), str)
     version, folder = registry.RegistryChampionSource(server, "reviews", tmp_path / "cache").current()
     assert (version, load_bundle(folder).digest) == ("1", load_bundle(folders[0]).digest)
     registry.finish_study(server, study)

@@ -8,7 +8,7 @@ STORE = Store(Path("/home"))
 
 
 def test_everything_lies_below_the_root_and_no_two_things_in_one_folder() -> None:
-    plain = [STORE.archives, STORE.frames, STORE.prepared, STORE.runs, STORE.bundles, STORE.locks]
+    plain = [STORE.archives, STORE.frames, STORE.prepared, STORE.runs, STORE.bundles]
     folders = [*plain, STORE.docs("reviews"), STORE.report("reviews")]
     assert all(folder.is_relative_to(STORE.root) for folder in folders)
     assert not any(one.is_relative_to(other) for one in folders for other in folders if one is not other)

@@ -1,0 +1,49 @@
+"""The log of the alias `champion`: every move as a tag of the registered model, added and never changed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from mlflow import MlflowClient
+
+from mtl.registry.lease_owner import who_asks
+
+MOVE_TAG = "champion.move."
+"""Followed by the number of the lease under which the alias moved, so that no two moves have one tag."""
+
+Kind = Literal["promotion", "rollback"]
+
+
+@dataclass(frozen=True)
+class Move:
+    """The alias moved to `version`, from `previous` (None: there was no champion).
+
+    Attributes:
+        at: UTC, ISO 8601.
+        by: the user and the host.
+        why: the sentence of the decision that a promotion rests on.
+    """
+
+    kind: Kind
+    version: str
+    previous: str | None
+    at: str
+    by: str
+    why: str = ""
+
+
+def new_move(kind: Kind, version: str, previous: str | None, why: str = "") -> Move:
+    """A move of this process, now."""
+    return Move(kind, version, previous, datetime.now(UTC).isoformat(timespec="seconds"), who_asks(), why)
+
+
+def log_move(client: MlflowClient, name: str, move: Move, lease_number: int) -> None:
+    """Add a move to the log of the model `name`."""
+    client.set_registered_model_tag(name, f"{MOVE_TAG}{lease_number:010d}", json.dumps(asdict(move)))
+
+
+def logged_moves(tags: Mapping[str, str]) -> tuple[Move, ...]:
+    """The moves among the tags of a registered model, the earliest first."""
+    return tuple(Move(**json.loads(tags[key])) for key in sorted(tags) if key.startswith(MOVE_TAG))
