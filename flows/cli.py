@@ -174,6 +174,34 @@ def rollback(name: Name) -> None:
 
 
 @app.command(rich_help_panel=MODEL)
+def history(name: Name) -> None:
+    """List who was champion from when to when and why, and each version with its decisions."""
+    with reporting_errors():
+        from flows.look_back import history_of
+        from mtl.report.history_table import print_history
+
+        print_history(history_of(name), Console())
+
+
+@app.command(rich_help_panel=MODEL)
+def verify(
+    name: Name, version: Annotated[str, typer.Argument(metavar="VERSION", help="Its number.", show_default=False)]
+) -> None:
+    """Compare every file of a version with its latest decision, and the decision's signature with the trusted key.
+
+    Exit status: 0 when all is as it was decided on, 1 otherwise.
+    """
+    with reporting_errors():
+        from flows.look_back import verify as verify_version
+        from mtl.report.words import verification
+
+        found = verify_version(name, version)
+        Console().print(verification(found), highlight=False, markup=False, soft_wrap=True)
+    if found.problems:
+        raise typer.Exit(FAILED)
+
+
+@app.command(rich_help_panel=MODEL)
 def serve(
     name: Name,
     host: Host = "127.0.0.1",

@@ -12,6 +12,7 @@ from flows.open_study import open_study
 from flows.settings import read_settings
 from flows.tuning import tune
 from mtl.report.outcome import Outcome
+from mtl.study.alias_move import AliasMove
 from mtl.study.outside_standings import contender_in_use, contender_judged
 
 
@@ -51,6 +52,8 @@ def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = 
             outside = (*contender_in_use(in_use), contender_judged(judged))
             told = steps.tell(study, prepared, fitted.by_child, chosen, decided, fitted.tuning, outside)
             report = steps.write_report(study, fitted.runs, chosen, decided, told, checks)
-            move = outside_steps.promote_judged(study, version, decided, champion)
+            move = AliasMove("judged", version, champion)
+            if study.promotes:  # else nothing is written on a version that others may own
+                move = steps.promote(study, steps.record(study, version, decided, champion, (frame, tracked, report)))
             steps.finish_tracking(study, tracked, decided, checks, report)
             return outcome_of(study, fitted, decided, told, checks, move, (tracked, report))

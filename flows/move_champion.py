@@ -1,6 +1,6 @@
 """Moving the alias by hand."""
 
-from flows.settings import read_settings
+from flows.settings import read_keys, read_settings
 from mtl import registry
 from mtl.study.alias_move import move_alias
 from mtl.study.store import Store
@@ -12,6 +12,7 @@ def promote_version(name: str, version: str | None) -> str:
     where = registry.Registry(settings.tracking_uri)
     registry.probe(where)
     chosen = registry.read_version(where, name, version) if version else registry.latest_accepted(where, name)
+    registry.require_trusted(where, chosen, read_keys())
     expected = registry.compared_champion(where, chosen)
     move_alias(where, Store(settings.home), chosen, expected)
     return f"{name} has a new champion: version {chosen.version}, after {expected}."

@@ -9,13 +9,11 @@ from mtl import registry
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
 from mtl.promotion.evidence import ArtifactCheck
-from mtl.study import alias_move, incumbents, judging, locked_test
-from mtl.study.alias_move import AliasMove
+from mtl.study import incumbents, judging, locked_test
 from mtl.study.choices import FittedRun
-from mtl.study.deciding import Decided
 from mtl.study.incumbents import IncumbentOnSides, PinnedIncumbent
 from mtl.study.judging import JudgedOnSides
-from mtl.study.locked_test import AnyChampion, OpenedTest
+from mtl.study.locked_test import OpenedTest
 
 
 @step()
@@ -60,11 +58,3 @@ def ask_incumbents(
 def verify_judged(study: Study, opened: OpenedTest, judged: JudgedOnSides) -> ArtifactCheck:
     """Whether the registered model, loaded once more, predicts what was compared."""
     return judging.verify_judged(study.spec, study.registry, study.store, opened, judged)
-
-
-@step("Promote or keep")
-def promote_judged(study: Study, version: registry.ModelVersion, decided: Decided, served: AnyChampion) -> AliasMove:
-    """As `promote`, if it was asked for; else nothing is written on a version that others may own."""
-    if not study.promotes:
-        return AliasMove("judged", version, served)
-    return alias_move.conclude(study.registry, study.store, version, decided.decision, served, promotes=True)

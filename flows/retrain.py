@@ -70,6 +70,7 @@ def decide_and_promote(
     decided = steps.decide(study, checks, found, comparison, artifact)
     told = steps.tell(study, prepared, fitted.by_child, chosen, decided, fitted.tuning, contender_in_use(in_use))
     report = steps.write_report(study, fitted.runs, chosen, decided, told, checks)
-    move = steps.promote(study, version, decided, champion)
+    recorded = steps.record(study, version, decided, champion, (frame, tracked, report))
+    move = steps.promote(study, recorded)
     steps.finish_tracking(study, tracked, decided, checks, report)
     return outcome_of(study, fitted, decided, told, checks, move, (tracked, report))

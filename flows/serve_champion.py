@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from flows.settings import read_settings
+from flows.settings import read_keys, read_settings
 from mtl import registry
 from mtl.serving.app import create_app
 from mtl.serving.reload import Follower
@@ -21,7 +21,7 @@ def serve_champion(name: str, host: str, port: int, poll_seconds: float, console
     settings = read_settings()
     where = registry.Registry(settings.tracking_uri)
     registry.probe(where)
-    source = registry.RegistryChampionSource(where, name, Store(settings.home).downloads(where.shown))
+    source = registry.RegistryChampionSource(where, name, Store(settings.home).downloads(where.shown), read_keys())
     with Follower(source, poll_seconds) as follower:
         serve(create_app(name, follower), host, port, lambda bound: _say(console, name, follower, host, bound))
 

@@ -3,10 +3,15 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.executors import default_workers
+from mtl import registry
 from mtl.errors import UserError
 from mtl.registry.connection import Registry
+
+if TYPE_CHECKING:
+    from mtl.registry import Keys
 
 
 @dataclass(frozen=True)
@@ -18,12 +23,16 @@ class Settings:
         tracking_uri: `MLFLOW_TRACKING_URI`, by default a SQLite file in `home`.
         workers: `MTL_WORKERS`, by default the number of cores.
         prefect_api_url: `PREFECT_API_URL`, or None: a server is started for the time of the command.
+        signing_key: `MTL_SIGNING_KEY`: what decisions are signed with; a PEM text or a path.
+        trusted_key: `MTL_TRUSTED_KEY`: what decisions must be signed with to be promoted or served, likewise.
     """
 
     home: Path
     tracking_uri: str
     workers: int
     prefect_api_url: str | None
+    signing_key: str | None = None
+    trusted_key: str | None = None
 
 
 def read_settings() -> Settings:
@@ -39,7 +48,19 @@ def read_settings() -> Settings:
         os.environ.get("MLFLOW_TRACKING_URI", Registry.in_folder(home).tracking_uri),
         _workers(os.environ.get("MTL_WORKERS")),
         os.environ.get("PREFECT_API_URL"),
+        os.environ.get("MTL_SIGNING_KEY"),
+        os.environ.get("MTL_TRUSTED_KEY"),
     )
+
+
+def read_keys() -> "Keys":
+    """What decisions are signed with and must be signed with.
+
+    Raises:
+        UserError: a variable holds no such key.
+    """
+    settings = read_settings()
+    return registry.read_keys(settings.signing_key, settings.trusted_key)
 
 
 def configure_prefect(settings: Settings) -> None:

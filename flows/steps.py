@@ -15,6 +15,7 @@ from prefect.artifacts import create_markdown_artifact
 import data_checks
 from data_checks import CheckReport
 from flows.open_study import Study
+from flows.settings import read_keys
 from flows.stepping import LOST_WORKER_RETRIES, step, worker_died
 from mtl import registry
 from mtl.baselines.study_runs import AnyPlan, fit_planned
@@ -41,9 +42,9 @@ from mtl.study import (
     measured,
     tracking_records,
 )
-from mtl.study.alias_move import AliasMove
+from mtl.study.alias_move import AliasMove, Recorded
 from mtl.study.choices import FittedRun, Selection
-from mtl.study.deciding import Decided
+from mtl.study.deciding import Decided, origin_of
 from mtl.study.incumbents import IncumbentOnSides, PinnedIncumbent
 from mtl.study.leaderboard import build_leaderboard
 from mtl.study.locked_test import AnyChampion, ChampionOnTest, OpenedTest
@@ -56,7 +57,8 @@ from mtl.tuning.tuned import TrialRun, Tuning
 
 @step()
 def reach_registry(study: Study) -> None:
-    """Find out now, not after the training, whether the registry can be reached."""
+    """Find out now, not after the training, whether the registry can be reached and what decisions are signed with."""
+    read_keys()
     registry.probe(study.registry)
 
 
@@ -239,10 +241,24 @@ def write_report(
     return report_folder.write_report(study.spec, fitted, chosen, decided, told, checks.to_json(), study.report)
 
 
+@step("Record the decision")
+def record(
+    study: Study,
+    version: registry.ModelVersion | None,
+    decided: Decided,
+    served: AnyChampion,
+    about: tuple[Frame, str, Path],
+) -> Recorded:
+    """On the version, beside the decisions of other studies; `about`: the rows, the study's run, and its report."""
+    frame, tracked, report = about
+    origin = origin_of(frame, tracked, report, decided)
+    return alias_move.record(study.registry, version, decided.decision, served, origin, read_keys())
+
+
 @step("Promote or keep")
-def promote(study: Study, version: registry.ModelVersion | None, decided: Decided, served: AnyChampion) -> AliasMove:
-    """Record the decision on the version and, if it was accepted, move the alias."""
-    return alias_move.conclude(study.registry, study.store, version, decided.decision, served, study.promotes)
+def promote(study: Study, recorded: Recorded) -> AliasMove:
+    """Move the alias to an accepted version."""
+    return alias_move.conclude(study.registry, study.store, recorded, study.promotes)
 
 
 @step()

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from mtl.registry.connection import Registry
+from mtl.registry.decision_record import DecisionRecord, Origin
 from mtl.registry.records import (
     REPORT_FOLDER,
     Artifact,
@@ -24,13 +25,16 @@ from mtl.registry.records import (
 )
 
 if TYPE_CHECKING:
-    from mtl.registry.accepted import compared_champion, decision_tags, latest_accepted
+    from mtl.registry.accepted import compared_champion, latest_accepted
     from mtl.registry.asking import ModelAnswer, ask_model
     from mtl.registry.champion import promote, read_champion, rollback
     from mtl.registry.download import RegistryChampionSource, download_bundle, download_report
+    from mtl.registry.history import History, read_history
     from mtl.registry.reachability import probe
     from mtl.registry.registering import register
+    from mtl.registry.signing import Keys, read_keys
     from mtl.registry.tracking import finish_study, log_metrics, log_training_run, log_training_runs, start_study
+    from mtl.registry.trust import Verified, record_decision, require_trusted, verify_version
     from mtl.registry.verify import FreshProcess, verify_artifact
     from mtl.registry.versions import is_bundle, read_version, tag_version, version_at
 
@@ -39,10 +43,14 @@ __all__ = [
     "Artifact",
     "Champion",
     "DataRecord",
+    "DecisionRecord",
     "FreshProcess",
+    "History",
+    "Keys",
     "ModelAnswer",
     "ModelVersion",
     "NoChampion",
+    "Origin",
     "Promotion",
     "Registry",
     "RegistryChampionSource",
@@ -50,9 +58,9 @@ __all__ = [
     "RunStatus",
     "StudyRecord",
     "TrainingRecord",
+    "Verified",
     "ask_model",
     "compared_champion",
-    "decision_tags",
     "download_bundle",
     "download_report",
     "finish_study",
@@ -64,12 +72,17 @@ __all__ = [
     "probe",
     "promote",
     "read_champion",
+    "read_history",
+    "read_keys",
     "read_version",
+    "record_decision",
     "register",
+    "require_trusted",
     "rollback",
     "start_study",
     "tag_version",
     "verify_artifact",
+    "verify_version",
     "version_at",
 ]
 
@@ -77,7 +90,14 @@ _HOMES = {
     "ModelAnswer": "asking",
     "ask_model": "asking",
     "compared_champion": "accepted",
-    "decision_tags": "accepted",
+    "History": "history",
+    "read_history": "history",
+    "Keys": "signing",
+    "read_keys": "signing",
+    "Verified": "trust",
+    "record_decision": "trust",
+    "require_trusted": "trust",
+    "verify_version": "trust",
     "latest_accepted": "accepted",
     "RegistryChampionSource": "download",
     "download_bundle": "download",

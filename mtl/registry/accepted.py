@@ -4,16 +4,7 @@ from mtl.errors import MtlError
 from mtl.registry.client import reaching
 from mtl.registry.connection import Registry
 from mtl.registry.records import Champion, ModelVersion, NoChampion
-from mtl.registry.versions import DECISION_TAG, read_version
-
-COMPARED_TAG = "champion.compared"
-NONE = "none"
-
-
-def decision_tags(promote: bool, sentence: str, champion: Champion | NoChampion) -> dict[str, str]:
-    """What a version is told of its decision, and of the champion that the decision rests on."""
-    compared = champion.version if isinstance(champion, Champion) else NONE
-    return {DECISION_TAG: "promote" if promote else "reject", "sentence": sentence, COMPARED_TAG: compared}
+from mtl.registry.versions import COMPARED_TAG, DECISION_TAG, NONE, read_version
 
 
 def latest_accepted(registry: Registry, name: str) -> ModelVersion:

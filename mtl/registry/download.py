@@ -1,6 +1,6 @@
 """Bundles out of the registry, into a folder on this machine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,19 +13,24 @@ from mtl.registry.champion import read_champion
 from mtl.registry.client import reaching
 from mtl.registry.connection import Registry
 from mtl.registry.records import REPORT_FOLDER, ModelVersion, NoChampion
+from mtl.registry.signing import Keys
+from mtl.registry.trust import vouched_bundle
 from mtl.registry.versions import BUNDLE, DIGEST_TAG
 from mtl.storage import replaced_folder
 
 
-def download_bundle(registry: Registry, model: ModelVersion, cache: Path, afresh: bool = False) -> Path:
+def download_bundle(
+    registry: Registry, model: ModelVersion, cache: Path, afresh: bool = False, digest: str | None = None
+) -> Path:
     """The folder of a version's bundle below `cache`, as it was registered.
 
-    It is downloaded unless a whole copy is there, and `afresh` whatever is there.
+    It is downloaded unless a whole copy is there, and `afresh` whatever is there. `digest`: what it must be, by default
+    what the version's tag says.
 
     The folder's name has the bundle's digest: another registry's version of the same number is another folder.
     Raises RegistryUnreachableError, and MtlError when the version holds no bundle, or not the one it was made from.
     """
-    digest = model.tags.get(DIGEST_TAG, "")
+    digest = model.tags.get(DIGEST_TAG, "") if digest is None else digest
     target = cache / quote(model.name, safe="") / f"{model.version}-{digest[:16]}"
     if not afresh and target.is_dir() and folder_digest(target) == digest:
         return target
@@ -68,13 +73,17 @@ class RegistryChampionSource:
     registry: Registry
     name: str
     cache: Path
+    keys: Keys = field(default_factory=Keys)
 
     def current(self) -> tuple[str, Path]:
         """The champion's version and the folder of its bundle.
 
-        Raises MtlError when there is no champion yet, and RegistryUnreachableError when that cannot be told.
+        Raises MtlError when there is no champion yet, or where a key is trusted that does not vouch for it, and
+        RegistryUnreachableError when that cannot be told.
         """
         champion = read_champion(self.registry, self.name)
         if isinstance(champion, NoChampion):
             raise MtlError(f"{self.name} has no champion yet at {self.registry.shown}; promote a version first")
-        return champion.version, download_bundle(self.registry, champion.model, self.cache)
+        return champion.version, download_bundle(
+            self.registry, champion.model, self.cache, digest=vouched_bundle(champion.model, self.keys)
+        )

@@ -11,6 +11,8 @@ from mtl.registry.records import ModelVersion
 
 DECISION_TAG = "decision"
 SENTENCE_TAG = "sentence"
+COMPARED_TAG = "champion.compared"
+NONE = "none"
 DIGEST_TAG = "bundle.digest"
 BUNDLE = "bundle"
 """The name of a version's artifact, and of its folder below `artifacts/`."""

@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from mtl.registry import Verified
 from mtl.study.alias_move import AliasMove
 from mtl.study.deciding import Repeated
 
@@ -33,3 +34,16 @@ def repetition(repeated: Repeated) -> str:
     if repeated.same:
         return f"The same decision from the evidence: {repeated.stored.sentence}"
     return "\n  • ".join(("Another decision from the evidence than the one that is stored:", *repeated.differences))
+
+
+def verification(found: Verified) -> str:
+    """Whether a version is what was decided on, and who vouches for that."""
+    if found.problems:
+        return "\n  • ".join((f"{found.model} is not what was decided on:", *found.problems))
+    assert found.record is not None
+    decided = "to promote" if found.record.promote else "to reject"
+    said = f"{found.model} is, in every file, what was decided on ({decided}, {found.record.at.partition('.')[0]})"
+    by = f"asked for by {found.record.asked_by}, study {found.record.origin.study}"
+    if found.signed:
+        return f"{said}, {by}; signed with the trusted key."
+    return f"{said}, {by}; whether it was signed by someone you trust is not asked: MTL_TRUSTED_KEY names no key."

@@ -26,31 +26,55 @@ class AliasMove:
     before: AnyChampion
 
 
-def conclude(
+@dataclass(frozen=True)
+class Recorded:
+    """A decision as the registry was told of it.
+
+    Attributes:
+        version: the candidate's, with the decision; None if it was not registered.
+    """
+
+    version: registry.ModelVersion | None
+    decision: Decision
+    before: AnyChampion
+
+
+def record(
     where: registry.Registry,
-    store: Store,
     version: registry.ModelVersion | None,
     decision: Decision,
     champion: AnyChampion,
-    promotes: bool,
-) -> AliasMove:
-    """Record the decision on the version and, if it was accepted and `promotes`, move the alias.
+    origin: registry.Origin,
+    keys: registry.Keys,
+) -> Recorded:
+    """Add the decision to those on the version.
+
+    Raises:
+        RegistryUnreachableError: the registry cannot be reached.
+    """
+    if version is None:
+        return Recorded(None, decision, champion)
+    said = (decision.promote, decision.sentence)
+    return Recorded(registry.record_decision(where, version, said, champion, origin, keys), decision, champion)
+
+
+def conclude(where: registry.Registry, store: Store, recorded: Recorded, promotes: bool) -> AliasMove:
+    """Move the alias if the candidate was accepted and `promotes`.
 
     Raises:
         PromotionRefusedError: the champion is as it was.
         RegistryUnreachableError: the registry cannot be reached.
     """
+    version, champion = recorded.version, recorded.before
     if version is None:
         return AliasMove("not registered", None, champion)
-    tags = registry.decision_tags(decision.promote, decision.sentence, champion)
-    tagged = registry.tag_version(where, version, tags)
-    if not decision.promote:
-        return AliasMove("rejected", tagged, champion)
+    if not recorded.decision.promote:
+        return AliasMove("rejected", version, champion)
     if not promotes:
-        return AliasMove("waiting", tagged, champion)
-    move_alias(where, store, tagged, champion)
+        return AliasMove("waiting", version, champion)
+    move_alias(where, store, version, champion)
     already = isinstance(champion, registry.Champion) and champion.version == version.version
-    return AliasMove("champion already" if already else "promoted", tagged, champion)
+    return AliasMove("champion already" if already else "promoted", version, champion)
 
 
 def move_alias(

@@ -1,16 +1,20 @@
 """A decision from its basis: when it is made, and again whenever someone doubts it."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
+from mtl import registry
+from mtl.data.frame import Frame
 from mtl.errors import DataError
 from mtl.evaluation.comparison import Comparison
 from mtl.evaluation.paired_difference import Bootstrap
 from mtl.promotion import gate
 from mtl.promotion.decision import Decision
 from mtl.promotion.evidence import ArtifactCheck, Evidence
+from mtl.provenance import digest_of
 from mtl.spec import GateSpec, Spec
 from mtl.study import decision_basis, old_reports
 from mtl.study.decision_basis import DecisionBasis, read_basis
@@ -57,6 +61,13 @@ def decide(
     asked = (bootstrap_of(spec), spec.gate, gate.RULES)
     basis = DecisionBasis(spec.gated_tasks, checks_passed, measured, artifact, *asked)
     return Decided(basis, comparison, decide_on(basis, comparison))
+
+
+def origin_of(frame: Frame, study: str, report: Path, decided: Decided) -> registry.Origin:
+    """What a decision follows from, by digests; `study`: its run in MLflow, `report`: the folder with its evidence."""
+    evidence = hashlib.sha256((report / decision_basis.FILE).read_bytes()).hexdigest()
+    policy = digest_of(decided.basis.policy.model_dump(mode="json"), decided.basis.rules)
+    return registry.Origin(study, frame.digest, evidence, policy)
 
 
 def bootstrap_of(spec: Spec) -> Bootstrap:

@@ -1,6 +1,5 @@
 import re
 import threading
-from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -17,12 +16,11 @@ def client(store: Registry) -> MlflowClient:
 
 
 @pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tickets that live for a moment."""
     monkeypatch.setattr(lease, "LIFE", 0.6)
     monkeypatch.setattr(lease, "RENEWAL", 0.2)
     monkeypatch.setattr(lease, "LAST_LOOK", 0.05)
-    return
 
 
 def tickets(client: MlflowClient) -> dict[str, str]:
