@@ -41,15 +41,15 @@ def promote(
     """Make `model` the champion if `expected` still is, and keep it only if `probe` returns.
 
     `probe` is called with the alias moved; what it raises means that the version does not answer, and the alias goes
-    back to where it was, unless another has moved it by then. Promoting the version that is champion already probes it
-    again and moves nothing: a promotion that was killed half-way can be repeated.
+    back to where it was, unless another has moved it by then. Promoting what is champion already, after `expected`,
+    probes it again and moves nothing: a promotion that was killed half-way can be repeated.
     Raises PromotionRefusedError (this promotion changed nothing), LeaseError and RegistryUnreachableError.
     """
     with reaching(registry, f"promote {model}") as client, _lease_of(client, model.name) as lease:
         version = version_of(client, model.name, model.version)
         _require_decision(version)
         current = champion_of(client, model.name)
-        if _number(current) != version.version:
+        if not _moved_already(client, version, expected, current):
             _require_unchanged(version, expected, current)
             _move(client, lease, version, current)
         _probe_or_restore(client, version, expected, probe)
@@ -109,6 +109,16 @@ def _require_decision(version: ModelVersion) -> None:
         raise PromotionRefusedError(
             f"{version} is not to be promoted: its decision is '{decision}', and only 'promote' may become champion"
         )
+
+
+def _moved_already(
+    client: MlflowClient, version: ModelVersion, expected: Champion | NoChampion, current: Champion | NoChampion
+) -> bool:
+    """Whether `version` was champion when it was compared, or has become it in place of `expected` since."""
+    if isinstance(current, NoChampion) or current.version != version.version:
+        return False
+    before = stack_of(client, current)
+    return _number(expected) in (version.version, before[-1] if before else None)
 
 
 def _require_unchanged(version: ModelVersion, expected: Champion | NoChampion, current: Champion | NoChampion) -> None:

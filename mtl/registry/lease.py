@@ -36,6 +36,9 @@ OF, OWNER, PROCESS, BEAT = "of", "owner", "process", "beat"
 LIFE, RENEWAL = 30.0, 5.0
 """Seconds after which a ticket that was not renewed is void, and between renewals."""
 
+SOURCE = "lease://ticket/of-a-lease"
+"""What MLflow wants of every version, and a server as an absolute address; nothing is there."""
+
 FIRST_LOOK, LAST_LOOK = 0.05, 1.0
 """Seconds between looks at the tickets ahead: a short one at first."""
 
@@ -161,7 +164,7 @@ def _drawn(client: MlflowClient, of: str) -> int:
     tags = {OF: of, OWNER: shown_owner(), PROCESS: this_process(), BEAT: uuid4().hex}
     for attempt in range(DRAWS):
         try:
-            return int(client.create_model_version(LEASES, f"lease://{LEASES}", tags=tags).version)
+            return int(client.create_model_version(LEASES, SOURCE, tags=tags).version)
         except MlflowException as failure:
             if failure.error_code in REFUSALS or attempt == DRAWS - 1:
                 raise

@@ -160,6 +160,17 @@ def test_a_rollback_of_a_champion_that_is_none_any_more_is_refused(
     assert champion(store) == "3"
 
 
+def test_a_version_that_is_champion_by_another_move_than_the_one_asked_for_was_not_promoted(
+    store: Registry, versions: list[ModelVersion], promote: Promote
+) -> None:
+    promote(versions[0])
+    promote(versions[1])
+    registry.rollback(store, NAME, Champion(versions[1]))
+    with pytest.raises(PromotionRefusedError, match="compared with version 2 as champion, but version 1 is champion"):
+        registry.promote(store, versions[0], Champion(versions[1]), PROBED)
+    assert registry.promote(store, versions[0], Champion(versions[0]), PROBED).version == "1"
+
+
 def test_of_two_promotions_at_once_one_wins_and_the_other_says_so(
     store: Registry, versions: list[ModelVersion]
 ) -> None:
