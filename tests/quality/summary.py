@@ -40,9 +40,8 @@ def _parts(
         yield "Error, 1 − value, as a ratio to that of the trees\n" + _shown(_relative_errors(wide, REFERENCE))
     if STRONGEST in wide:
         count = wide.index.unique("table").size
-        yield f"On how many of {count} tables the error is at most {NEAR} of that of the tuned trees\n" + _shown(
-            _near(wide)
-        )
+        title = f"On how many of {count} tables the error is at most {NEAR} times that of the tuned trees\n"
+        yield title + _shown(_near(wide))
     yield "Mean rank (over tasks, then splits and tables; 1 is best)\n" + _shown(_ranks(wide, tables), digits=2)
     if judged:
         yield (
@@ -71,7 +70,7 @@ def _promotions(judged: Sequence[Judged], tables: Mapping[str, BenchTable]) -> p
     planted = [tables[one.table].relatedness for one in judged]
     groups = pd.Series(["unknown" if each is None else f"{each:g}" for each in planted], name="relatedness")
     verdicts = pd.Categorical([one.verdict for one in judged], ["better", "undecided", "worse"])
-    counts = pd.crosstab(groups, verdicts, dropna=False)
+    counts = pd.crosstab(groups, verdicts, colnames=["verdict"], dropna=False)
     return counts.assign(all=counts.sum(axis="columns"))
 
 
