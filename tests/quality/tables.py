@@ -66,7 +66,7 @@ MIXED: dict[str, Any] = {
 
 RARE: dict[str, Any] = {
     "kinds": ("binary",) * 6,
-    "rows": 5000,
+    "rows": 4000,
     "noise": 0.1,
     "rarest": 0.15,
     "missing": 0.7,
