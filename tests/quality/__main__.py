@@ -3,10 +3,9 @@
 Trees, linear models, single-task and multi-task networks on generated tables of known relatedness, on tables that
 scikit-learn carries and on the shipped examples, five splits each; it calls what `mtl run` calls. Settings are tuned on
 the first split alone. What is found is appended to files below `quality` in `MTL_HOME`, so that a run that was stopped
-goes on; what there is says something early on: the defaults of all tables come first, which `--only` and `--splits 1`
-print alone.
+goes on; what there is, which `--known` prints, says something early on: the defaults of all tables come first.
 
-    python -m tests.quality [--tables A,B] [--splits 2] [--only "trees;single-task"] [--set training.learning_rate=1e-3]
+    python -m tests.quality [--tables A,B] [--splits 2] [--only "trees;single-task*"] [--set training.l2=1e-3]
 """
 
 import argparse
@@ -37,9 +36,10 @@ def main(arguments: Sequence[str]) -> None:
     settings = tuple((name, yaml.safe_load(value)) for name, value in (one.split("=", 1) for one in asked.set))
     wanted = list(questions(asked.tables, asked.only, asked.splits, settings))
     home = Path(os.environ.get("MTL_HOME", ".mtl")).resolve() / "quality"
-    _fill(wanted, home, asked.workers)
+    if not asked.known:
+        _fill(wanted, home, asked.workers)
     found = _known(home)
-    answers = [found[question.key] for question in wanted]
+    answers = [found[question.key] for question in wanted if question.key in found]
     cells = [one for one in answers if isinstance(one, Found)]
     sys.stdout.write(summarise(cells, [one for one in answers if isinstance(one, Judged)], tables()))
 
@@ -52,6 +52,7 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--splits", type=int, default=SPLITS)
     parser.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="in place of a default")
+    parser.add_argument("--known", action="store_true", help="print what is known, without asking more")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     return parser.parse_args(arguments)
 
@@ -91,7 +92,8 @@ FILES: dict[type, str] = {Found: "cells.jsonl", Judged: "promotions.jsonl"}
 
 def _known(home: Path) -> dict[str, Found | Judged]:
     """The answers that there are, by the keys of their questions."""
-    return {one.key: one for kind in (Found, Judged) for one in known(home / FILES[kind], kind)}
+    cells, judgements = known(home / FILES[Found], Found), known(home / FILES[Judged], Judged)
+    return {**{one.key: one for one in cells}, **{one.key: one for one in judgements}}
 
 
 if __name__ == "__main__":

@@ -24,9 +24,8 @@ def summarise(found: Sequence[Found], judged: Sequence[Judged], tables: Mapping[
             for task, value in one.values.items()
         ]
     )
-    wide = rows.pivot(index=["table", "split", "task"], columns="contender", values="value")
-    order = [name for name in dict.fromkeys(one.contender for one in found) if name in wide]
-    wide = wide[order].dropna()
+    wide = rows.pivot(index=["table", "split", "task"], columns="contender", values="value") if found else rows
+    wide = wide[list(dict.fromkeys(one.contender for one in found))].dropna()
     if wide.empty:
         return "no split of any table has been answered by all contenders yet\n"
     return "\n".join(_parts(found, judged, wide, tables))
