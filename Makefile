@@ -3,7 +3,7 @@
 # make test   static checks and tests, in the same environment with the development packages added
 # make faults studies and schedules with planted faults: killed, misled, overlapping
 # make bench  what each weighting scheme and a training step under it cost, as ratios to torchjd and to a bare loop
-# make bench-quality how good default trees, linear models and networks are, on 18 tables; up to two hours, resumable
+# make bench-quality how good trees, linear models and networks are, default and tuned, on 18 tables; two hours, resumable
 # make docs   the generated parts of the pages and the JSON Schema, written anew
 # make dist   the wheel and the source distribution, in dist/
 

@@ -1,26 +1,29 @@
-"""How good are the models, with default settings, on tables that nobody chose the settings for?
+"""How good are the models, with default settings and tuned, on tables that nobody chose the settings for?
 
 Trees, linear models, single-task and multi-task networks on generated tables of known relatedness, on tables that
-scikit-learn carries and on the shipped examples, five splits each; it calls what `mtl run` calls. What is found is
-appended to `quality/cells.jsonl` in `MTL_HOME`, so that a run that was stopped goes on; cells are in such an order that
-what there is says something early on.
+scikit-learn carries and on the shipped examples, five splits each; it calls what `mtl run` calls. Settings are tuned on
+the first split alone. What is found is appended to files below `quality` in `MTL_HOME`, so that a run that was stopped
+goes on; what there is, which `--known` prints, says something early on: the defaults of all tables come first.
 
-    python -m tests.quality [--tables A,B] [--splits 2] [--only "trees,single-task"] [--set training.learning_rate=1e-3]
+    python -m tests.quality [--tables A,B] [--splits 2] [--only "trees;single-task*"] [--set training.l2=1e-3]
 """
 
 import argparse
 import fnmatch
-import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from pathlib import Path
 
 import yaml
 
-from tests.quality.cells import Cell, append, known, measure
+from flows.executors import PRELOADED, ProcessPerCall
+from tests.quality.cells import Found
 from tests.quality.contenders import contenders
+from tests.quality.found_lines import append, known
+from tests.quality.promotions import Judged
+from tests.quality.questions import Question, answer, questions
 from tests.quality.summary import summarise
 from tests.quality.tables import tables
 
@@ -31,57 +34,66 @@ def main(arguments: Sequence[str]) -> None:
     """Fill in what is missing and print the tables."""
     asked = _asked(arguments)
     settings = tuple((name, yaml.safe_load(value)) for name, value in (one.split("=", 1) for one in asked.set))
-    cells = [
-        Cell(table, split, contender, settings)
-        for split in range(asked.splits)
-        for table in asked.tables
-        for contender in asked.only
-    ]
+    wanted = list(questions(asked.tables, asked.only, asked.splits, settings))
     home = Path(os.environ.get("MTL_HOME", ".mtl")).resolve() / "quality"
-    _fill(cells, home, asked.workers)
-    wanted = {cell.key for cell in cells}
-    found = {one.key: one for one in known(home / "cells.jsonl") if one.key in wanted}
-    sys.stdout.write(summarise([found[cell.key] for cell in cells if cell.key in found], tables()))
+    if not asked.known:
+        _fill(wanted, home, asked.workers)
+    found = _known(home)
+    answers = [found[question.key] for question in wanted if question.key in found]
+    cells = [one for one in answers if isinstance(one, Found)]
+    sys.stdout.write(summarise(cells, [one for one in answers if isinstance(one, Judged)], tables()))
 
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.quality", description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("--tables", type=_some_of(tables()), default=list(tables()), help=", ".join(tables()))
-    parser.add_argument("--only", type=_some_of(contenders()), default=list(contenders()), help=", ".join(contenders()))
+    parser.add_argument("--tables", type=_some_of(tables(), ","), default=list(tables()), help=", ".join(tables()))
+    parser.add_argument(
+        "--only", type=_some_of(contenders(), ";"), default=list(contenders()), help="; ".join(contenders())
+    )
     parser.add_argument("--splits", type=int, default=SPLITS)
     parser.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="in place of a default")
+    parser.add_argument("--known", action="store_true", help="print what is known, without asking more")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     return parser.parse_args(arguments)
 
 
-def _some_of(names: Iterable[str]) -> Callable[[str], list[str]]:
-    """A parser of names between commas; `mixed_*` stands for all that begin so."""
+def _some_of(names: Iterable[str], between: str) -> Callable[[str], list[str]]:
+    """A parser of names; `mixed_*` stands for all that begin so."""
     known_names = list(names)
 
     def parse(text: str) -> list[str]:
-        wanted = [part.strip() for part in text.split(",")]
+        wanted = [part.strip() for part in text.split(between)]
         for part in wanted:
             if not fnmatch.filter(known_names, part):
-                raise argparse.ArgumentTypeError(f"'{part}'; there are {', '.join(known_names)}")
+                raise argparse.ArgumentTypeError(f"'{part}'; there are {f'{between} '.join(known_names)}")
         return [name for name in known_names if any(fnmatch.fnmatch(name, part) for part in wanted)]
 
     return parse
 
 
-def _fill(cells: Sequence[Cell], home: Path, workers: int) -> None:
-    """Measure the cells that are not known, the first first."""
-    file = home / "cells.jsonl"
-    done = {one.key for one in known(file)}
-    missing = [cell for cell in cells if cell.key not in done]
-    fresh = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(workers, mp_context=fresh) as pool:
-        futures = {pool.submit(measure, cell, home): cell for cell in missing}
+def _fill(wanted: Sequence[Question], home: Path, workers: int) -> None:
+    """Answer the questions whose answers are not known, the first first."""
+    done = _known(home)
+    missing = [question for question in wanted if question.key not in done]
+    processes = ProcessPerCall(workers, (*PRELOADED, "tests.quality.questions"))
+    try:
+        futures = [processes.submit(answer, question, home) for question in missing]
         for count, future in enumerate(as_completed(futures), 1):
-            cell = futures[future]
             found = future.result()
-            append(file, found)
-            told = f"{cell.table}, split {cell.split}, {cell.contender}: {found.mean:.3f} in {found.seconds:.0f} s"
-            sys.stderr.write(f"{count}/{len(missing)} {told}\n")
+            append(home / FILES[type(found)], found)
+            sys.stderr.write(f"{count}/{len(missing)} {found}\n")
+    finally:
+        processes.kill()
+
+
+FILES: dict[type, str] = {Found: "cells.jsonl", Judged: "promotions.jsonl"}
+"""Where answers are kept."""
+
+
+def _known(home: Path) -> dict[str, Found | Judged]:
+    """The answers that there are, by the keys of their questions."""
+    cells, judgements = known(home / FILES[Found], Found), known(home / FILES[Judged], Judged)
+    return {**{one.key: one for one in cells}, **{one.key: one for one in judgements}}
 
 
 if __name__ == "__main__":

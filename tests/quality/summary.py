@@ -1,16 +1,21 @@
-"""What the cells say together: mean value, mean rank, error relative to trees, how training ended, seconds."""
+"""What the answers say together: values, errors relative to trees, ranks, promotions, how training ended, seconds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from tests.quality.cells import Found
+from tests.quality.promotions import Judged
 from tests.quality.tables import BenchTable
 
 REFERENCE = "trees"
+STRONGEST = "trees, tuned"
+
+NEAR = 1.01
+"""The ratio of two errors up to which one is as good as the other."""
 
 
-def summarise(found: Sequence[Found], tables: dict[str, BenchTable]) -> str:
+def summarise(found: Sequence[Found], judged: Sequence[Judged], tables: Mapping[str, BenchTable]) -> str:
     """All tables of the report as text; only splits that every contender has answered are compared."""
     rows = pd.DataFrame(
         [
@@ -19,22 +24,29 @@ def summarise(found: Sequence[Found], tables: dict[str, BenchTable]) -> str:
             for task, value in one.values.items()
         ]
     )
-    wide = rows.pivot(index=["table", "split", "task"], columns="contender", values="value")
-    order = [name for name in dict.fromkeys(one.contender for one in found) if name in wide]
-    wide = wide[order].dropna()
+    wide = rows.pivot(index=["table", "split", "task"], columns="contender", values="value") if found else rows
+    wide = wide[list(dict.fromkeys(one.contender for one in found))].dropna()
     if wide.empty:
         return "no split of any table has been answered by all contenders yet\n"
-    return "\n".join(_parts(found, wide, tables))
+    return "\n".join(_parts(found, judged, wide, tables))
 
 
-def _parts(found: Sequence[Found], wide: pd.DataFrame, tables: dict[str, BenchTable]) -> Iterator[str]:
+def _parts(
+    found: Sequence[Found], judged: Sequence[Judged], wide: pd.DataFrame, tables: Mapping[str, BenchTable]
+) -> Iterator[str]:
     yield "Mean value (R², ROC AUC or accuracy; over tasks, then splits)\n" + _shown(_by_table(wide))
-    yield (
-        "Error, 1 − value, as a ratio to that of the trees\n" + _shown(_relative_errors(wide))
-        if REFERENCE in wide
-        else ""
-    )
+    if REFERENCE in wide:
+        yield "Error, 1 − value, as a ratio to that of the trees\n" + _shown(_relative_errors(wide, REFERENCE))
+    if STRONGEST in wide:
+        count = wide.index.unique("table").size
+        title = f"On how many of {count} tables the error is at most {NEAR} times that of the tuned trees\n"
+        yield title + _shown(_near(wide))
     yield "Mean rank (over tasks, then splits and tables; 1 is best)\n" + _shown(_ranks(wide, tables), digits=2)
+    if judged:
+        yield (
+            "What the gate would say of the multi-task network with members and default settings, by table and split\n"
+            + _shown(_promotions(judged, tables))
+        )
     yield "How training ended, and what it took\n" + _shown(_ends(found), digits=3)
 
 
@@ -43,12 +55,25 @@ def _by_table(wide: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([means, means.mean().to_frame("mean").T])
 
 
-def _relative_errors(wide: pd.DataFrame) -> pd.DataFrame:
+def _relative_errors(wide: pd.DataFrame, reference: str) -> pd.DataFrame:
     errors = 1.0 - wide.groupby(level="table", sort=False).mean()
-    return errors.div(errors[REFERENCE], axis="index")
+    return errors.div(errors[reference], axis="index")
 
 
-def _ranks(wide: pd.DataFrame, tables: dict[str, BenchTable]) -> pd.DataFrame:
+def _near(wide: pd.DataFrame) -> pd.DataFrame:
+    return (_relative_errors(wide, STRONGEST) <= NEAR).sum().to_frame("tables")
+
+
+def _promotions(judged: Sequence[Judged], tables: Mapping[str, BenchTable]) -> pd.DataFrame:
+    """How often each verdict, by the relatedness that is planted."""
+    planted = [tables[one.table].relatedness for one in judged]
+    groups = pd.Series(["unknown" if each is None else f"{each:g}" for each in planted], name="relatedness")
+    verdicts = pd.Categorical([one.verdict for one in judged], ["better", "undecided", "worse"])
+    counts = pd.crosstab(groups, verdicts, colnames=["verdict"], dropna=False)
+    return counts.assign(all=counts.sum(axis="columns"))
+
+
+def _ranks(wide: pd.DataFrame, tables: Mapping[str, BenchTable]) -> pd.DataFrame:
     ranks = wide.rank(axis="columns", ascending=False).groupby(level="table", sort=False).mean()
     planted = pd.Series({name: tables[name].relatedness for name in ranks.index}, dtype=float)
     groups = {

@@ -19,7 +19,7 @@ from mtl.extensions import EXAMPLES
 from mtl.spec import load_spec
 from tests.mtl.examples.cache import shared_cache
 
-MOST_ROWS = 6000
+MOST_ROWS = 3000
 """Of an example; more are sampled."""
 
 RELATEDNESS = (1.0, 0.0, 0.5, 0.25, 0.75)
@@ -66,7 +66,7 @@ MIXED: dict[str, Any] = {
 
 RARE: dict[str, Any] = {
     "kinds": ("binary",) * 6,
-    "rows": 5000,
+    "rows": 4000,
     "noise": 0.1,
     "rarest": 0.15,
     "missing": 0.7,
