@@ -58,6 +58,9 @@ def run(
     spec: Spec = "reviews",
     as_of: AsOf = None,
     promote: Annotated[bool, typer.Option(help="Whether an accepted candidate becomes the champion at once.")] = True,
+    wait: Annotated[
+        bool, typer.Option(help="Whether to wait for another study of this name, here or on another host, to end.")
+    ] = True,
     as_json: AsJson = False,
     exit_code: ExitCode = False,
 ) -> None:
@@ -69,7 +72,7 @@ def run(
     with reporting_errors():
         from flows.running import run_study
 
-        outcome = run_study(spec, as_of.date() if as_of else None, promote, Console(stderr=True))
+        outcome = run_study(spec, as_of.date() if as_of else None, promote, wait, Console(stderr=True))
         _show(outcome, as_json)
     if exit_code and not outcome.decision.promote:
         raise typer.Exit(REJECTED)

@@ -8,6 +8,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows import outside_steps, steps
 from flows.concluding import closing_as_failed, outcome_of
 from flows.fitting import fit_all, processes, warm_up
+from flows.one_study import one_at_a_time
 from flows.open_study import open_study
 from flows.settings import read_settings
 from flows.tuning import tune
@@ -17,7 +18,7 @@ from mtl.study.outside_standings import contender_in_use, contender_judged
 
 
 @flow(name="judge", task_runner=ThreadPoolTaskRunner(), persist_result=False, validate_parameters=True)  # type: ignore[arg-type]
-def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = False) -> Outcome:
+def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = False, wait: bool = True) -> Outcome:
     """Read → check → prepare → fit baselines → ask the model → compare → verify → decide; promote only if told to.
 
     Args:
@@ -25,17 +26,18 @@ def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = 
         candidate: a registered model that answers every gated task: `models:/NAME/VERSION` or `models:/NAME@ALIAS`.
         as_of: first day of the test window, for a spec that is split by time.
         promote: whether it becomes the champion if it is accepted; it must be a version of the spec's own model.
+        wait: for another study of this name to end, as for `retrain`.
     """
     study = open_study(spec, read_settings(), as_of, promote, candidate)
-    with processes(study.workers) as executor:
-        steps.reach_registry(study)
+    steps.reach_registry(study)
+    with one_at_a_time(study, wait) as lease, processes(study.workers) as executor:
         version = outside_steps.find_judged(study, candidate)
         incumbents = outside_steps.pin_incumbents(study)
         frame = steps.read(study)
         warm_up(study, frame, executor)
         checks = steps.check(study, frame)
         prepared = steps.prepare(study, frame)
-        tracked = steps.start_tracking(study, frame, incumbents)
+        tracked = steps.start_tracking(study, frame, incumbents, lease.number)
         with closing_as_failed(study, tracked):
             tuned = tune(study, frame, prepared, tracked, executor)
             fitted = fit_all(study, tuned, tracked, executor)
@@ -52,6 +54,7 @@ def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = 
             outside = (*contender_in_use(in_use), contender_judged(judged))
             told = steps.tell(study, prepared, fitted.by_child, chosen, decided, fitted.tuning, outside)
             report = steps.write_report(study, fitted.runs, chosen, decided, told, checks)
+            lease.require()
             move = AliasMove("judged", version, champion)
             if study.promotes:  # else nothing is written on a version that others may own
                 move = steps.promote(study, steps.record(study, version, decided, champion, (frame, tracked, report)))

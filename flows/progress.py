@@ -41,6 +41,12 @@ def stage(description: str, total: int = 1) -> Iterator["Stage"]:
         progress.update(line, completed=total)
 
 
+def say(line: str) -> None:
+    """Tell whoever watches a line of news."""
+    if progress := _ACTIVE.get():
+        progress.console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
 class Stage:
     """A line of work that can advance."""
 

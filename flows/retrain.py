@@ -10,6 +10,7 @@ from data_checks import CheckReport
 from flows import outside_steps, steps
 from flows.concluding import closing_as_failed, outcome_of
 from flows.fitting import StudyRuns, fit_all, processes, warm_up
+from flows.one_study import Attempt, one_at_a_time
 from flows.open_study import Study, open_study
 from flows.settings import read_settings
 from flows.tuning import tune
@@ -23,28 +24,29 @@ from mtl.training.precision import precision_of
 
 
 @flow(name="retrain", task_runner=ThreadPoolTaskRunner(), persist_result=False, validate_parameters=True)  # type: ignore[arg-type]
-def retrain(spec: str, as_of: date | None = None, promote: bool = True) -> Outcome:
+def retrain(spec: str, as_of: date | None = None, promote: bool = True, wait: bool = True) -> Outcome:
     """Read → check → prepare → tune → fit → choose → test → compare → register → verify → decide → promote.
 
     Args:
         spec: path of a spec, or the name of a shipped example.
         as_of: first day of the test window, for a spec that is split by time.
         promote: whether an accepted candidate becomes the champion at once.
+        wait: for another study of this name to end; else this one ends at once with an error if there is one.
     """
     study = open_study(spec, read_settings(), as_of, promote)
     precision_of(study.spec.training.device)
-    with processes(study.workers) as executor:
-        steps.reach_registry(study)
+    steps.reach_registry(study)
+    with one_at_a_time(study, wait) as lease, processes(study.workers) as executor:
         incumbents = outside_steps.pin_incumbents(study)
         frame = steps.read(study)
         warm_up(study, frame, executor)
         checks = steps.check(study, frame)
         prepared = steps.prepare(study, frame)
-        tracked = steps.start_tracking(study, frame, incumbents)
+        tracked = steps.start_tracking(study, frame, incumbents, lease.number)
         with closing_as_failed(study, tracked):
             tuned = tune(study, frame, prepared, tracked, executor)
             fitted = fit_all(study, tuned, tracked, executor)
-            return decide_and_promote(study, frame, checks, prepared, fitted, incumbents, tracked)
+            return decide_and_promote(study, frame, checks, prepared, fitted, incumbents, Attempt(tracked, lease))
 
 
 def decide_and_promote(
@@ -54,7 +56,7 @@ def decide_and_promote(
     prepared: Prepared,
     fitted: StudyRuns,
     incumbents: Sequence[PinnedIncumbent],
-    tracked: str,
+    attempt: Attempt,
 ) -> Outcome:
     """From fitted runs to a decision, and to what follows from it."""
     with registry.FreshProcess() as fresh:
@@ -70,7 +72,8 @@ def decide_and_promote(
     decided = steps.decide(study, checks, found, comparison, artifact)
     told = steps.tell(study, prepared, fitted.by_child, chosen, decided, fitted.tuning, contender_in_use(in_use))
     report = steps.write_report(study, fitted.runs, chosen, decided, told, checks)
-    recorded = steps.record(study, version, decided, champion, (frame, tracked, report))
+    attempt.lease.require()
+    recorded = steps.record(study, version, decided, champion, (frame, attempt.run, report))
     move = steps.promote(study, recorded)
-    steps.finish_tracking(study, tracked, decided, checks, report)
-    return outcome_of(study, fitted, decided, told, checks, move, (tracked, report))
+    steps.finish_tracking(study, attempt.run, decided, checks, report)
+    return outcome_of(study, fitted, decided, told, checks, move, (attempt.run, report))

@@ -14,13 +14,14 @@ from flows.open_study import open_study
 from flows.progress import showing_progress
 from flows.servers import GRACE, WITHOUT_PAGES, prefect_server, running_prefect, starting
 from flows.settings import Settings, configure_prefect, read_settings
+from mtl.errors import LeaseError
 
 if TYPE_CHECKING:
     from data_checks import CheckReport
     from mtl.report.outcome import Outcome
 
 
-def run_study(spec: str, as_of: date | None, promote: bool, console: Console) -> "Outcome":
+def run_study(spec: str, as_of: date | None, promote: bool, wait: bool, console: Console) -> "Outcome":
     """Run the flow here and now.
 
     Raises:
@@ -29,7 +30,7 @@ def run_study(spec: str, as_of: date | None, promote: bool, console: Console) ->
     """
     settings = running_prefect(read_settings())
     study = open_study(spec, settings, as_of, promote)
-    with prefect_for_a_while(settings, console) as ready, showing_progress(console):
+    with prefect_for_a_while(settings, console, wait) as ready, showing_progress(console):
         # The server starts while this process imports, which takes each of them seconds.
         study.require_sound()
         from flows.retrain import retrain
@@ -37,7 +38,7 @@ def run_study(spec: str, as_of: date | None, promote: bool, console: Console) ->
         import_module("mtl.registry.tracking")
         ready()
         try:
-            return retrain(spec, as_of, promote)
+            return retrain(spec, as_of, promote, wait)
         finally:
             _send_what_is_left()
 
@@ -58,7 +59,7 @@ def judge_model(spec: str, candidate: str, as_of: date | None, promote: bool, co
 
 
 @contextmanager
-def prefect_for_a_while(settings: Settings, console: Console) -> Iterator[Callable[[], None]]:
+def prefect_for_a_while(settings: Settings, console: Console, wait: bool = True) -> Iterator[Callable[[], None]]:
     """A Prefect API for the block, without pages or schedules, unless there is one; and a function that awaits it.
 
     Prefect would start such a server by itself, but only when the flow begins.
@@ -69,20 +70,25 @@ def prefect_for_a_while(settings: Settings, console: Console) -> Iterator[Callab
         return
     server = prefect_server(settings, 0, *WITHOUT_PAGES)
     os.environ["PREFECT_API_URL"] = f"{server.address}/api"
-    with alone(settings, console), starting(server, settings.home) as ready:
+    with alone(settings, console, wait), starting(server, settings.home) as ready:
         yield ready
 
 
 @contextmanager
-def alone(settings: Settings, console: Console) -> Iterator[None]:
+def alone(settings: Settings, console: Console, wait: bool) -> Iterator[None]:
     """Wait for other studies in the same home: two Prefect servers on one SQLite file lock each other out.
 
     The kernel lets go of the lock when its holder dies. Studies with a PREFECT_API_URL run side by side.
+
+    Raises:
+        LeaseError: there is another study, and this is not to wait.
     """
     lock = FileLock(settings.home / "study.lock")
     try:
         lock.acquire(timeout=0)
-    except Timeout:
+    except Timeout as timeout:
+        if not wait:
+            raise LeaseError(f"another study is under way in {settings.home}; try again when it is done") from timeout
         console.print(
             f"Another study is under way in {settings.home}; this one follows it.", highlight=False, soft_wrap=True
         )

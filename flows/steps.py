@@ -84,9 +84,10 @@ def prepare(study: Study, frame: Frame) -> Prepared:
 
 
 @step()
-def start_tracking(study: Study, frame: Frame, pinned: Sequence[PinnedIncumbent]) -> str:
+def start_tracking(study: Study, frame: Frame, pinned: Sequence[PinnedIncumbent], attempt: int) -> str:
     """The study's parent run in MLflow."""
-    record = tracking_records.study_record(study.spec, frame, incumbents.incumbent_tags(pinned), study.candidate)
+    tags = {**incumbents.incumbent_tags(pinned), registry.ATTEMPT_TAG: str(attempt)}
+    record = tracking_records.study_record(study.spec, frame, tags, study.candidate)
     return registry.start_study(study.registry, record)
 
 

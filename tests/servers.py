@@ -7,9 +7,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
+
+from tests.flows.waiting import until
 from tests.mtl.registry.processes import free_port, started
 
 USER = "postgres"
@@ -21,6 +24,8 @@ QUICK = "fsync=off"
 def postgresql() -> Iterator[str]:
     """The address of an empty database, in a cluster of its own that ends with the block."""
     programs, owner = _programs(), _owner()
+    initdb: list[str | Path]
+    server: list[str | Path]
     folder = Path(tempfile.mkdtemp(prefix="mtl-postgres-"))
     try:
         if owner:
@@ -47,7 +52,14 @@ def mlflow_server(store: str, folder: Path, settings: Mapping[str, str] = os.env
     command = ["mlflow", "server", "--backend-store-uri", store, "--default-artifact-root", str(folder / "artifacts")]
     command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     with started(command, "startup complete", folder, settings):
+        until(lambda: _is_well(address), "the server's first answer")
         yield address
+
+
+def _is_well(address: str) -> bool:
+    with suppress(httpx.TimeoutException):
+        return httpx.get(f"{address}/health", trust_env=False).is_success
+    return False
 
 
 def _programs() -> Path:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mtl.registry.connection import Registry
 from mtl.registry.decision_record import DecisionRecord, Origin
 from mtl.registry.records import (
+    ATTEMPT_TAG,
     REPORT_FOLDER,
     Artifact,
     Champion,
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from mtl.registry.asking import ModelAnswer, ask_model
     from mtl.registry.champion import promote, read_champion, rollback
     from mtl.registry.download import RegistryChampionSource, download_bundle, download_report
-    from mtl.registry.history import History, read_history
+    from mtl.registry.lease import Lease, hold_lease
+    from mtl.registry.model_history import History, read_history
     from mtl.registry.reachability import probe
     from mtl.registry.registering import register
     from mtl.registry.signing import Keys, read_keys
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from mtl.registry.versions import is_bundle, read_version, tag_version, version_at
 
 __all__ = [
+    "ATTEMPT_TAG",
     "REPORT_FOLDER",
     "Artifact",
     "Champion",
@@ -47,6 +50,7 @@ __all__ = [
     "FreshProcess",
     "History",
     "Keys",
+    "Lease",
     "ModelAnswer",
     "ModelVersion",
     "NoChampion",
@@ -64,6 +68,7 @@ __all__ = [
     "download_bundle",
     "download_report",
     "finish_study",
+    "hold_lease",
     "is_bundle",
     "latest_accepted",
     "log_metrics",
@@ -90,8 +95,8 @@ _HOMES = {
     "ModelAnswer": "asking",
     "ask_model": "asking",
     "compared_champion": "accepted",
-    "History": "history",
-    "read_history": "history",
+    "History": "model_history",
+    "read_history": "model_history",
     "Keys": "signing",
     "read_keys": "signing",
     "Verified": "trust",
@@ -106,6 +111,8 @@ _HOMES = {
     "log_metrics": "tracking",
     "log_training_run": "tracking",
     "log_training_runs": "tracking",
+    "Lease": "lease",
+    "hold_lease": "lease",
     "probe": "reachability",
     "promote": "champion",
     "read_champion": "champion",

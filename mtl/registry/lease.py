@@ -15,8 +15,8 @@ import contextlib
 import random
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -25,7 +25,8 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from mtl.errors import LeaseError
-from mtl.registry.client import EXISTS, MISSING, REFUSALS
+from mtl.registry.client import EXISTS, MISSING, REFUSALS, reaching
+from mtl.registry.connection import Registry
 from mtl.registry.lease_owner import is_gone, shown_owner, this_process
 
 LEASES = "mtl.leases"
@@ -46,8 +47,21 @@ DRAWS = 30
 """Attempts to draw a ticket: MLflow gives up where several processes draw at the same moment."""
 
 
+Told = Callable[[str], object]
+"""Is told once that there are others ahead, and who is first."""
+
+
 @contextmanager
-def leased(client: MlflowClient, of: str, patience: float) -> Iterator["Lease"]:
+def hold_lease(registry: Registry, of: str, patience: float, told: Told = str) -> Iterator["Lease"]:
+    """As `leased`, for work of any kind. Raises RegistryUnreachableError, too."""
+    with ExitStack() as held:
+        with reaching(registry, f"take the lease of {of}") as client:
+            lease = held.enter_context(leased(client, of, patience, told))
+        yield lease
+
+
+@contextmanager
+def leased(client: MlflowClient, of: str, patience: float, told: Told = str) -> Iterator["Lease"]:
     """Hold the lease of something for the block.
 
     Args:
@@ -61,7 +75,7 @@ def leased(client: MlflowClient, of: str, patience: float) -> Iterator["Lease"]:
     renewing = threading.Thread(target=lease.keep, name=f"lease of {of}", daemon=True)
     renewing.start()
     try:
-        lease.await_turn(patience)
+        lease.await_turn(patience, told)
         yield lease
     finally:
         lease.give_back()
@@ -89,7 +103,7 @@ class Lease:
                 " nothing more was changed; do it again"
             )
 
-    def await_turn(self, patience: float) -> None:
+    def await_turn(self, patience: float, told: Told = str) -> None:
         """Return once no ticket is ahead. Raises LeaseError."""
         watch, deadline, pause = _Watch(), _clock() + patience, FIRST_LOOK
         while ahead := self._ahead():
@@ -97,12 +111,12 @@ class Lease:
                 for ticket in void:
                     _remove(self._client, int(ticket.version))
                 continue
+            first = min(ahead, key=lambda ticket: int(ticket.version))
+            holder = f"another process has {self._of}: {first.tags.get(OWNER, 'unknown')}"
             if _clock() > deadline:
-                first = min(ahead, key=lambda ticket: int(ticket.version))
-                raise LeaseError(
-                    f"another process has {self._of}: {first.tags.get(OWNER, 'unknown')};"
-                    f" waited {patience:.0f} s for it; try again when it is done"
-                )
+                raise LeaseError(f"{holder}; waited {patience:.0f} s for it; try again when it is done")
+            if pause == FIRST_LOOK:
+                told(holder)
             time.sleep(pause)
             pause = min(2 * pause, LAST_LOOK)
         self.require()

@@ -8,6 +8,9 @@ from typing import Literal
 REPORT_FOLDER = "report"
 """Where a study's run keeps its report."""
 
+ATTEMPT_TAG = "attempt"
+"""Of a study's run and its children: the number of the lease under which they were written."""
+
 RunStatus = Literal["finished", "failed"]
 Scalar = str | int | float | bool | None
 

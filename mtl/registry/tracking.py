@@ -5,6 +5,7 @@ Every call names its run, so that threads can log side by side: MLflow's "active
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from mlflow import MlflowClient
 from mlflow.entities import Run, RunStatus
@@ -15,7 +16,7 @@ from mtl.registry import records
 from mtl.registry.client import EXISTS, reaching
 from mtl.registry.connection import Registry
 from mtl.registry.entries import curves, dataset, finals, log_values, milliseconds, quoted, upload
-from mtl.registry.records import Artifact, StudyRecord, TrainingRecord
+from mtl.registry.records import ATTEMPT_TAG, Artifact, StudyRecord, TrainingRecord
 
 KEY_TAG = "study.key"
 KIND = {"mlflow.experimentKind": "custom_model_development"}
@@ -36,6 +37,7 @@ def start_study(registry: Registry, study: StudyRecord) -> str:
         experiment = _experiment(client, registry, study.name)
         run_id = _unfinished_study(client, experiment, study.key) if study.key else None
         if run_id is not None:
+            log_values(client, run_id, {}, (), study.tags)
             return run_id
         run = client.create_run(experiment, run_name=study.run_name, tags=_study_tags(study))
         log_values(client, run.info.run_id, study.params, ())
@@ -60,9 +62,12 @@ def log_training_runs(registry: Registry, study_run_id: str, records: Sequence[T
         return []
     named = f"the run '{records[0].run_name}'" + (f" and {len(records) - 1} more" if len(records) > 1 else "")
     with reaching(registry, f"log {named}") as client:
-        experiment = client.get_run(study_run_id).info.experiment_id
+        parent = client.get_run(study_run_id)
+        experiment = parent.info.experiment_id
         known = _children(client, experiment, study_run_id, records)
-        return [_logged(client, experiment, study_run_id, known, record) for record in records]
+        attempt = {ATTEMPT_TAG: parent.data.tags[ATTEMPT_TAG]} if ATTEMPT_TAG in parent.data.tags else {}
+        told = [replace(record, tags={**record.tags, **attempt}) for record in records]
+        return [_logged(client, experiment, study_run_id, known, record) for record in told]
 
 
 def log_metrics(registry: Registry, values: Mapping[str, Mapping[str, float]]) -> None:

@@ -84,11 +84,11 @@ def mtl(home: Path, *arguments: object, own_prefect: bool = False, **more: str) 
     return Finished(done.returncode, done.stdout, done.stderr)
 
 
-def start_mtl(home: Path, *arguments: object, own_prefect: bool = False) -> "subprocess.Popen[str]":
+def start_mtl(home: Path, *arguments: object, own_prefect: bool = False, **more: str) -> "subprocess.Popen[str]":
     """Start the command in a session of its own, so that it can be killed with all that it started."""
     return subprocess.Popen(
         [sys.executable, "-m", "flows", *map(str, arguments)],
-        env=environment(home, {} if own_prefect else SHARED_PREFECT),
+        env=environment(home, {**({} if own_prefect else SHARED_PREFECT), **more}),
         cwd=home.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from mtl import registry
+from mtl.registry import Registry
+from mtl.registry.lease_owner import who_asks
 from mtl.study.store import Store
 from tests.flows.clinics import mtl, start_mtl, write_clinics
 from tests.flows.waiting import ended, until
@@ -58,8 +61,32 @@ def test_a_study_waits_for_another_one_in_the_same_home(tmp_path: Path) -> None:
         assert process.stderr is not None
         assert "follows it" in process.stderr.readline()
         assert process.poll() is None
+        refused = mtl(home, "run", spec, "--no-wait", own_prefect=True)
+        assert (refused.status, "another study is under way" in refused.err) == (1, True)
     _, err = process.communicate()
     assert process.returncode == 0, err
+
+
+def test_a_study_of_a_name_that_another_home_has_under_way_waits_or_says_who_has_it(tmp_path: Path) -> None:
+    home, spec = tmp_path / "home", write_clinics(tmp_path, schemes=["equal"], seeds=[0])
+    shared = f"sqlite:///{tmp_path / 'shared.db'}"
+    with registry.hold_lease(Registry(shared), "a study of clinics under way", 0.0) as lease:
+        refused = mtl(home, "run", spec, "--no-wait", MLFLOW_TRACKING_URI=shared)
+        assert refused.status == 1
+        assert f"another process has a study of clinics under way: {who_asks()}, process {os.getpid()}" in refused.err
+        assert "Traceback" not in refused.err
+        waiting = start_mtl(home, "run", spec, "--json", MLFLOW_TRACKING_URI=shared)
+        assert waiting.stderr is not None
+        assert any("this one waits" in line for line in iter(waiting.stderr.readline, ""))
+        assert waiting.poll() is None
+        assert not Store(home).runs.exists()
+    out, err = waiting.communicate()
+    assert waiting.returncode == 0, err
+    with sqlite3.connect(tmp_path / "shared.db") as connection:
+        query = "select run_uuid, value from tags where key = 'attempt'"
+        attempts = dict(connection.execute(query).fetchall())
+    assert len(attempts) == 1 + json.loads(out)["effort"]["trained"]
+    assert all(int(attempt) > lease.number for attempt in attempts.values())
 
 
 def _worker(study: int) -> int | None:

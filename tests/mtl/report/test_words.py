@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from mtl.promotion.gate import decide
-from mtl.registry import Champion, ModelVersion, NoChampion
-from mtl.report.words import move_sentence, repetition
+from mtl.registry import Champion, DecisionRecord, ModelVersion, NoChampion, Origin, Verified
+from mtl.report.words import move_sentence, repetition, verification
 from mtl.study.alias_move import AliasMove
 from mtl.study.deciding import Repeated
 from mtl.study.locked_test import AnyChampion
@@ -63,3 +63,21 @@ def test_another_decision_lists_every_difference_on_a_line() -> None:
     assert lines[0] == "Another decision from the evidence than the one that is stored:"
     assert [line.strip("• ") for line in lines[1:]] == ["price: better, now worse", "objections: none; now one"]
     assert not Repeated(stored, replace(again, promote=True), ("one",)).same
+
+
+RECORD = DecisionRecord(
+    "reviews", "4", True, "Promote.", "2026-01-31T12:00:00.5", None, "ada@host", Origin("run", "d", "e", "p"), "f", "b"
+)
+
+
+def test_a_version_that_is_as_it_was_decided_on_says_who_asked_and_whether_the_signature_was_looked_at() -> None:
+    for signed, words in ((True, "signed with the trusted key"), (None, "MTL_TRUSTED_KEY names no key")):
+        told = verification(Verified(VERSION, RECORD, (), signed))
+        assert "version 4 of reviews is, in every file, what was decided on (to promote, 2026-01-31T12:00:00)" in told
+        assert "asked for by ada@host, study run" in told
+        assert words in told
+
+
+def test_a_version_that_was_changed_lists_what_is_wrong() -> None:
+    lines = verification(Verified(VERSION, RECORD, ("one", "two"), False)).splitlines()
+    assert lines == ["version 4 of reviews is not what was decided on:", "  • one", "  • two"]
