@@ -4,16 +4,17 @@ A comparison follows from saved labels and predictions alone, so that it can be 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, TypeAlias
 
 import numpy as np
 from pydantic import ConfigDict
 
+from mtl.evaluation.constant_predictor import repeated
 from mtl.evaluation.incumbent_comparison import IncumbentAnswer
 from mtl.evaluation.metric import metric_named
 from mtl.evaluation.paired_difference import Bootstrap, PairedDifference, paired_difference
-from mtl.evaluation.truth import Predictions, TaskTruth
+from mtl.evaluation.truth import FloatArray, Predictions, TaskTruth
 from mtl.jsonable import EXACT, to_json
 from mtl.run_names import NETWORK, ApproachName, RunName, multi_task_runs, single_task_runs
 
@@ -71,6 +72,7 @@ class TaskComparison:
             direction; NaN unless both sides, and all baselines from random weights, have the same seeds.
         seeds: number of seeds in the candidate's mean.
         by_baseline: the candidate against the best run on validation of each baseline, for people.
+        constant: the candidate against the best constant of the training labels; None where none was kept.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -79,6 +81,7 @@ class TaskComparison:
     seed_mean_difference: float
     seeds: int
     by_baseline: Mapping[str, PairedDifference] = field(default_factory=dict)
+    constant: PairedDifference | None = None
 
     @property
     def task(self) -> str:
@@ -158,6 +161,22 @@ def compare(
         for task, reference in present.items()
     )
     return Comparison(candidate, {task: baselines[task] for task in present}, tasks, champion)
+
+
+def with_constants(
+    comparison: Comparison,
+    truths: Mapping[str, TaskTruth],
+    candidate: Predictions,
+    constants: Mapping[str, FloatArray],
+    bootstrap: Bootstrap,
+) -> Comparison:
+    """The comparison with the candidate's differences to `constants`: predictions for whatever row, by task."""
+    against = {
+        task: paired_difference(truths[task], candidate[task], repeated(constant, truths[task]), bootstrap)
+        for task, constant in constants.items()
+        if comparison.of(task)
+    }
+    return replace(comparison, tasks=tuple(replace(each, constant=against.get(each.task)) for each in comparison.tasks))
 
 
 def compare_champion(

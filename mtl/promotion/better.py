@@ -18,7 +18,15 @@ from mtl.spec.gate_section import GateSpec
 
 
 def verdict_on_task(task: str, evidence: Evidence, policy: GateSpec) -> TaskVerdict:
-    """The verdict on a gated task: on its baseline and, if it has one, on its incumbent; the worse of them decides.
+    """The verdict on a gated task: better than every opponent of it, and than a constant, too."""
+    found = _verdict_on_opponents(task, evidence, policy)
+    if found.verdict != "better" or not evidence.asks_constant:
+        return found
+    return _on_constant(task, evidence.on(task), policy) or found
+
+
+def _verdict_on_opponents(task: str, evidence: Evidence, policy: GateSpec) -> TaskVerdict:
+    """On its baseline and, if it has one, on its incumbent; the worse of them decides.
 
     Both must be beaten, each by its own interval: of two verdicts that are alike the reasons stand side by side.
     """
@@ -73,6 +81,23 @@ def _on_incumbent(task: str, incumbent: IncumbentAnswer, policy: GateSpec) -> Ta
             return TaskVerdict(task, "better", f"{_measured(paired)}, above {policy.margin:g}")
         case _ as never:
             assert_never(never)
+
+
+def _on_constant(task: str, found: TaskComparison | None, policy: GateSpec) -> TaskVerdict | None:
+    """What is said of a candidate that is not surely better than a constant; None of one that is.
+
+    Beating opponents proves nothing where they, too, are no better than what training labels alone suggest.
+    """
+    paired = found.constant if found else None
+    if paired is None:
+        return TaskVerdict(task, "undecided", "whether it is better than a constant is not known")
+    if reason := doubt(paired, policy):
+        return TaskVerdict(task, "undecided", f"against a constant, {reason}")
+    if is_worse(paired):
+        return TaskVerdict(task, "worse", f"against a constant, {_measured(paired)} is below zero")
+    if not paired.lower > 0:
+        return TaskVerdict(task, "undecided", f"no better than a constant: {_measured(paired)} is not surely above 0")
+    return None
 
 
 def _measured(paired: PairedDifference) -> str:

@@ -6,7 +6,8 @@ tasks. `decide` is pure: the same evidence and policy give the same decision, an
 A task's verdict rests on the interval of the paired difference (candidate − baseline, positive is better):
 
     better     the lower bound is above the margin, and so is the mean difference over seeds; and the baseline was
-               trained to its end, the best on validation of all that were asked for
+               trained to its end, the best on validation of all that were asked for;
+               and the lower bound of the difference to the best constant of the training labels is above 0
     worse      the upper bound is below zero
     undecided  anything else, and whenever the evidence on the task is unsound
 
@@ -37,7 +38,7 @@ from mtl.promotion.decision import Decision, TaskVerdict
 from mtl.promotion.evidence import ArtifactCheck, Evidence, Opponent
 from mtl.spec.gate_section import GateSpec
 
-RULES = 2
+RULES = 3
 """The version of these rules, which the evidence of a decision names: other rules have another number."""
 
 
@@ -62,9 +63,14 @@ def decide(evidence: Evidence, policy: GateSpec) -> Decision:
     )
 
 
+def decide_by_rules_2(evidence: Evidence, policy: GateSpec) -> Decision:
+    """As decisions were made before a candidate had to be better than a constant, too."""
+    return decide(replace(evidence, asks_constant=False), policy)
+
+
 def decide_by_rules_1(evidence: Evidence, policy: GateSpec) -> Decision:
     """As decisions were made before anything was known of how an opponent was trained: it was taken to be sound."""
-    return decide(replace(evidence, opponents=dict.fromkeys(evidence.tasks, Opponent())), policy)
+    return decide_by_rules_2(replace(evidence, opponents=dict.fromkeys(evidence.tasks, Opponent())), policy)
 
 
 def _data_objections(evidence: Evidence) -> Iterator[str]:

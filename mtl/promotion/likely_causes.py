@@ -1,4 +1,4 @@
-"""Why a task was not better: task conflict, overfitting, underfitting, a lucky seed, or too little data.
+"""Why a task was not better: task conflict, over- or underfitting, no signal, a lucky seed, or too little data.
 
 These are readings of what was measured, not proofs; each sentence gives the numbers that it rests on.
 """
@@ -70,7 +70,7 @@ def _causes(task: str, found: TaskComparison | None, diagnostics: Diagnostics) -
         causes += [*_conflict(index, diagnostics), *_fit(index, diagnostics)]
     if found is not None:
         labels = diagnostics.labels[diagnostics.tasks.index(task)] if task in diagnostics.tasks else None
-        causes += [*_luck(found), *_little_data(found.difference, labels)]
+        causes += [*_no_signal(found), *_luck(found), *_little_data(found.difference, labels)]
     return causes or [NO_CAUSE]
 
 
@@ -106,6 +106,16 @@ def _fit(index: int, diagnostics: Diagnostics) -> Iterator[str]:
         yield (
             f"underfitting: its training loss is {train:.4f}, {base_train:.4f} in the single-task model; "
             "the shared trunk is too small or the task's weight is"
+        )
+
+
+def _no_signal(found: TaskComparison) -> Iterator[str]:
+    """Whoever is not surely better than a constant has not been shown to read anything from the features."""
+    constant = found.constant
+    if constant is not None and not constant.lower > 0:
+        yield (
+            f"no better than a constant: the same prediction for every row reaches {constant.metric}"
+            f" {constant.reference:.4f}, the candidate {constant.candidate:.4f}"
         )
 
 

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, ChampionCompared, ChampionUnknown, Comparison
 from mtl.evaluation.incumbent_comparison import IncumbentAnswer, IncumbentCompared, IncumbentUnknown
+from mtl.evaluation.paired_difference import PairedDifference
 from mtl.promotion.decision import Decision
 from mtl.promotion.gate import contamination
 from mtl.report.tables import ABSENT, comparison_markdown, interval, markdown_table, metric_label, number
@@ -33,6 +34,7 @@ def decision_markdown(
         *_listed("Objections", decision.reasons),
         *_listed("Likely causes", causes),
         *_replaceable(decision),
+        *(_constants(comparison) if comparison else ()),
         *(_champion(comparison.champion) if comparison else ()),
         *(_in_use(comparison.incumbents) if comparison else ()),
         *(("## Leaderboard", leaderboard) if leaderboard else ()),
@@ -52,6 +54,32 @@ def _replaceable(decision: Decision) -> Iterator[str]:
         yield ", ".join(decision.replaceable) or "No task."
 
 
+def _constants(comparison: Comparison) -> Iterator[str]:
+    found = [each.constant for each in comparison.tasks if each.constant]
+    if found:
+        yield "## Against a constant"
+        yield "One prediction for every row, made of training labels alone: whoever is no better has learned nothing."
+        yield _differences("constant", found)
+
+
+def _differences(reference: str, differences: Sequence[PairedDifference]) -> str:
+    """A table of the candidate against what is called `reference`."""
+    return markdown_table(
+        ("task", "metric", reference, "candidate", "difference", "interval"),
+        [
+            (
+                paired.task,
+                metric_label(paired.metric),
+                number(paired.reference),
+                number(paired.candidate),
+                number(paired.difference, "+"),
+                interval(paired),
+            )
+            for paired in differences
+        ],
+    )
+
+
 def _champion(champion: ChampionAnswer) -> Iterator[str]:
     yield "## Against the champion"
     match champion:
@@ -61,21 +89,7 @@ def _champion(champion: ChampionAnswer) -> Iterator[str]:
             yield f"It cannot be told: {reason}."
         case ChampionCompared(version, differences):
             yield f"Champion version {version}, on the same rows."
-            headings = ("task", "metric", "champion", "candidate", "difference", "interval")
-            yield markdown_table(
-                headings,
-                [
-                    (
-                        paired.task,
-                        metric_label(paired.metric),
-                        number(paired.reference),
-                        number(paired.candidate),
-                        number(paired.difference, "+"),
-                        interval(paired),
-                    )
-                    for paired in differences
-                ],
-            )
+            yield _differences("champion", differences)
         case _:
             assert_never(champion)
 

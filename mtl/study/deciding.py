@@ -24,7 +24,11 @@ from mtl.study.old_reports import read_old_report
 DECISION = "decision.json"
 """The name of a stored decision in its report's folder."""
 
-_RULES: Mapping[int, Callable[[Evidence, GateSpec], Decision]] = {1: gate.decide_by_rules_1, gate.RULES: gate.decide}
+_RULES: Mapping[int, Callable[[Evidence, GateSpec], Decision]] = {
+    1: gate.decide_by_rules_1,
+    2: gate.decide_by_rules_2,
+    gate.RULES: gate.decide,
+}
 
 
 @dataclass(frozen=True, eq=False)

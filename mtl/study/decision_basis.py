@@ -1,7 +1,8 @@
 """What a decision was made from, in one file: it can be made again without any model and without the data.
 
 evidence.npz   the test labels and their units, every compared run's predictions, the champion's and the models'
-               in use, what else the gate was told, and the policy with the version of the rules that it is read by
+               in use, the constant that training labels suggest, what else the gate was told, and the policy with the
+               version of the rules that it is read by
 """
 
 import io
@@ -28,9 +29,10 @@ from mtl.spec import GateSpec
 from mtl.study.measured import ChampionPredictions, Measured
 
 FILE = "evidence.npz"
-FORMAT = 4
-READ = (2, 3, FORMAT)
-"""Format 2 knew one baseline, the network, and nothing of how opponents were trained; format 3, no incumbents."""
+FORMAT = 5
+READ = (2, 3, 4, FORMAT)
+"""Format 2 knew one baseline, the network, and nothing of how opponents were trained; format 3, no incumbents;
+format 4, no constants."""
 _WORDS = "words"
 
 
@@ -172,6 +174,7 @@ def _arrays(measured: Measured) -> Iterator[tuple[str, NDArray[Any]]]:
         if isinstance(incumbent, IncumbentPredictions):
             yield f"incumbent {task}", incumbent.predictions
             yield f"unseen {task}", incumbent.unseen
+    yield from ((f"constant {task}", constant) for task, constant in measured.constants.items())
 
 
 def _measured(words: _Words, arrays: Mapping[str, NDArray[Any]]) -> Measured | None:
@@ -190,7 +193,8 @@ def _measured(words: _Words, arrays: Mapping[str, NDArray[Any]]) -> Measured | N
         or IncumbentPredictions(each.version, arrays[f"incumbent {task}"], arrays[f"unseen {task}"], each.declared)
         for task, each in words.incumbents.items()
     }
-    return Measured(*compared, words.contenders, words.opponents, incumbents)
+    constants = {task: array.astype(np.float64) for task, array in _named(arrays, "constant ").items()}
+    return Measured(*compared, words.contenders, words.opponents, incumbents, constants)
 
 
 def _named(arrays: Mapping[str, NDArray[Any]], prefix: str) -> Predictions:

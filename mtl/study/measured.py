@@ -14,7 +14,9 @@ from mtl.evaluation.comparison import (
     Comparison,
     compare,
     compare_champion,
+    with_constants,
 )
+from mtl.evaluation.constant_predictor import best_constant
 from mtl.evaluation.incumbent_comparison import (
     IncumbentAnswer,
     IncumbentPredictions,
@@ -22,7 +24,7 @@ from mtl.evaluation.incumbent_comparison import (
     compare_incumbent,
 )
 from mtl.evaluation.paired_difference import Bootstrap
-from mtl.evaluation.truth import Predictions, TaskTruth
+from mtl.evaluation.truth import FloatArray, Predictions, TaskTruth
 from mtl.promotion.evidence import Opponent
 from mtl.run_names import RunName
 from mtl.study.choices import Selection, gated_tasks, observed_predictions, truths_of
@@ -51,6 +53,7 @@ class Measured:
         contenders: per task, the run of each baseline that was best on validation; empty where that was not kept.
         opponents: per task, what is known of the training of its opponent; empty where that was not kept.
         incumbents: per task that has one, what the model in use predicts, or why that is not known.
+        constants: per task, what training labels alone suggest to predict for whatever row; empty where not kept.
     """
 
     truths: Mapping[str, TaskTruth]
@@ -61,6 +64,7 @@ class Measured:
     contenders: Mapping[str, Mapping[str, RunName]] = field(default_factory=dict)
     opponents: Mapping[str, Opponent] = field(default_factory=dict)
     incumbents: Mapping[str, IncumbentPredictions | IncumbentUnknown] = field(default_factory=dict)
+    constants: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 def measure(
@@ -88,6 +92,7 @@ def measure(
         {task: {of: run.name for of, run in best.items()} for task, best in selection.contenders.items()},
         {task.name: selection.opponent(task.name) for task in gated_tasks(prepared)},
         {each.task: _observed(opened, each) for each in incumbents},
+        {task: best_constant(truth) for task, truth in truths_of(prepared, prepared.side("train")).items()},
     )
 
 
@@ -102,6 +107,8 @@ def compare_measured(measured: Measured, bootstrap: Bootstrap) -> Comparison:
         bootstrap=bootstrap,
         contenders=measured.contenders,
     )
+    ours = measured.predictions.get(measured.candidate, {})
+    compared = with_constants(compared, measured.truths, ours, measured.constants, bootstrap)
     incumbents = {task: _against_incumbent(measured, task, bootstrap) for task in measured.incumbents}
     return replace(compared, incumbents=incumbents)
 

@@ -80,6 +80,13 @@ class Kind(ABC):
         """Outputs of the head, and numbers in a prediction."""
 
     @abstractmethod
+    def constants(self, labels: NDArray[np.float64], classes: Classes) -> tuple[NDArray[np.float64], ...]:
+        """What labels [n] alone suggest to predict for whatever row, each [width]; which is best depends on the metric.
+
+        The first has a value under every metric of the kind that has one.
+        """
+
+    @abstractmethod
     def link(self, outputs: "Tensor") -> "Tensor":
         """Outputs [B, width] as probabilities, or as standardised values."""
 

@@ -53,6 +53,11 @@ class Binary(OneNumberKind):
         return probabilities(only_column(columns, "the probability of class 1"))
 
     @override
+    def constants(self, labels: NDArray[np.float64], classes: Classes) -> tuple[NDArray[np.float64], ...]:
+        """The share of 1; always 1, which F1 may prefer; always 0."""
+        return tuple(np.array([each]) for each in (labels.mean(), 1.0, 0.0))
+
+    @override
     def link(self, outputs: "Tensor") -> "Tensor":
         return outputs.sigmoid()
 

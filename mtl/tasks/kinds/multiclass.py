@@ -64,6 +64,12 @@ class Multiclass(Kind):
         return probabilities(np.column_stack(known))
 
     @override
+    def constants(self, labels: NDArray[np.float64], classes: Classes) -> tuple[NDArray[np.float64], ...]:
+        """The shares of the classes, which decide for the most frequent one."""
+        counts = np.bincount(labels.astype(np.int64), minlength=len(classes))
+        return (counts / len(labels),)
+
+    @override
     def link(self, outputs: "Tensor") -> "Tensor":
         return outputs.softmax(dim=1)
 

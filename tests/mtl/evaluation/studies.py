@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, Comparison, compare
+from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, Comparison, compare, with_constants
+from mtl.evaluation.constant_predictor import best_constant
 from mtl.evaluation.paired_difference import Bootstrap
 from mtl.evaluation.truth import FloatArray, TaskTruth
 from mtl.run_names import RunName
@@ -31,14 +32,17 @@ class Study:
 
     def compared(self, confidence: float = 0.95) -> Comparison:
         """The evidence as it now stands."""
-        return compare(
+        bootstrap = Bootstrap(200, confidence)
+        found = compare(
             self.truths,
             self.predictions,
             candidate=self.candidate,
             baselines=self.baselines,
             champion=self.champion,
-            bootstrap=Bootstrap(200, confidence),
+            bootstrap=bootstrap,
         )
+        constants = {task: best_constant(truth) for task, truth in self.truths.items()}
+        return with_constants(found, self.truths, self.predictions.get(self.candidate, {}), constants, bootstrap)
 
 
 def make_study(rows: int = 400, candidate_noise: float = 0.5, single_noise: float = 1.5, seed: int = 0) -> Study:

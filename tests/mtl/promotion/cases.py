@@ -44,12 +44,17 @@ def make_difference(task: str = "price", lower: float = 0.02, width: float = 0.0
     return replace(sound, **changes)
 
 
+def over_constant(paired: PairedDifference) -> PairedDifference:
+    """The same candidate against a constant, which it is far better than."""
+    return replace(paired, reference=0.0, difference=0.54, lower=0.5, upper=0.58)
+
+
 def make_comparison(*differences: PairedDifference, champion: ChampionAnswer | None = None) -> Comparison:
     """A comparison whose seed means agree with its differences."""
     return Comparison(
         RunName.multi("equal", 0),
         {each.task: RunName.single(each.task, 0) for each in differences},
-        tuple(TaskComparison(each, each.difference, 3) for each in differences),
+        tuple(TaskComparison(each, each.difference, 3, {}, over_constant(each)) for each in differences),
         champion or ChampionAbsent(),
     )
 
@@ -78,6 +83,24 @@ def with_seed_mean(evidence: Evidence, index: int, value: float) -> Evidence:
     assert evidence.comparison is not None
     tasks = list(evidence.comparison.tasks)
     tasks[index] = replace(tasks[index], seed_mean_difference=value)
+    return replace(evidence, comparison=replace(evidence.comparison, tasks=tuple(tasks)))
+
+
+def with_constant(evidence: Evidence, index: int, **changes: Any) -> Evidence:  # noqa: ANN401
+    """The evidence with one task's difference to a constant changed."""
+    assert evidence.comparison is not None
+    tasks = list(evidence.comparison.tasks)
+    constant = tasks[index].constant
+    assert constant is not None
+    tasks[index] = replace(tasks[index], constant=replace(constant, **changes))
+    return replace(evidence, comparison=replace(evidence.comparison, tasks=tuple(tasks)))
+
+
+def without_constant(evidence: Evidence, index: int) -> Evidence:
+    """The evidence of a task that was not compared with a constant."""
+    assert evidence.comparison is not None
+    tasks = list(evidence.comparison.tasks)
+    tasks[index] = replace(tasks[index], constant=None)
     return replace(evidence, comparison=replace(evidence.comparison, tasks=tuple(tasks)))
 
 
@@ -124,6 +147,18 @@ FAULTS: dict[str, Fault] = {
     "seed mean is NaN": lambda evidence, index: with_seed_mean(evidence, index, np.nan),
     "seed mean is infinite": lambda evidence, index: with_seed_mean(evidence, index, np.inf),
     "missing baseline": without_task,
+    "no constant": without_constant,
+    "as good as a constant": lambda evidence, index: with_constant(evidence, index, lower=0.0),
+    "worse than a constant": lambda evidence, index: with_constant(evidence, index, lower=-0.2, upper=-0.1),
+    "a constant on too few labels": lambda evidence, index: with_constant(evidence, index, labels=3),
+    "a constant at another confidence": lambda evidence, index: with_constant(evidence, index, confidence=0.9),
+    **{
+        f"{name} of the constant is {bad}": lambda evidence, index, name=name, bad=bad: with_constant(  # type: ignore[misc]
+            evidence, index, **{name: bad}
+        )
+        for name in NUMBERS
+        for bad in (np.nan, np.inf)
+    },
     "opponent not converged": lambda evidence, index: with_opponent(evidence, index, Opponent((), "at the cap")),
     "opponent missing": lambda evidence, index: with_opponent(evidence, index, Opponent(("linear",))),
     "opponent unknown": lambda evidence, index: with_opponent(evidence, index, None),

@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown, compare, compare_champion
+from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown, compare, compare_champion, with_constants
 from mtl.evaluation.paired_difference import Bootstrap
 from mtl.evaluation.truth import FloatArray, TaskTruth
 from mtl.promotion.decision import Decision
@@ -38,6 +38,14 @@ def worse_on_one_task(study: Study) -> None:
     rng = np.random.default_rng(1)
     for seed in (0, 1, 2):
         study.predictions[RunName.multi("equal", seed)]["sold"] = make_predictions(study.truths["sold"], rng, 4.0)
+
+
+def no_better_than_a_constant(study: Study) -> None:
+    """Every model predicts noise, the baseline the most of it: R² is below 0, though the candidate is far better."""
+    rng, rows = np.random.default_rng(1), len(study.truths["price"].labels)
+    for run, predictions in study.predictions.items():
+        if "price" in predictions:
+            predictions["price"] = (0.1 if run.approach else 2.0) * rng.normal(size=rows)
 
 
 def lucky_seed(study: Study) -> None:
@@ -81,6 +89,7 @@ PLANTED: dict[str, tuple[Callable[[Study], object], str]] = {
     "constant labels": (lambda study: retold(study, "price", labels=np.ones(400)), "r2 is not finite"),
     "one day": (lambda study: retold(study, "price", units=np.zeros(400)), "1 independent units"),
     "too few labels": (few_rows, "99 labels, 100 are needed"),
+    "no better than a constant": (no_better_than_a_constant, "price is worse: against a constant, r2 -0.0"),
     "worse on exactly one task": (worse_on_one_task, "sold is worse"),
     "a lucky seed": (lucky_seed, "in the mean over 3 seeds"),
     "the registry timed out": (lambda study: setattr(study, "champion", ChampionUnknown("timeout")), "cannot be told"),
@@ -127,14 +136,17 @@ def share_promoted(gains_of: Callable[[int], tuple[float, ...]], trials: int, se
             shared, own, other = rng.normal(size=(3, 120))
             runs[candidate][task] = (1 - gain) * (0.9 * shared + 0.4 * own)
             runs[RunName.single(task, 0)] = {task: 0.9 * shared + 0.4 * other}
+        bootstrap = Bootstrap(250, POLICY.confidence, trial)
         comparison = compare(
             truths,
             runs,
             candidate=candidate,
             baselines={task: RunName.single(task, 0) for task in gains},
             champion=ChampionAbsent(),
-            bootstrap=Bootstrap(250, POLICY.confidence, trial),
+            bootstrap=bootstrap,
         )
+        far = dict.fromkeys(gains, np.array([9.0]))
+        comparison = with_constants(comparison, truths, runs[candidate], far, bootstrap)
         promoted += decide(evidence_of(tuple(gains), comparison), POLICY).promote
     return promoted / trials
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, ChampionCompared, ChampionUnknown
 from mtl.promotion.decision import Decision
 from mtl.promotion.evidence import ArtifactCheck, Evidence
-from mtl.promotion.gate import decide, decide_by_rules_1
+from mtl.promotion.gate import decide, decide_by_rules_1, decide_by_rules_2
 from mtl.spec.gate_section import GateSpec
 from tests.mtl.evaluation.cases import lightly
 from tests.mtl.promotion.cases import (
@@ -21,8 +21,10 @@ from tests.mtl.promotion.cases import (
     make_difference,
     make_evidence,
     with_champion,
+    with_constant,
     with_seed_mean,
     with_task,
+    without_constant,
 )
 
 WORSE = make_difference("price", lower=-0.3, width=0.2)
@@ -162,3 +164,30 @@ def test_rules_1_knew_nothing_of_opponents_and_took_them_for_sound() -> None:
     evidence = replace(make_evidence(), opponents={})
     assert not decide(evidence, POLICY).promote
     assert decide_by_rules_1(evidence, POLICY) == decide(make_evidence(), POLICY)
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict", "reason"),
+    [
+        ({"lower": -0.01, "upper": 0.05}, "undecided", "no better than a constant: r2 +0.5400 [-0.0100, +0.0500]"),
+        ({"lower": -0.02, "upper": -0.01}, "worse", "against a constant, r2 +0.5400 [-0.0200, -0.0100] is below zero"),
+        ({"undefined_resamples": 3}, "undecided", "against a constant, r2 is undefined in 3 resamples"),
+    ],
+)
+def test_a_candidate_that_beats_its_baseline_but_no_constant_is_refused(
+    changes: dict[str, float], verdict: str, reason: str
+) -> None:
+    decision = decide(with_constant(make_evidence(), 0, **changes), POLICY)
+    assert (decision.promote, decision.verdicts[0].verdict, decision.replaceable) == (False, verdict, ("sold",))
+    assert decision.verdicts[0].reason.startswith(reason)
+
+
+def test_what_is_worse_than_its_baseline_is_said_to_be_that_whatever_a_constant_reaches() -> None:
+    lost = with_task(make_evidence(), 0, lower=-0.3, difference=-0.2, upper=-0.1)
+    assert decide(with_constant(lost, 0, lower=-1.0), POLICY).verdicts[0] == decide(lost, POLICY).verdicts[0]
+
+
+def test_rules_2_asked_for_no_constant_to_be_beaten() -> None:
+    evidence = without_constant(make_evidence(), 0)
+    assert "whether it is better than a constant is not known" in decide(evidence, POLICY).reasons[0]
+    assert decide_by_rules_2(evidence, POLICY) == decide(make_evidence(), POLICY)

@@ -8,7 +8,15 @@ from mtl.evaluation.paired_difference import PairedDifference
 from mtl.promotion.decision import Decision, TaskVerdict
 from mtl.promotion.gate import decide
 from mtl.promotion.likely_causes import Diagnostics, explain
-from tests.mtl.promotion.cases import FAULTS, POLICY, TASKS, make_comparison, make_difference, make_evidence
+from tests.mtl.promotion.cases import (
+    FAULTS,
+    POLICY,
+    TASKS,
+    make_comparison,
+    make_difference,
+    make_evidence,
+    with_constant,
+)
 
 BETTER = make_difference("sold")
 SURELY_WORSE = make_difference("price", lower=-0.3, width=0.1)
@@ -146,3 +154,12 @@ def test_a_candidate_that_was_not_trained_to_its_end_is_said_first_where_a_task_
     causes = explain(decide(evidence, POLICY), evidence.comparison, found)
     assert causes[0] == "The candidate is not converged: its best epoch is the last."
     assert explain(decide(make_evidence(), POLICY), make_evidence().comparison, found) == ()
+
+
+def test_whoever_is_no_better_than_a_constant_has_not_been_shown_to_learn(quiet: Diagnostics) -> None:
+    evidence = with_constant(make_evidence(), 0, lower=-0.001, reference=0.0, candidate=-0.007)
+    found = explain(decide(evidence, POLICY), evidence.comparison, quiet)
+    told = (
+        "price: no better than a constant: the same prediction for every row reaches r2 0.0000, the candidate -0.0070."
+    )
+    assert told in found

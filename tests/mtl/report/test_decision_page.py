@@ -15,7 +15,9 @@ def test_a_promotion_has_the_sentence_the_table_and_the_champion() -> None:
     text = decision_markdown("Reviews, 2024-05", decision, evidence.comparison)
     assert text.startswith(f"# Reviews, 2024-05\n\n**{decision.sentence}**\n\nCandidate: equal, seed 0\n")
     assert "| price | r2 ↑ | 0.5000 | 0.5400 | +0.0400 | [+0.0200, +0.0600] | +0.0400 | 400 | better |" in text
-    assert [line for line in text.splitlines() if line.startswith("## ")] == ["## Against the champion"]
+    headings = [line for line in text.splitlines() if line.startswith("## ")]
+    assert headings == ["## Against a constant", "## Against the champion"]
+    assert "| price | r2 ↑ | 0.0000 | 0.5400 | +0.5400 | [+0.5000, +0.5800] |" in text
 
 
 def test_a_rejection_lists_objections_causes_and_what_could_be_taken_over() -> None:

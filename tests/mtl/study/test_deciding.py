@@ -48,7 +48,7 @@ def test_evidence_that_was_edited_gives_another_decision(decided: Decided, tmp_p
 
 
 def test_rules_that_are_not_known_are_told_by_their_version(decided: Decided) -> None:
-    with pytest.raises(DataError, match=r"version 99 of the gate's rules; known here: 1, 2"):
+    with pytest.raises(DataError, match=r"version 99 of the gate's rules; known here: 1, 2, 3"):
         decide_on(replace(decided.basis, rules=99), decided.comparison)
 
 

@@ -91,7 +91,7 @@ def test_a_file_that_holds_no_evidence_is_named(tmp_path: Path, content: bytes) 
 
 def test_another_format_is_told_by_its_number(tmp_path: Path) -> None:
     np.savez(tmp_path / "evidence.npz", words=np.array('{"format": 9}'))
-    with pytest.raises(DataError, match="evidence of format 9; this version reads formats 2 to 4"):
+    with pytest.raises(DataError, match="evidence of format 9; this version reads formats 2 to 5"):
         read_basis(tmp_path / "evidence.npz")
 
 
@@ -151,3 +151,37 @@ def test_evidence_of_format_2_is_read_and_its_opponents_are_taken_for_sound(
     assert (again.measured.opponents, again.measured.contenders) == ({}, {})
     decided = decide_on(again, compare_measured(again.measured, again.bootstrap))
     assert not any("opponent" in verdict.reason or "converged" in verdict.reason for verdict in decided.verdicts)
+
+
+def without_constants(file: Path) -> None:
+    """Make evidence of format 4 of what stands in a file."""
+    with np.load(file) as archive:
+        arrays = {name: array for name, array in archive.items() if not name.startswith("constant ")}
+    words = json.loads(str(arrays["words"]))
+    np.savez(file, **{**arrays, "words": np.array(json.dumps({**words, "format": 4}))})
+
+
+def test_evidence_of_format_4_decides_as_it_did_and_under_todays_rules_shows_no_constant_beaten(
+    basis: DecisionBasis, tmp_path: Path
+) -> None:
+    write_basis(tmp_path / "evidence.npz", basis)
+    without_constants(tmp_path / "evidence.npz")
+    again = read_basis(tmp_path / "evidence.npz")
+    assert again.measured is not None
+    assert again.measured.constants == {}
+    comparison = compare_measured(again.measured, again.bootstrap)
+    then = decide_on(replace(again, rules=2), comparison)
+    assert not any("constant" in verdict.reason for verdict in then.verdicts)
+    now = decide_on(again, comparison)
+    assert not now.promote
+    for was, verdict in zip(then.verdicts, now.verdicts, strict=True):
+        assert was == verdict or "whether it is better than a constant is not known" in verdict.reason
+
+
+def test_the_constants_are_kept_and_compared_alike(basis: DecisionBasis, tmp_path: Path) -> None:
+    again = read_again(basis, tmp_path)
+    assert basis.measured is not None
+    assert again.measured is not None
+    found, expected = (compare_measured(each, basis.bootstrap) for each in (again.measured, basis.measured))
+    assert [each.constant for each in found.tasks] == [each.constant for each in expected.tasks]
+    assert all(each.constant for each in found.tasks)

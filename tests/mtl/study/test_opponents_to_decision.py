@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from mtl.evaluation.comparison import ChampionAbsent
@@ -13,6 +14,7 @@ from mtl.spec import GateSpec
 from mtl.study.choices import FittedRun, Selection, select
 from mtl.study.deciding import DECISION, Decided, bootstrap_of, decide, repeat_decision
 from mtl.study.decision_basis import FILE, write_basis
+from mtl.study.diagnostics import likely_causes
 from mtl.study.measured import compare_measured, measure
 from tests.mtl.study.fitted import ASKED, FittedStudy
 
@@ -86,7 +88,34 @@ def test_why_an_opponent_is_weak_is_in_the_evidence_and_the_decision_repeats(
     (tmp_path / DECISION).write_text(decided.decision.to_json(), encoding="utf-8")
     repeated = repeat_decision(tmp_path)
     assert repeated.same, repeated.differences
-    assert decided.basis.rules == 2
+    assert decided.basis.rules == 3
+
+
+def test_a_candidate_of_negative_r2_is_never_promoted_though_its_baselines_are_worse(
+    fitted: FittedStudy, tmp_path: Path
+) -> None:
+    measured = measure(fitted.opened, chosen(fitted, with_trained(fitted, "")), ChampionAbsent())
+    assert measured is not None
+    noise = np.random.default_rng(0).normal(size=len(measured.truths["hba1c"].labels))
+    mean, spread = measured.constants["hba1c"], measured.truths["hba1c"].labels.std()
+    blind = {
+        run: {**found, "hba1c": mean + (0.08 if run.approach else 2.0) * spread * noise} if "hba1c" in found else found
+        for run, found in measured.predictions.items()
+    }
+    planted, spec = replace(measured, predictions=blind), fitted.study.spec.model_copy(update={"gate": LENIENT})
+    comparison = compare_measured(planted, bootstrap_of(spec))
+    decided = decide(spec, True, planted, comparison, ArtifactCheck(True, True))
+    found = comparison.of("hba1c")
+    assert found is not None
+    assert -0.02 < found.difference.candidate < 0 < found.difference.lower
+    verdict, reason = reasons(decided)["hba1c"]
+    assert (verdict, decided.decision.promote) == ("worse", False)
+    assert reason.startswith("against a constant, r2 -0.0")
+    causes = likely_causes(fitted.study.prepared, fitted.selection, decided)
+    assert any(cause.startswith("hba1c: no better than a constant: ") for cause in causes)
+    write_basis(tmp_path / FILE, decided.basis)
+    (tmp_path / DECISION).write_text(decided.decision.to_json(), encoding="utf-8")
+    assert repeat_decision(tmp_path).same
 
 
 def test_the_chosen_run_of_each_baseline_is_compared_on_the_same_rows(fitted: FittedStudy) -> None:
