@@ -11,6 +11,7 @@ import numpy as np
 
 from mtl.evaluation.comparison import TaskComparison
 from mtl.evaluation.incumbent_comparison import IncumbentAnswer, IncumbentCompared, IncumbentUnknown
+from mtl.evaluation.judgeable import fewest_units
 from mtl.evaluation.paired_difference import PairedDifference
 from mtl.promotion.decision import TaskVerdict
 from mtl.promotion.evidence import Evidence, Opponent
@@ -18,7 +19,12 @@ from mtl.spec.gate_section import GateSpec
 
 
 def verdict_on_task(task: str, evidence: Evidence, policy: GateSpec) -> TaskVerdict:
-    """The verdict on a gated task: better than every opponent of it, and than a constant, too."""
+    """The verdict on a gated task: better than every opponent of it, and than a constant, too.
+
+    A task that no labels can judge is undecided, with the cause, and takes nothing from the others.
+    """
+    if cause := evidence.unjudged.get(task):
+        return TaskVerdict(task, "undecided", f"not judged: {cause}")
     found = _verdict_on_opponents(task, evidence, policy)
     if found.verdict != "better" or not evidence.asks_constant:
         return found
@@ -123,12 +129,13 @@ def doubt(paired: PairedDifference, policy: GateSpec) -> str:
     numbers = [value for value in astuple(paired) if not isinstance(value, str)]
     if paired.labels < policy.min_labels:
         return f"{paired.labels} labels, {policy.min_labels} are needed"
-    if 0.5**paired.units > 1.0 - policy.confidence:  # chance that every unit favours a candidate that is no better
+    if paired.units < fewest_units(policy.confidence):
         return f"{paired.units} independent units cannot show anything at confidence {policy.confidence:g}"
     if not np.isfinite(numbers).all():
         return f"{paired.metric} is not finite: a prediction is NaN, infinite or no probability, or labels do not vary"
     if paired.undefined_resamples:
-        return f"{paired.metric} is undefined in {paired.undefined_resamples} resamples"
+        resamples = f"{paired.undefined_resamples} resamples"
+        return f"{paired.metric} is undefined in {resamples}: there are too few labels of some class, or all are alike"
     if paired.confidence != policy.confidence:
         return f"the interval has confidence {paired.confidence:g}, the policy asks {policy.confidence:g}"
     return ""

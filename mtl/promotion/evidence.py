@@ -45,6 +45,7 @@ class Evidence:
         comparison: candidate, baselines and champion on the test side; None when no candidate or baseline exists.
         artifact: the check of the registered artifact; None when it was not done.
         opponents: what is known of the opponent of each task.
+        unjudged: why each task that no labels can judge is such; other tasks are judged all the same.
         asks_constant: whether each task must be better than a constant; decisions before version 3 of the rules did not
             ask.
     """
@@ -54,6 +55,7 @@ class Evidence:
     comparison: Comparison | None
     artifact: ArtifactCheck | None
     opponents: Mapping[str, Opponent] = field(default_factory=dict)
+    unjudged: Mapping[str, str] = field(default_factory=dict)
     asks_constant: bool = True
 
     def on(self, task: str) -> TaskComparison | None:

@@ -59,13 +59,13 @@ def decide(evidence: Evidence, policy: GateSpec) -> Decision:
         verdicts=verdicts,
         reasons=reasons,
         replaceable=_replaceable(verdicts, evidence, policy),
-        sentence=_sentence(verdicts, (*on_data, *on_model), evidence.incumbents),
+        sentence=_sentence(verdicts, (*on_data, *on_model), evidence),
     )
 
 
 def decide_by_rules_2(evidence: Evidence, policy: GateSpec) -> Decision:
-    """As decisions were made before a candidate had to be better than a constant, too."""
-    return decide(replace(evidence, asks_constant=False), policy)
+    """As decisions were made before a candidate had to be better than a constant, and tasks were told as not judged."""
+    return decide(replace(evidence, asks_constant=False, unjudged={}), policy)
 
 
 def decide_by_rules_1(evidence: Evidence, policy: GateSpec) -> Decision:
@@ -129,15 +129,15 @@ def _replaceable(verdicts: tuple[TaskVerdict, ...], evidence: Evidence, policy: 
     )
 
 
-def _sentence(
-    verdicts: tuple[TaskVerdict, ...], besides: tuple[str, ...], incumbents: Mapping[str, IncumbentAnswer]
-) -> str:
+def _sentence(verdicts: tuple[TaskVerdict, ...], besides: tuple[str, ...], evidence: Evidence) -> str:
     """The decision in one sentence: the tasks by verdict, and the objections besides them in full.
 
     A second one says of which incumbents it is not known what they were trained on.
     """
+    incumbents, unjudged = evidence.incumbents, evidence.unjudged
+    judged = [each for each in verdicts if each.task not in unjudged]
     better, worse, undecided = (
-        [each.task for each in verdicts if each.verdict == verdict] for verdict in ("better", "worse", "undecided")
+        [each.task for each in judged if each.verdict == verdict] for verdict in ("better", "worse", "undecided")
     )
     known = contamination(incumbents)
     doubts = f" {known}" if known else ""
@@ -149,6 +149,7 @@ def _sentence(
         f"better on {len(better)} of {len(verdicts)} gated tasks",
         *([f"worse on {', '.join(worse)}"] if worse else []),
         *([f"undecided on {', '.join(undecided)}"] if undecided else []),
+        *(f"{each.task} is not judged: {unjudged[each.task]}" for each in verdicts if each.task in unjudged),
         *besides,
     ]
     return f"Reject: {'; '.join(parts)}.{doubts}"

@@ -27,7 +27,7 @@ def leaderboard_table(board: Leaderboard) -> Table:
         table.add_column(Text(label(contender)), justify="right", overflow="fold")
     for task in board.tasks:
         found = [board.of(task, contender) for contender in shown]
-        metric = next(each.metric for each in found if each)
+        metric = next(each.metric for each in board.standings if each.task == task)
         table.add_row(Text(f"{task} ({metric_label(metric)})"), *(Text(_values(each)) for each in found))
     by_contender = {cost.contender: cost for cost in board.costs}
     for name, of in _COSTS.items():

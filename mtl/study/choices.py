@@ -1,13 +1,14 @@
 """Which runs go to the locked test side: chosen on validation alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mtl.baselines.study_runs import AnyPlan
 from mtl.data.prepared import Prepared, Side
+from mtl.evaluation.judgeable import CHOOSING, unjudgeable
 from mtl.evaluation.selection import best_of_each_baseline, choose_baselines, choose_candidate, measure_standings
 from mtl.evaluation.truth import Predictions, TaskTruth
 from mtl.promotion.evidence import Opponent
@@ -56,6 +57,7 @@ class Selection:
         standings: of each multi-task run on each gated task, in standard errors of the difference to the baseline.
         contenders: of each gated task the best run of each baseline that left one, the best baseline first.
         asked: the labels of the baselines that the spec asks for.
+        unjudged: why the validation side cannot judge a gated task, which then has no say in the choice.
     """
 
     candidate: FittedRun | None
@@ -63,6 +65,7 @@ class Selection:
     standings: Mapping[RunName, Mapping[str, float]]
     contenders: Mapping[str, Mapping[str, FittedRun]]
     asked: tuple[str, ...]
+    unjudged: Mapping[str, str] = field(default_factory=dict)
 
     def opponent(self, task: str) -> Opponent:
         """What is known of a task's opponent: the baselines that left nothing to judge, and whether it converged."""
@@ -77,7 +80,9 @@ def select(prepared: Prepared, runs: Sequence[FittedRun], asked: Sequence[str]) 
     """Choose the candidate and the baselines among the finished runs; `asked`: the baselines that the spec names."""
     finished = {run.name: run for run in runs if run.finished}
     side = prepared.side("validation")
-    truths = truths_of(prepared, side)
+    found = truths_of(prepared, side)
+    unjudged = unjudged_on("validation", found, CHOOSING)
+    truths = {task: truth for task, truth in found.items() if task not in unjudged}
     predictions = {name: observed_predictions(prepared, side, run.result.predictions) for name, run in finished.items()}
     contenders = best_of_each_baseline(truths, predictions)
     baselines = choose_baselines(truths, predictions)
@@ -89,7 +94,14 @@ def select(prepared: Prepared, runs: Sequence[FittedRun], asked: Sequence[str]) 
         standings,
         {task: {label: finished[name] for label, name in best.items()} for task, best in contenders.items()},
         tuple(asked),
+        unjudged,
     )
+
+
+def unjudged_on(side: str, truths: Mapping[str, TaskTruth], fewest: int) -> dict[str, str]:
+    """Of each task that the labels of a side cannot judge, why; `fewest` as of `unjudgeable`."""
+    reasons = {task: unjudgeable(truth, fewest) for task, truth in truths.items()}
+    return {task: f"the {side} side holds {reason}" for task, reason in reasons.items() if reason}
 
 
 def gated_tasks(prepared: Prepared) -> tuple[Task, ...]:

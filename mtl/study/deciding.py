@@ -10,6 +10,7 @@ from mtl import registry
 from mtl.data.frame import Frame
 from mtl.errors import DataError
 from mtl.evaluation.comparison import Comparison
+from mtl.evaluation.judgeable import fewest_units
 from mtl.evaluation.paired_difference import Bootstrap
 from mtl.promotion import gate
 from mtl.promotion.decision import Decision
@@ -17,6 +18,7 @@ from mtl.promotion.evidence import ArtifactCheck, Evidence
 from mtl.provenance import digest_of
 from mtl.spec import GateSpec, Spec
 from mtl.study import decision_basis, old_reports
+from mtl.study.choices import unjudged_on
 from mtl.study.decision_basis import DecisionBasis, read_basis
 from mtl.study.measured import Measured, compare_measured
 from mtl.study.old_reports import read_old_report
@@ -88,9 +90,16 @@ def decide_on(basis: DecisionBasis, comparison: Comparison | None) -> Decision:
     if basis.rules not in _RULES:
         known = ", ".join(map(str, _RULES))
         raise DataError(f"the decision was made under version {basis.rules} of the gate's rules; known here: {known}")
-    opponents = basis.measured.opponents if basis.measured else {}
-    evidence = Evidence(basis.tasks, basis.checks_passed, comparison, basis.artifact, opponents)
+    found = basis.measured
+    told = (found.opponents, _unjudged(found, basis.policy)) if found else ()
+    evidence = Evidence(basis.tasks, basis.checks_passed, comparison, basis.artifact, *told)
     return _RULES[basis.rules](evidence, basis.policy)
+
+
+def _unjudged(measured: Measured, policy: GateSpec) -> dict[str, str]:
+    """Of each gated task that validation or test labels cannot judge, why."""
+    on_test = unjudged_on("test", measured.truths, fewest_units(policy.confidence))
+    return {**on_test, **measured.unjudged}
 
 
 def repeat_decision(report: Path) -> Repeated:

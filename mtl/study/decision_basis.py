@@ -32,7 +32,7 @@ FILE = "evidence.npz"
 FORMAT = 5
 READ = (2, 3, 4, FORMAT)
 """Format 2 knew one baseline, the network, and nothing of how opponents were trained; format 3, no incumbents;
-format 4, no constants."""
+format 4, no constants and no tasks that validation could not judge."""
 _WORDS = "words"
 
 
@@ -107,6 +107,7 @@ class _Words:
     contenders: Mapping[str, Mapping[str, RunName]] = field(default_factory=dict)
     opponents: Mapping[str, Opponent] = field(default_factory=dict)
     incumbents: Mapping[str, _Incumbent] = field(default_factory=dict)
+    unjudged: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_basis(file: Path, basis: DecisionBasis) -> None:
@@ -147,7 +148,7 @@ def _words(basis: DecisionBasis) -> _Words:
     truths = tuple(_Task(each.task, each.kind, each.metric, each.classes) for each in found.truths.values())
     compared = (tuple(found.predictions), found.candidate, found.baselines, _champion(found))
     incumbents = {task: _incumbent(each) for task, each in found.incumbents.items()}
-    return _Words(*told, truths, *compared, found.contenders, found.opponents, incumbents)
+    return _Words(*told, truths, *compared, found.contenders, found.opponents, incumbents, found.unjudged)
 
 
 def _incumbent(found: IncumbentPredictions | IncumbentUnknown) -> _Incumbent:
@@ -194,7 +195,7 @@ def _measured(words: _Words, arrays: Mapping[str, NDArray[Any]]) -> Measured | N
         for task, each in words.incumbents.items()
     }
     constants = {task: array.astype(np.float64) for task, array in _named(arrays, "constant ").items()}
-    return Measured(*compared, words.contenders, words.opponents, incumbents, constants)
+    return Measured(*compared, words.contenders, words.opponents, incumbents, constants, words.unjudged)
 
 
 def _named(arrays: Mapping[str, NDArray[Any]], prefix: str) -> Predictions:

@@ -54,6 +54,7 @@ class Measured:
         opponents: per task, what is known of the training of its opponent; empty where that was not kept.
         incumbents: per task that has one, what the model in use predicts, or why that is not known.
         constants: per task, what training labels alone suggest to predict for whatever row; empty where not kept.
+        unjudged: why the validation side could not judge a gated task.
     """
 
     truths: Mapping[str, TaskTruth]
@@ -65,6 +66,7 @@ class Measured:
     opponents: Mapping[str, Opponent] = field(default_factory=dict)
     incumbents: Mapping[str, IncumbentPredictions | IncumbentUnknown] = field(default_factory=dict)
     constants: Mapping[str, FloatArray] = field(default_factory=dict)
+    unjudged: Mapping[str, str] = field(default_factory=dict)
 
 
 def measure(
@@ -93,6 +95,7 @@ def measure(
         {task.name: selection.opponent(task.name) for task in gated_tasks(prepared)},
         {each.task: _observed(opened, each) for each in incumbents},
         {task: best_constant(truth) for task, truth in truths_of(prepared, prepared.side("train")).items()},
+        selection.unjudged,
     )
 
 

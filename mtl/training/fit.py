@@ -215,7 +215,7 @@ class _Loop:
             self.history.setdefault(f"validation/{task.name}/{task.metric}", []).append(score.metric)
         standing = self.validation.standing(scores)
         if not math.isfinite(standing):
-            raise TrainingDivergedError("the validation loss is NaN or infinite, or a task has no validation label")
+            raise TrainingDivergedError("the validation loss is NaN or infinite, or no task has a validation label")
         if standing < self.best_standing:
             self.best_standing, self.best_epoch, self.best_weights = standing, self.epoch, _copy(self.network)
 

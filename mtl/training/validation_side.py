@@ -46,11 +46,13 @@ class Validation:
         """The mean over the gated tasks of loss / prior loss: lower is better, 1 is no better than a constant.
 
         Losses of different kinds have different units; each is divided by the training loss of the best constant
-        prediction. Auxiliary tasks count only in a run that has no other.
+        prediction. Auxiliary tasks count only in a run that has no other, and tasks without a validation label never:
+        NaN where no task has any.
         """
-        pairs = list(zip(self.tasks, scores, strict=True))
+        labelled = self._observed.any(dim=0).tolist()
+        pairs = [pair for pair, known in zip(zip(self.tasks, scores, strict=True), labelled, strict=True) if known]
         gated = [pair for pair in pairs if not pair[0].auxiliary] or pairs
-        return float(np.mean([score.loss / task.prior_loss for task, score in gated]))
+        return float(np.mean([score.loss / task.prior_loss for task, score in gated])) if gated else float("nan")
 
     def _score(self, k: int, outputs: Tensor, loss: float) -> TaskScore:
         task, observed = self.tasks[k], ~np.isnan(self.labels[:, k])

@@ -34,9 +34,10 @@ def score(plan: AnyPlan, result: RunResult | None) -> float:
 
 
 def _standing(tasks: list[Task], result: RunResult) -> float:
-    """As of the kept epoch; auxiliary tasks count only in a run that has no other."""
-    gated = [task for task in tasks if not task.auxiliary] or tasks
+    """As of the kept epoch, as `Validation.standing` has it: a task without a validation label has no loss."""
     if result.best_epoch < 0:
         return math.inf
-    losses = [result.history[f"validation/{task.name}/loss"][result.best_epoch] for task in gated]
-    return float(np.mean([loss / task.prior_loss for loss, task in zip(losses, gated, strict=True)]))
+    losses = {task: result.history[f"validation/{task.name}/loss"][result.best_epoch] for task in tasks}
+    known = [task for task in tasks if not math.isnan(losses[task])]
+    gated = [task for task in known if not task.auxiliary] or known
+    return float(np.mean([losses[task] / task.prior_loss for task in gated])) if gated else math.inf

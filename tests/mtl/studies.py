@@ -59,7 +59,11 @@ def write_small(folder: Path, **changes: object) -> Path:
 def small_study(folder: Path, **changes: object) -> SmallStudy:
     """The small study, read and prepared below `folder`."""
     path = write_small(folder, **changes)
-    spec = parse_spec(path.read_text(encoding="utf-8"), path.name, folder)
+    return prepare_study(parse_spec(path.read_text(encoding="utf-8"), path.name, folder), folder)
+
+
+def prepare_study(spec: Spec, folder: Path) -> SmallStudy:
+    """A study whose data lie in `folder`, likewise."""
     frame = read_source(spec, folder / "cache", folder / "frames")
     prepared = prepare(spec, frame, folder / "prepared")
     return SmallStudy(spec, frame, prepared)

@@ -147,6 +147,7 @@ FAULTS: dict[str, Fault] = {
     "seed mean is NaN": lambda evidence, index: with_seed_mean(evidence, index, np.nan),
     "seed mean is infinite": lambda evidence, index: with_seed_mean(evidence, index, np.inf),
     "missing baseline": without_task,
+    "not judged": lambda evidence, index: replace(evidence, unjudged={TASKS[index]: "no label"}),
     "no constant": without_constant,
     "as good as a constant": lambda evidence, index: with_constant(evidence, index, lower=0.0),
     "worse than a constant": lambda evidence, index: with_constant(evidence, index, lower=-0.2, upper=-0.1),

@@ -191,3 +191,15 @@ def test_rules_2_asked_for_no_constant_to_be_beaten() -> None:
     evidence = without_constant(make_evidence(), 0)
     assert "whether it is better than a constant is not known" in decide(evidence, POLICY).reasons[0]
     assert decide_by_rules_2(evidence, POLICY) == decide(make_evidence(), POLICY)
+
+
+def test_a_task_that_no_label_can_judge_is_named_with_its_cause_and_voids_no_other() -> None:
+    evidence = replace(make_evidence(), unjudged={"price": "the test side holds 60 labels, all of class 1"})
+    decision = decide(evidence, POLICY)
+    assert [each.verdict for each in decision.verdicts] == ["undecided", "better"]
+    assert decision.verdicts[0].reason == "not judged: the test side holds 60 labels, all of class 1"
+    assert (decision.promote, decision.replaceable) == (False, ("sold",))
+    assert decision.sentence == (
+        "Reject: better on 1 of 2 gated tasks; price is not judged: the test side holds 60 labels, all of class 1."
+    )
+    assert decide_by_rules_2(evidence, POLICY).promote

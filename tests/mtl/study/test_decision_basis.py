@@ -137,7 +137,7 @@ def test_evidence_of_format_2_is_read_and_its_opponents_are_taken_for_sound(
     with np.load(file) as archive:
         arrays = dict(archive)
     words = json.loads(str(arrays["words"]))
-    del words["contenders"], words["opponents"], words["incumbents"]
+    del words["contenders"], words["opponents"], words["incumbents"], words["unjudged"]
     for run in [*words["runs"], words["candidate"], *words["baselines"].values()]:
         del run["baseline"], run["version"]
     # Format 2 knew networks alone: of a task's runs without a seed there was none.
@@ -158,6 +158,7 @@ def without_constants(file: Path) -> None:
     with np.load(file) as archive:
         arrays = {name: array for name, array in archive.items() if not name.startswith("constant ")}
     words = json.loads(str(arrays["words"]))
+    del words["unjudged"]
     np.savez(file, **{**arrays, "words": np.array(json.dumps({**words, "format": 4}))})
 
 

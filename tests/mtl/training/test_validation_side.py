@@ -86,3 +86,13 @@ def test_the_standing_is_the_mean_loss_of_gated_tasks_each_in_units_of_its_best_
     assert Validation(auxiliary, side()).standing(scores) == pytest.approx(1.4 / 0.7)
     every = tuple(replace(task, auxiliary=True) for task in TASKS)
     assert Validation(every, side()).standing(scores) == Validation(TASKS, side()).standing(scores)
+
+
+def test_a_task_without_a_validation_label_leaves_the_standing_to_the_others() -> None:
+    rows, scores = side(), [TaskScore(0.5, NAN), TaskScore(NAN, NAN), TaskScore(2.2, NAN)]
+    rows.labels[:, 1] = np.nan
+    assert Validation(TASKS, rows).standing(scores) == pytest.approx((0.5 / 1.0 + 2.2 / 1.1) / 2)
+    diverged = [TaskScore(NAN, NAN), *scores[1:]]
+    assert np.isnan(Validation(TASKS, rows).standing(diverged))
+    rows.labels[:] = np.nan
+    assert np.isnan(Validation(TASKS, rows).standing([TaskScore(NAN, NAN)] * 3))

@@ -2,14 +2,17 @@
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from mtl.baselines.study_runs import fit_planned, plan_study
 from mtl.run_names import RunName
+from mtl.storage import write_json
 from mtl.study.choices import FittedRun
 from mtl.training.approaches import approaches_of
+from mtl.training.results import HISTORY
 from mtl.tuning.score import score
 from tests.mtl.studies import small_study
 
@@ -45,3 +48,15 @@ def test_what_failed_or_left_nothing_is_the_worst(runs: dict[RunName, FittedRun]
         assert math.isfinite(score(run.plan, run.result))
     network = runs[RunName.single("health", 0)]
     assert score(network.plan, replace(network.result, best_epoch=-1)) == math.inf
+
+
+def test_a_task_without_a_validation_label_leaves_the_score_to_the_others(
+    runs: dict[RunName, FittedRun], tmp_path: Path
+) -> None:
+    run = runs[RunName.multi("equal", 0)]
+    none = [math.nan] * len(run.result.history["validation/health/loss"])
+    write_json(tmp_path / HISTORY, {**run.result.history, "validation/health/loss": none})
+    part = replace(run.result, folder=tmp_path)
+    left = [task for task in run.plan.prepared.tasks if task.name in ("hba1c", "diabetes")]
+    losses = [run.result.history[f"validation/{t.name}/loss"][run.result.best_epoch] / t.prior_loss for t in left]
+    assert score(run.plan, part) == pytest.approx(np.mean(losses))
