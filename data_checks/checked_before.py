@@ -8,6 +8,7 @@ from data_checks.check_report import CheckReport
 from data_checks.check_table import check
 from data_checks.suites import suite
 from mtl.data.frame import Frame
+from mtl.data.prepared import prepared_digest
 from mtl.provenance import digest_of, source_digest
 from mtl.spec import Spec
 from mtl.storage import read_json, replaced_folder, write_json
@@ -30,10 +31,10 @@ def check_once(spec: Spec, frame: Frame, docs_root: Path) -> CheckReport:
 
 
 def _key(spec: Spec, frame: Frame) -> str:
-    """What a report follows from: the rows, what is asked of them, and the code that asks."""
+    """What a report follows from: the rows, what is asked of them, how they are split and fitted, and the code."""
     asked = [asdict(each) for each in suite(spec)]
-    code = (source_digest("data_checks", "mtl.spec", "mtl.names"), version("great-expectations"))
-    return digest_of(spec.name, spec.data.key, frame.digest, asked, code)
+    code = (source_digest("data_checks", "mtl.evaluation"), version("great-expectations"))
+    return digest_of(spec.name, prepared_digest(spec, frame), spec.gate.model_dump(mode="json"), asked, code)
 
 
 def _kept(file: Path, key: str) -> CheckReport | None:

@@ -42,6 +42,7 @@ def outcome_of(
         run_id=kept[0],
         report=kept[1],
         docs=checks.docs,
+        warnings=tuple(warning.message for warning in checks.warnings),
     )
 
 

@@ -149,9 +149,16 @@ def _write_side(
     tasks: Sequence[Task],
 ) -> None:
     labels = np.column_stack([encode_labels(task, part[spec.label(task.name)]) for task in tasks])
-    units = pd.factorize(part[spec.unit_column], use_na_sentinel=False)[0] if spec.unit_column else np.arange(len(part))
+    units = units_of(spec, part)
     (folder / OF_ROWS).mkdir(parents=True)
     for kind, array in inputs.arrays.items():
         np.save(folder / f"{kind}.npy", array)
-    for name, of_rows in (("labels", labels), ("units", units.astype(np.int64)), ("rows", rows)):
+    for name, of_rows in (("labels", labels), ("units", units), ("rows", rows)):
         np.save(folder / OF_ROWS / f"{name}.npy", of_rows)
+
+
+def units_of(spec: Spec, part: pd.DataFrame) -> NDArray[np.int64]:
+    """The code of each row's independent unit within a side, int64 [N]."""
+    if spec.unit_column is None:
+        return np.arange(len(part))
+    return pd.factorize(part[spec.unit_column], use_na_sentinel=False)[0].astype(np.int64)

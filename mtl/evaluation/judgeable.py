@@ -1,5 +1,6 @@
 """Whether the labels of a side can tell a better model of a task from a worse one."""
 
+from collections.abc import Mapping
 from itertools import count
 
 import numpy as np
@@ -38,6 +39,12 @@ def unjudgeable(truth: TaskTruth, fewest: int) -> str:
     if units < fewest:
         return f"{number} labels in {units} independent units, of which {fewest} are needed"
     return ""
+
+
+def unjudged_on(side: str, truths: Mapping[str, TaskTruth], fewest: int) -> dict[str, str]:
+    """Of each task that the labels of a side cannot judge, why; `fewest` as of `unjudgeable`."""
+    reasons = {task: unjudgeable(truth, fewest) for task, truth in truths.items()}
+    return {task: f"the {side} side holds {reason}" for task, reason in reasons.items() if reason}
 
 
 def _one_class(truth: TaskTruth, fewest: int) -> str:

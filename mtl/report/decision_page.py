@@ -17,6 +17,7 @@ def decision_markdown(
     comparison: Comparison | None,
     causes: Sequence[str] = (),
     leaderboard: str = "",
+    warnings: Sequence[str] = (),
 ) -> str:
     """What was decided, the evidence for it, and why tasks failed.
 
@@ -26,6 +27,7 @@ def decision_markdown(
         comparison: the evidence on the test side, if there is any.
         causes: sentences of `mtl.promotion.likely_causes.explain`.
         leaderboard: every contender, as Markdown.
+        warnings: what the checks of the data found that did not stop the study.
     """
     sections = (
         f"# {title}",
@@ -33,6 +35,7 @@ def decision_markdown(
         comparison_markdown(comparison, {each.task: each.verdict for each in decision.verdicts}),
         *_listed("Objections", decision.reasons),
         *_listed("Likely causes", causes),
+        *_listed("Warnings about the data", warnings),
         *_replaceable(decision),
         *(_constants(comparison) if comparison else ()),
         *(_champion(comparison.champion) if comparison else ()),

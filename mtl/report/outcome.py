@@ -53,6 +53,7 @@ class Outcome:
         remarks: sentences on it: where a baseline that is no network is the strongest.
         run_id: the study's parent run in MLflow.
         docs: first page of the Data Docs.
+        warnings: what the checks of the data found that did not stop the study.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -72,6 +73,7 @@ class Outcome:
     run_id: str
     report: Path
     docs: Path | None
+    warnings: tuple[str, ...] = ()
 
     def to_plain(self, wall_seconds: float) -> dict[str, Any]:
         """For machines; NaN and infinities are strings."""

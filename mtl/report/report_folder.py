@@ -10,6 +10,7 @@ data_checks.json, spec.json      what was checked, and what was asked
 *.png                            differences, weights and gradient cosines
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,7 +64,7 @@ def write_report(
     """Write a report in place of the last one at `target`; `checks`: the report of the data checks as JSON."""
     with replaced_folder(target) as folder:
         _write_evidence(folder, decided)
-        _write_words(folder, spec, decided, told)
+        _write_words(folder, spec, decided, told, [each["message"] for each in json.loads(checks)["failures"]])
         (folder / "data_checks.json").write_text(checks, encoding="utf-8")
         write_json(folder / "standings_on_validation.json", standings_table(selection))
         _draw(folder, spec, runs, selection, decided)
@@ -77,11 +78,12 @@ def _write_evidence(folder: Path, decided: Decided) -> None:
         (folder / "comparison.json").write_text(decided.comparison.to_json(), encoding="utf-8")
 
 
-def _write_words(folder: Path, spec: Spec, decided: Decided, told: Told) -> None:
+def _write_words(folder: Path, spec: Spec, decided: Decided, told: Told, warnings: Sequence[str]) -> None:
     board = "\n\n".join((*told.remarks, leaderboard_markdown(told.leaderboard))) if told.leaderboard.costs else ""
     if told.tuning.choices:
         board = "\n\n".join((board, "## Tuned settings", tuning_markdown(told.tuning)))
-    page = decision_markdown(spec.title or spec.name, decided.decision, decided.comparison, told.causes, board)
+    title, comparison = spec.title or spec.name, decided.comparison
+    page = decision_markdown(title, decided.decision, comparison, told.causes, board, warnings)
     (folder / "leaderboard.json").write_text(to_json(told.leaderboard), encoding="utf-8")
     (folder / "tuning.json").write_text(to_json(told.tuning), encoding="utf-8")
     (folder / PAGE).write_text(page, encoding="utf-8")

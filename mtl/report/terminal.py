@@ -27,6 +27,7 @@ def print_outcome(outcome: Outcome, console: Console, wall_seconds: float) -> No
         console.print(f"Failed run: {run}: {reason}", style="yellow", highlight=False)
     for approach, reason in outcome.undefined.items():
         console.print(f"Not trained: {approach}: {reason}", style="dim", highlight=False)
+    _print_warnings(outcome.warnings, console)
     console.print()
     if outcome.leaderboard.costs:
         console.print(leaderboard_table(outcome.leaderboard))
@@ -34,6 +35,18 @@ def print_outcome(outcome: Outcome, console: Console, wall_seconds: float) -> No
         console.print(remark, highlight=False)
     _print_effort(outcome.effort, console, wall_seconds)
     console.print(f"Look further: `mtl ui` (runs and models), {_shown(outcome.report / 'report.md')}", highlight=False)
+
+
+MOST_WARNINGS = 3
+"""Warnings about the data that a terminal shows; the report has them all."""
+
+
+def _print_warnings(warnings: tuple[str, ...], console: Console) -> None:
+    for warning in warnings[:MOST_WARNINGS]:
+        console.print(f"Data: {warning}", style="yellow", highlight=False, markup=False)
+    if len(warnings) > MOST_WARNINGS:
+        more = f"{len(warnings) - MOST_WARNINGS} more warnings about the data are in the report"
+        console.print(more, style="yellow", highlight=False)
 
 
 def _print_effort(effort: Effort, console: Console, wall_seconds: float) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mtl.baselines.study_runs import AnyPlan
 from mtl.data.prepared import Prepared, Side
-from mtl.evaluation.judgeable import CHOOSING, unjudgeable
+from mtl.evaluation.judgeable import CHOOSING, unjudged_on
 from mtl.evaluation.selection import best_of_each_baseline, choose_baselines, choose_candidate, measure_standings
 from mtl.evaluation.truth import Predictions, TaskTruth
 from mtl.promotion.evidence import Opponent
@@ -96,12 +96,6 @@ def select(prepared: Prepared, runs: Sequence[FittedRun], asked: Sequence[str]) 
         tuple(asked),
         unjudged,
     )
-
-
-def unjudged_on(side: str, truths: Mapping[str, TaskTruth], fewest: int) -> dict[str, str]:
-    """Of each task that the labels of a side cannot judge, why; `fewest` as of `unjudgeable`."""
-    reasons = {task: unjudgeable(truth, fewest) for task, truth in truths.items()}
-    return {task: f"the {side} side holds {reason}" for task, reason in reasons.items() if reason}
 
 
 def gated_tasks(prepared: Prepared) -> tuple[Task, ...]:

@@ -10,7 +10,7 @@ from mtl import registry
 from mtl.data.frame import Frame
 from mtl.errors import DataError
 from mtl.evaluation.comparison import Comparison
-from mtl.evaluation.judgeable import fewest_units
+from mtl.evaluation.judgeable import fewest_units, unjudged_on
 from mtl.evaluation.paired_difference import Bootstrap
 from mtl.promotion import gate
 from mtl.promotion.decision import Decision
@@ -18,7 +18,6 @@ from mtl.promotion.evidence import ArtifactCheck, Evidence
 from mtl.provenance import digest_of
 from mtl.spec import GateSpec, Spec
 from mtl.study import decision_basis, old_reports
-from mtl.study.choices import unjudged_on
 from mtl.study.decision_basis import DecisionBasis, read_basis
 from mtl.study.measured import Measured, compare_measured
 from mtl.study.old_reports import read_old_report

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from data_checks import CheckReport, FailedCheck, check, check_table
+from data_checks import CheckReport, FailedCheck, check_table
+from data_checks.check_table import check_columns
 from data_checks.check_values import (
     BETWEEN,
     COVERED,
@@ -98,7 +99,7 @@ def run(docs: Path, *changes: Change) -> CheckReport:
     table = visits_table()
     for change in changes:
         table = change(table)
-    return check(visits_spec(), table, docs)
+    return check_columns(visits_spec(), table, docs)
 
 
 def seen(failures: Iterable[FailedCheck]) -> set[Failure]:
@@ -340,5 +341,5 @@ def test_the_table_is_released_afterwards(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_the_table_is_left_as_it_was(tmp_path: Path) -> None:
     table = visits_table()
-    check(visits_spec(), table, tmp_path)
+    check_columns(visits_spec(), table, tmp_path)
     assert_frame_equal(table, visits_table())

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from data_checks.check_report import CheckReport
-from data_checks.check_table import check
+from data_checks.check_table import check_columns
 from data_checks.suites import suite
 from mtl.extensions import FEATURES
 from mtl.spec import parse_spec
@@ -28,7 +28,7 @@ def table(**columns: object) -> pd.DataFrame:
 
 
 def checked(folder: Path, rows: pd.DataFrame, text: str = SPEC) -> CheckReport:
-    return check(parse_spec(text, "stays.yaml"), rows, folder)
+    return check_columns(parse_spec(text, "stays.yaml"), rows, folder)
 
 
 @pytest.mark.parametrize("kind", FEATURES.names)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data_checks import check
+from data_checks.check_table import check_columns
 from data_checks.check_values import BETWEEN
 from mtl.names import canonical_name
 from mtl.spec import parse_spec
@@ -48,13 +48,13 @@ def test_a_table_as_described_passes_and_one_bad_cell_is_found(
     tmp_path_factory: pytest.TempPathFactory, table: pd.DataFrame, data: st.DataObject
 ) -> None:
     docs = tmp_path_factory.mktemp("docs")
-    assert check(SPEC, table, docs).failures == ()
+    assert check_columns(SPEC, table, docs).failures == ()
 
     row = data.draw(st.integers(0, len(table) - 1))
     above = st.floats(MOST, FAR, exclude_min=True, width=32)
     below = st.floats(-FAR, LEAST, exclude_max=True, width=32)
     table.loc[row, "temperature"] = data.draw(above | below)
-    report = check(SPEC, table, docs)
+    report = check_columns(SPEC, table, docs)
     (failure,) = report.failures
     assert not report.passed
     assert (failure.expectation, failure.column, failure.failed_rows) == (BETWEEN, "temperature", 1)

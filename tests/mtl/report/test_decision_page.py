@@ -70,3 +70,11 @@ def test_the_models_in_use_have_a_table_and_the_doubt_about_them_is_said() -> No
     assert "| sold | – | models:/sold@live | – |" in section
     assert "On sold it cannot be told: it is gone." in section
     assert "look better than it is" in section
+
+
+def test_warnings_about_the_data_are_listed() -> None:
+    evidence = make_evidence()
+    text = decision_markdown(
+        "Study", decide(evidence, POLICY), evidence.comparison, warnings=("age: 3 rows hold -999",)
+    )
+    assert "## Warnings about the data\n\n- age: 3 rows hold -999\n" in text

@@ -31,7 +31,7 @@ def written(fitted: FittedStudy, decided: Decided, target: Path) -> Path:
     board = build_leaderboard(gated_tasks(fitted.study.prepared), fitted.runs, fitted.selection, decided.basis.measured)
     told = Told(("hba1c: too little data.",), board, ("On hba1c a linear model is the strongest.",))
     asked = (fitted.study.spec, fitted.runs, fitted.selection, decided, told)
-    return write_report(*asked, checks='{"passed": true}', target=target)
+    return write_report(*asked, checks='{"failures": [{"message": "age is odd"}]}', target=target)
 
 
 def names(folder: Path) -> set[str]:
@@ -53,7 +53,8 @@ def test_a_report_holds_the_page_the_evidence_and_the_plots(
 
 def test_what_was_asked_and_checked_is_stored_as_it_was(fitted: FittedStudy, decided: Decided, tmp_path: Path) -> None:
     folder = written(fitted, decided, tmp_path / "small")
-    assert json.loads((folder / "data_checks.json").read_text()) == {"passed": True}
+    assert json.loads((folder / "data_checks.json").read_text()) == {"failures": [{"message": "age is odd"}]}
+    assert "age is odd" in (folder / PAGE).read_text()
     stored = json.loads((folder / "spec.json").read_text())
     assert parse_spec(json.dumps(stored)).gated_tasks == fitted.study.spec.gated_tasks
     standings = json.loads((folder / "standings_on_validation.json").read_text())
@@ -94,7 +95,7 @@ def test_a_study_without_a_candidate_has_a_report_too(fitted: FittedStudy, tmp_p
     nothing = decide(fitted.study.spec, True, None, None, None)
     selection = replace(fitted.selection, candidate=None)
     folder = write_report(
-        fitted.study.spec, [], selection, nothing, Told((), Leaderboard(), ()), "{}", tmp_path / "small"
+        fitted.study.spec, [], selection, nothing, Told((), Leaderboard(), ()), '{"failures": []}', tmp_path / "small"
     )
     assert names(folder) == EVIDENCE | TABLES - {"comparison.json"}
     assert "Nothing was compared" in (folder / PAGE).read_text(encoding="utf-8")

@@ -88,3 +88,11 @@ def test_a_study_that_compared_nothing_says_so() -> None:
     outcome = outcome_of(replace(make_evidence(), comparison=None))
     assert "Nothing was compared" in printed(outcome)
     assert outcome.decision.sentence in printed(outcome).splitlines()
+
+
+def test_warnings_about_the_data_are_told_the_first_of_them_in_full() -> None:
+    outcome = replace(outcome_of(), warnings=tuple(f"column [{number}] is odd" for number in range(5)))
+    lines = printed(outcome).splitlines()
+    assert "Data: column [0] is odd" in lines
+    assert "2 more warnings about the data are in the report" in lines
+    assert "Data: column [3] is odd" not in lines

@@ -1,0 +1,126 @@
+"""What a study could not use of its sides is told by the check, by the functions that would fail in the study."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data_checks.check_report import FailedCheck
+from data_checks.side_checks import CLASSES, FEATURES, LABELS, SPLIT, check_sides
+from mtl.data.frame import write_frame
+from mtl.data.prepared import prepare
+from mtl.errors import DataError
+from mtl.spec import Spec
+from tests.data_checks.houses import ROWS, TEXT, Defect, houses, houses_spec, on_side, written
+
+
+def found_in(table: pd.DataFrame, spec: Spec | None = None) -> list[FailedCheck]:
+    asked = spec or houses_spec()
+    return [finding.as_failure(asked.data.key, table) for finding in check_sides(asked, table)[1]]
+
+
+def test_a_table_that_can_be_used_has_no_finding_and_the_checks_are_counted() -> None:
+    assert found_in(houses()) == []
+    assert check_sides(houses_spec(), houses())[0] == 2 + 3 * 3
+
+
+CASES: dict[str, tuple[Defect, str, str, str, list[str]]] = {
+    "no label on one side": (
+        on_side("validation", "price", None),
+        LABELS,
+        "price",
+        "warning",
+        ["price: labels", "the validation side holds no label", "not judged", "houses.yaml:12", "houses.yaml:9"],
+    ),
+    "no label to train on": (on_side("train", "price", None), LABELS, "price", "critical", ["holds 0 labels"]),
+    "one class to train on": (on_side("train", "sold", 1), LABELS, "sold", "critical", ["1 distinct values"]),
+    "one class on the test side": (
+        on_side("test", "sold", 1),
+        LABELS,
+        "sold",
+        "warning",
+        ["sold: ", "the test side holds", "all of class 1"],
+    ),
+    "a rare class on the test side": (
+        lambda table: on_side("test", "sold", 0, keep=4)(on_side("test", "sold", 1)(table)),
+        LABELS,
+        "sold",
+        "warning",
+        ["the test side holds", "labels beside", "of class 0, of which 5 are needed"],
+    ),
+    "few labels on the test side": (
+        on_side("test", "price", None, keep=60),
+        LABELS,
+        "price",
+        "warning",
+        ["the test side holds 60 labels, of which gate.min_labels asks 100"],
+    ),
+    "classes that training lacks": (
+        on_side("test", "grade", "superb", keep=300),
+        CLASSES,
+        "grade",
+        "critical",
+        ["on the test side are of others (superb)", "merge rare classes", "houses.yaml:12", "houses.yaml:11"],
+    ),
+    "a class that training lacks, seldom": (
+        on_side("test", "grade", "superb", keep=425),
+        CLASSES,
+        "grade",
+        "warning",
+        ["labels on the test side are of others (superb)"],
+    ),
+    "a feature that does not vary": (written("rooms", slice(None), 3), FEATURES, "rooms", "warning", ["one value"]),
+    "a feature that training lacks": (on_side("train", "age", None), FEATURES, "age", "warning", ["no value"]),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_planted_defect_is_named_with_its_column_and_what_to_do(name: str) -> None:
+    defect, check, column, severity, words = CASES[name]
+    found = found_in(defect(houses()))
+    assert [(each.expectation, each.column, each.severity) for each in found] == [(check, column, severity)]
+    for word in words:
+        assert word in found[0].message
+
+
+def test_rows_of_unknown_classes_are_counted_and_shown() -> None:
+    table = on_side("test", "grade", "superb", keep=300)(houses())
+    found = found_in(table)[0]
+    assert found.failed_rows == (table["grade"] == "superb").sum()
+    assert found.examples[0][1] == "grade=superb"
+
+
+def test_an_empty_side_is_the_only_finding() -> None:
+    late = houses_spec(
+        TEXT.replace("by: hash, validation: 0.2, test: 0.3", "by: time, column: listed, test_days: 9000")
+    )
+    found = found_in(houses(), late)
+    assert [(each.expectation, each.severity) for each in found] == [(SPLIT, "critical")]
+    assert "houses.yaml:12: split: the train side is empty" in found[0].message
+
+
+def test_nothing_that_could_choose_a_candidate_stops_the_study() -> None:
+    table = houses()
+    for column in ("price", "sold", "grade"):
+        table = on_side("validation", column, None)(table)
+    assert {each.severity for each in found_in(table)} == {"critical"}
+
+
+def test_units_are_counted_and_not_rows() -> None:
+    spec = houses_spec(TEXT)
+    days = spec.model_copy(update={"evaluation": spec.evaluation.model_copy(update={"unit": "block"})})
+    found = found_in(houses().assign(block=np.arange(ROWS) % 3), days)
+    assert {each.column for each in found} == {"price", "sold", "grade"}
+    assert all("in 3 independent units, of which 5 are needed" in each.message for each in found)
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items()])
+def test_what_passes_can_be_prepared_and_what_is_critical_for_its_labels_cannot(name: str, tmp_path: Path) -> None:
+    defect, check, _, severity, _ = CASES[name]
+    frame = write_frame(defect(houses()), tmp_path / "frames")
+    if (check, severity) == (LABELS, "critical"):
+        with pytest.raises(DataError):
+            prepare(houses_spec(), frame, tmp_path)
+    else:
+        assert len(prepare(houses_spec(), frame, tmp_path).side("test"))
