@@ -10,6 +10,8 @@ from typing_extensions import override
 from mtl.baselines.design.matrix import Design, Matrix, Part
 from mtl.baselines.design.word_weights import WordWeights
 from mtl.features.design_blocks import Codes, Numbers, Texts
+from mtl.features.robust_scale import robust_scale
+from mtl.features.spread import ROUNDING
 
 FloatArray = NDArray[np.float64]
 
@@ -42,7 +44,8 @@ def _part_for(block: object) -> Part[Any]:
 class _Standardised(Part[Numbers]):
     """(x − mean) / scale of the known values, 0 where missing, and an indicator where some are missing in training.
 
-    A number further than `FURTHEST` scales from the mean counts as that far: one cell of 1e9 destroys nothing.
+    A number further than `FURTHEST` robust scales from the median counts as that far, in the mean and the scale, too:
+    one cell of 1e9 destroys nothing.
     """
 
     FURTHEST = 10.0
@@ -50,19 +53,29 @@ class _Standardised(Part[Numbers]):
     @override
     def fit(self, block: Numbers) -> FloatArray:
         missing = np.isnan(block.values)
+        self._reach = np.array([_reach(column[~np.isnan(column)], self.FURTHEST) for column in block.values.T]).T
+        kept = block.values.clip(*self._reach)
         counts = np.maximum((~missing).sum(axis=0), 1)
-        self._mean = np.where(missing, 0.0, block.values).sum(axis=0) / counts
-        spread = np.sqrt((np.where(missing, 0.0, block.values - self._mean) ** 2).sum(axis=0) / counts)
-        self._scale = np.where(spread > 1e-12 * np.abs(self._mean), spread, np.inf)
+        self._mean = np.where(missing, 0.0, kept).sum(axis=0) / counts
+        spread = np.sqrt((np.where(missing, 0.0, kept - self._mean) ** 2).sum(axis=0) / counts)
+        self._scale = np.where(spread > ROUNDING * np.abs(self._mean), spread, np.inf)
         self._indicated = missing.any(axis=0) & ~missing.all(axis=0)
         return self.apply(block)
 
     @override
     def apply(self, block: Numbers) -> FloatArray:
         missing = np.isnan(block.values)
-        standardised = (block.values - self._mean) / self._scale
-        kept = np.where(missing, 0.0, standardised.clip(-self.FURTHEST, self.FURTHEST))
-        return np.hstack([kept, missing[:, self._indicated].astype(np.float64)])
+        standardised = (block.values.clip(*self._reach) - self._mean) / self._scale
+        return np.hstack([np.where(missing, 0.0, standardised), missing[:, self._indicated].astype(np.float64)])
+
+
+def _reach(known: FloatArray, furthest: float) -> tuple[float, float]:
+    """So far from the median numbers are told apart."""
+    if not len(known):
+        return 0.0, 0.0
+    median = float(np.median(known))
+    distance = furthest * robust_scale(known, median)
+    return median - distance, median + distance
 
 
 class _OneByOne(Part[Codes]):

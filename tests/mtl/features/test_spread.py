@@ -19,3 +19,8 @@ def test_equal_numbers_have_none_however_their_mean_is_rounded(value: float) -> 
 
 def test_a_small_spread_around_0_is_one() -> None:
     assert spread(np.array([1e-30, -1e-30])) == pytest.approx(1e-30)
+
+
+def test_a_spread_far_from_0_that_64_bits_hold_is_one() -> None:
+    values = 1e12 + np.random.default_rng(0).normal(0.0, 0.1, size=1000)
+    assert spread(values) == pytest.approx(0.1, rel=0.1)

@@ -1,6 +1,7 @@
 """Rows as matrices: what training rows fix, and what later rows then become."""
 
 import numpy as np
+import pytest
 
 from mtl.baselines.design.design_rows import DesignRows
 from mtl.baselines.design.for_linear import WIDEST, linear_design
@@ -57,6 +58,21 @@ def test_linear_models_read_standardised_numbers_and_an_indicator_of_gaps() -> N
         design.fit(numbers([1.0, 3.0, np.nan], [7.0, 7.0, 7.0])), [[-1, 0, 0], [1, 0, 0], [0, 0, 1]]
     )
     np.testing.assert_allclose(design.apply(numbers([1e9, np.nan], [np.nan, 8.0])), [[10, 0, 0], [0, 0, 1]])
+
+
+@pytest.mark.parametrize("odd", [1e9, -1e38])
+def test_one_cell_far_off_changes_what_linear_models_read_of_the_others_by_little(odd: float) -> None:
+    values = np.random.default_rng(0).normal(5.0, 2.0, size=2000)
+    sound, spoilt = linear_design().fit(numbers([*values, 5.0])), linear_design().fit(numbers([*values, odd]))
+    np.testing.assert_allclose(spoilt[:-1], sound[:-1], rtol=0.1, atol=0.02)
+    assert np.isfinite(spoilt).all()
+
+
+def test_linear_models_read_numbers_that_differ_far_from_0() -> None:
+    noise = np.random.default_rng(0).normal(0.0, 0.1, size=500)
+    read = linear_design().fit(numbers([*(1e12 + noise)]))
+    assert np.corrcoef(read[:, 0], noise)[0, 1] > 0.999
+    assert read.std() == pytest.approx(1.0)
 
 
 def test_linear_models_read_each_category_of_training_in_its_column() -> None:

@@ -127,3 +127,20 @@ def test_the_indicators_follow_the_numbers_and_stand_for_columns_with_gaps_alone
     assert transforms.apply(table.iloc[1:2])[0, 3:].tolist() == [0, 1]
     later = pd.DataFrame({"a": [None], "b": [2.0], "c": [3.0]})
     assert transforms.apply(later)[0].tolist() == transforms.apply(later.assign(a=2.0))[0].tolist()
+
+
+@pytest.mark.parametrize("odd", [1e9, -1e9, 1e38])
+@pytest.mark.parametrize("counts", [False, True])
+def test_one_cell_far_off_changes_the_others_by_less_than_a_hundredth_of_their_range(odd: float, counts: bool) -> None:
+    rng = np.random.default_rng(0)
+    values = rng.poisson(0.3, size=2000).astype(float) if counts else rng.normal(50.0, 10.0, size=2000)
+    sound, spoilt = fit_number([*values, 0.0]), fit_number([*values, odd])
+    np.testing.assert_allclose(numeric(spoilt, values), numeric(sound, values), atol=0.06)
+    assert np.abs(numeric(spoilt, [odd])).max() <= 3.0
+
+
+@pytest.mark.parametrize("offset", [1e12, -1e12, 1e10])
+def test_numbers_that_differ_by_tenths_far_from_0_are_used(offset: float) -> None:
+    noise = np.random.default_rng(0).normal(0.0, 0.1, size=500)
+    near, far = numeric(fit_number(noise), noise), numeric(fit_number(offset + noise), offset + noise)
+    np.testing.assert_allclose(far, near, atol=0.01)
