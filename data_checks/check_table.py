@@ -1,7 +1,6 @@
 """Check a table against its spec: the one entrance to Great Expectations."""
 
 import threading
-from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +8,7 @@ import pandas as pd
 from data_checks.check_report import CheckReport, FailedCheck
 from data_checks.check_values import EXISTS, CheckResult
 from data_checks.failures import explain, nothing_checked, unmet
-from data_checks.finding import Finding
+from data_checks.oddities import oddities
 from data_checks.roles import roles
 from data_checks.side_checks import check_sides
 from data_checks.suites import suite
@@ -30,8 +29,9 @@ def check(spec: Spec, table: pd.DataFrame, docs_root: Path) -> CheckReport:
     report = check_columns(spec, table, docs_root)
     if not report.passed:
         return report
-    made, found = check_sides(spec, table)
-    return _report([*report.failures, *_failures(spec, table, found)], report.checks + made, len(table), report.docs)
+    odd, sides = oddities(spec, table), check_sides(spec, table)
+    found = [finding.as_failure(spec.data.key, table) for finding in (*odd.findings, *sides.findings)]
+    return _report([*report.failures, *found], report.checks + odd.made + sides.made, len(table), report.docs)
 
 
 def check_columns(spec: Spec, table: pd.DataFrame, docs_root: Path) -> CheckReport:
@@ -42,10 +42,6 @@ def check_columns(spec: Spec, table: pd.DataFrame, docs_root: Path) -> CheckRepo
     if not outcomes:
         failures.append(nothing_checked(spec))
     return _report(failures, len(outcomes), len(table), docs)
-
-
-def _failures(spec: Spec, table: pd.DataFrame, found: Iterable[Finding]) -> list[FailedCheck]:
-    return [finding.as_failure(spec.data.key, table) for finding in found]
 
 
 def _report(failures: list[FailedCheck], made: int, rows: int, docs: Path | None) -> CheckReport:

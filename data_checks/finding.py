@@ -42,3 +42,11 @@ class Finding:
         where[self.rows] = True
         examples = describe_rows(table, key, known, where)
         return FailedCheck(self.check, self.column, self.severity, self.message, len(self.rows), examples)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """How many checks were made, and what they found."""
+
+    made: int
+    findings: tuple[Finding, ...]

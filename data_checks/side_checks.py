@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data_checks.finding import Finding
+from data_checks.finding import Finding, Found
+from data_checks.leaks import leaks
 from mtl.data.prepared import units_of
 from mtl.data.splits import SIDES, Split, split_rows
 from mtl.data.transforms import Transforms
@@ -36,13 +37,14 @@ class LabelledSides:
     labels: Mapping[str, NDArray[np.float64]]
 
 
-def check_sides(spec: Spec, table: pd.DataFrame) -> tuple[int, list[Finding]]:
-    """The number of checks made, and what was found; `table` has the columns of the spec, in the types it implies."""
+def check_sides(spec: Spec, table: pd.DataFrame) -> Found:
+    """What a study cannot use, or should not; `table` has the columns of the spec, in the types that it implies."""
     try:
         split = split_rows(spec, table)
     except DataError as error:
-        return 1, [Finding(SPLIT, None, "critical", str(error))]
-    return 2 + 3 * len(spec.tasks), [*_features(spec, table, split), *_tasks(spec, table, split)]
+        return Found(1, (Finding(SPLIT, None, "critical", str(error)),))
+    found = (*_features(spec, table, split), *_tasks(spec, table, split), *leaks(spec, table, split))
+    return Found(5 + 3 * len(spec.tasks), found)
 
 
 def _features(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """A table on disk, named by the sha256 of its content."""
 
 import hashlib
+import json
 import warnings
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,9 @@ import pyarrow.parquet as pq
 from pandas.errors import Pandas4Warning
 
 from mtl.storage import partial_file
+
+DOUBTS = "doubts"
+"""The attribute of a table under which its reader tells what speaks against its rows being whole; stored with them."""
 
 
 @dataclass(frozen=True)
@@ -54,4 +58,8 @@ def _as_arrow(table: pd.DataFrame) -> pa.Table:
     with warnings.catch_warnings():
         # pyarrow 25 reads times with a zone in a way that pandas 3.1 announces to change; the zone is kept.
         warnings.simplefilter("ignore", Pandas4Warning)
-        return pa.Table.from_pandas(table, preserve_index=False)
+        rows = pa.Table.from_pandas(table, preserve_index=False)
+    doubts = table.attrs.get(DOUBTS)
+    # Where pandas looks for attributes when it reads a file, whoever wrote it.
+    told = {b"PANDAS_ATTRS": json.dumps({DOUBTS: doubts}).encode()} if doubts else {}
+    return rows.replace_schema_metadata({**(rows.schema.metadata or {}), **told})

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from mtl.data.frame import Frame, write_frame
+from mtl.data.missing_marks import without_marks
 from mtl.errors import DataError, SpecError
 from mtl.hints import did_you_mean
 from mtl.spec import Spec, column_uses
@@ -28,8 +30,14 @@ def read_source(spec: Spec, cache: Path, folder: Path) -> Frame:
     except Exception as error:  # whatever a source raises, the user is told in one line
         raise DataError(f"{where}: data.{name}: {' '.join(str(error).split())}") from error
     require_columns(spec, table)
+    read = {use.column for use in column_uses(spec) if use.use in ("feature", "label")}
+    table = without_marks(table, sorted(read), spec.data.missing)
     require_labels(spec, table)
-    return write_frame(table[list(spec.columns)], folder)
+    try:
+        return write_frame(table[list(spec.columns)], folder)
+    except pa.ArrowException as error:
+        reason = " ".join(str(error).split())
+        raise DataError(f"{where}: data.{name}: a column holds values of different types: {reason}") from error
 
 
 def require_columns(spec: Spec, table: pd.DataFrame) -> None:

@@ -29,12 +29,15 @@ class DataSpec(Section):
     model_config = ConfigDict(extra="allow", json_schema_extra=_describe_sources)
 
     key: tuple[str, ...] = Field(min_length=1, description="columns that together name a row; unique")
+    missing: tuple[str | int | float, ...] = Field(
+        (), description="what a cell of a feature or a label holds in place of a missing value, such as NA or -999"
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         for name in self.model_extra or {}:
             if name not in SOURCES.names:
-                allowed = (*SOURCES.names, "key")
+                allowed = (*SOURCES.names, "key", "missing")
                 hint = did_you_mean(name, allowed)
                 raise inconsistent(f"unknown key; {hint}allowed: {', '.join(allowed)}", name)
         if len(self._given) != 1:

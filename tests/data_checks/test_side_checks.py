@@ -17,12 +17,12 @@ from tests.data_checks.houses import ROWS, TEXT, Defect, houses, houses_spec, on
 
 def found_in(table: pd.DataFrame, spec: Spec | None = None) -> list[FailedCheck]:
     asked = spec or houses_spec()
-    return [finding.as_failure(asked.data.key, table) for finding in check_sides(asked, table)[1]]
+    return [finding.as_failure(asked.data.key, table) for finding in check_sides(asked, table).findings]
 
 
 def test_a_table_that_can_be_used_has_no_finding_and_the_checks_are_counted() -> None:
     assert found_in(houses()) == []
-    assert check_sides(houses_spec(), houses())[0] == 2 + 3 * 3
+    assert check_sides(houses_spec(), houses()).made == 5 + 3 * 3
 
 
 CASES: dict[str, tuple[Defect, str, str, str, list[str]]] = {

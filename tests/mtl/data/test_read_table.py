@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pandas.api import types
 from pandas.testing import assert_frame_equal
 
 from mtl.data.frame import Frame
@@ -209,6 +210,79 @@ def test_what_no_source_of_a_name_takes_is_a_mistake_of_the_spec(name: str) -> N
 def test_a_close_suffix_is_suggested(tmp_path: Path) -> None:
     stored(tmp_path / "rows.parq", "")
     assert "did you mean '.parquet'? " in problem(tmp_path / "rows.parq", kind=SpecError)
+
+
+@pytest.mark.parametrize("word", ["NA", "None", "null", "nan", "N/A", "<NA>"])
+def test_in_a_column_of_words_these_are_words_and_in_one_of_numbers_none(tmp_path: Path, word: str) -> None:
+    rows = CSV + f"3,{word},62,{word},{word},1,{word},7.5\n4,40,63,Cork,,0,early,\n"
+    table = read(stored(tmp_path / "rows.csv", rows)).table
+    assert table["city"].tolist() == ["Aden", "Bonn", word, "Cork"]
+    assert table["stage"].tolist() == ["early", "late", word, "early"]
+    assert table["note"].isna().tolist() == [False, True, False, True]
+    assert table["age"].isna().tolist() == [False, True, True, False]
+    assert types.is_numeric_dtype(table["age"])
+
+
+def test_truth_values_with_gaps_stay_truth_values(tmp_path: Path) -> None:
+    rows = CSV.replace(",0,early", ",True,early").replace(",1,late", ",NA,late")
+    assert read(stored(tmp_path / "rows.csv", rows)).table["ill"].tolist()[0] is True
+
+
+def test_marks_that_the_spec_names_are_missing_in_features_and_labels_whatever_the_file(tmp_path: Path) -> None:
+    marked = CSV + "3,-999,62,NA,?,?,NA,7.5\n4,40,-999.0,Cork,well,0,early,-999\n-999,40,64,Cork,well,0,early,9\n"
+    file = stored(tmp_path / "rows.csv", marked)
+    text = TEXT.replace("patients.parquet, key", "rows.csv, missing: [-999, NA, '?'], key")
+    table = read_source(parse_spec(text, "patients.yaml", tmp_path), tmp_path, tmp_path / "frames").table
+    assert table["id"].tolist() == [1, 2, 3, 4, -999]
+    assert table.isna().sum().to_dict() == {
+        "id": 0,
+        "age": 2,
+        "weight": 1,
+        "city": 1,
+        "note": 2,
+        "ill": 1,
+        "stage": 1,
+        "cost": 1,
+    }
+    assert table["ill"].tolist()[:2] == [0, 1]
+    assert all(types.is_numeric_dtype(table[name]) for name in ("age", "weight", "ill", "cost"))
+    pd.read_csv(file).to_parquet(tmp_path / "rows.parquet")
+    as_parquet = parse_spec(text.replace("rows.csv", "rows.parquet"), "patients.yaml", tmp_path)
+    again = read_source(as_parquet, tmp_path, tmp_path / "frames").table
+    assert_frame_equal(again, table, check_dtype=False)
+
+
+def test_a_file_that_was_cut_within_a_row_is_refused(tmp_path: Path) -> None:
+    line = problem(stored(tmp_path / "rows.csv", CSV + "3,30,61,Bonn,we"))
+    assert "the last line ends after 5 of 8 cells, without a line break: was the file cut?" in line
+
+
+@pytest.mark.parametrize(
+    ("end", "doubted"),
+    [
+        ("3,30,61,Bonn,well,1,late,6.", True),
+        ("3,30,61,Bonn,well,1,late,6.5\n", False),
+        ('3,30,61,Bonn,"a\nb",1,late,6', True),
+    ],
+)
+def test_a_file_that_may_have_been_cut_within_a_number_is_told_with_its_rows(
+    tmp_path: Path, end: str, doubted: bool
+) -> None:
+    table = read(stored(tmp_path / "rows.csv", CSV + end)).table
+    assert len(table) == 3
+    doubts = table.attrs.get("doubts", [])
+    assert bool(doubts) == doubted
+    assert all("ends without a line break" in doubt for doubt in doubts)
+
+
+def test_rows_of_mixed_types_that_no_file_can_hold_are_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    health = EXAMPLES.get("health")
+    monkeypatch.setattr(health, "read", lambda *_: patients().assign(city=[1, "a", 2.5] * 20))
+    spec = parse_spec(TEXT.replace("path: patients.parquet", "example: health"), "patients.yaml")
+    with pytest.raises(DataError, match=r"^patients\.yaml:2: data\.example: .*different types.*city"):
+        read_source(spec, tmp_path, tmp_path)
 
 
 class Broken(Source):

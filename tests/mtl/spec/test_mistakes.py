@@ -30,7 +30,10 @@ PLACES, TEXTS = ", ".join(SOURCES.names), ", ".join(TEXT_ENCODERS.names)
             "16: model.numeric_embedding.sigm: unknown key; did you mean 'sigma'?"
             " allowed: name, frequencies, sigma, width",
         ),
-        (changed(path="pth: rows.csv"), f"3: data.pth: unknown key; did you mean 'path'? allowed: {PLACES}, key"),
+        (
+            changed(path="pth: rows.csv"),
+            f"3: data.pth: unknown key; did you mean 'path'? allowed: {PLACES}, key, missing",
+        ),
         (
             changed(text="txt: note"),
             f"8: features.txt: unknown key; did you mean 'text'? allowed: {', '.join(FEATURES.names)}",

@@ -1,0 +1,96 @@
+"""What lets a model know an answer before it is asked: a feature that is the label, rows that stand on two sides."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from data_checks.finding import Finding
+from mtl.data.splits import Split
+from mtl.names import canonical_names, read_numbers
+from mtl.spec import HashSplit, Spec
+
+LABEL, GROUP, TWIN = "no_feature_is_a_label", "no_group_on_two_sides", "no_test_row_in_training"
+
+EQUAL = 0.99999
+"""Correlation from which on a feature counts as the label in other units."""
+
+FIRST = 1000
+"""Rows that rule out most features before all are looked at."""
+
+MOST_CLASSES = 100
+MOST_TWINS = 0.05
+"""Share of the test rows that may be training rows in every feature and label."""
+
+DISTINCT = 0.2
+"""Share of rows with different values from which on a column tells rows apart, so that twins are no chance."""
+
+
+def leaks(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
+    """Warnings on features, on keys of several columns, and on rows."""
+    yield from _labels_among_features(spec, table)
+    yield from _groups(spec, table, split)
+    yield from _twins(spec, table, split)
+
+
+def _labels_among_features(spec: Spec, table: pd.DataFrame) -> Iterator[Finding]:
+    for task in spec.tasks:
+        label = table[spec.label(task)]
+        for column in spec.features.columns:
+            if all(tells(table[column].head(rows), label.head(rows)) for rows in (FIRST, len(table))):
+                yield Finding(
+                    LABEL,
+                    column,
+                    "warning",
+                    f"{column}: what is known before the label of {task}; it tells that label in every row; if it is"
+                    f" the label in other words, remove it from the features ({spec.place('features')})",
+                )
+
+
+def tells(feature: pd.Series, label: pd.Series) -> bool:
+    """Whether each value of a feature stands for one of the label, and each of the label for one of the feature."""
+    known = (feature.notna() & label.notna()).to_numpy()
+    numbers = [read_numbers(each[known]) for each in (feature, label)]
+    if all(len(each) > 2 and np.isfinite(each).all() and each.std() > 0 for each in numbers):
+        return bool(abs(np.corrcoef(*numbers)[0, 1]) > EQUAL)
+    if known.sum() < FIRST / 10 or label.nunique() > MOST_CLASSES or feature.nunique() != label.nunique():
+        return False
+    pairs = set(zip(canonical_names(feature[known]), canonical_names(label[known]), strict=True))
+    return len(pairs) == feature[known].nunique() > 1
+
+
+def _groups(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
+    """Of a key of several columns one may name what rows have in common: a person, of whom some rows are trained on."""
+    if not (isinstance(spec.split, HashSplit) and spec.split.by == "hash" and len(spec.data.key) > 1):
+        return
+    trained = table.iloc[split.train]
+    for column in spec.data.key:
+        shared = table[column].iloc[split.test].isin(trained[column]).to_numpy()
+        if shared.any() and table[column].nunique() > len(table) / 10:
+            yield Finding(
+                GROUP,
+                column,
+                "warning",
+                f"{column}: rows of one {column} on one side; {shared.sum()} of {len(shared)} rows of the test side"
+                f" share it with training rows; if they are alike, write `split: {{by: group, column: {column}}}`"
+                f" ({spec.place('split')})",
+                split.test[shared],
+            )
+
+
+def _twins(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
+    columns = [*spec.features.columns, *dict.fromkeys(spec.label(task) for task in spec.tasks)]
+    if not any(table[column].nunique() > DISTINCT * len(table) for column in columns):
+        return
+    rows: NDArray[np.uint64] = pd.util.hash_pandas_object(table[columns], index=False).to_numpy()
+    twins = np.isin(rows[split.test], rows[split.train])
+    if twins.mean() > MOST_TWINS:
+        yield Finding(
+            TWIN,
+            None,
+            "warning",
+            f"test rows that training does not hold; {twins.sum()} of {len(twins)} are training rows under another key,"
+            f" the same in every feature and label; drop the copies, or split by what they share ({spec.place('split')})",
+            split.test[twins],
+        )
