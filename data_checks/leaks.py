@@ -91,6 +91,7 @@ def _twins(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
             None,
             "warning",
             f"test rows that training does not hold; {twins.sum()} of {len(twins)} are training rows under another key,"
-            f" the same in every feature and label; drop the copies, or split by what they share ({spec.place('split')})",
+            f" the same in every feature and label; drop the copies, or split by what they share"
+            f" ({spec.place('split')})",
             split.test[twins],
         )

@@ -60,8 +60,9 @@ def odd_numbers(spec: Spec, role: Role, column: pd.Series) -> Iterator[Finding]:
             role.column,
             "warning",
             f"{role.column}: values of one size; {len(rows)} of {len(column)} rows hold"
-            f" {_shown(values[rows[0]], dates)} or the like, more than {FURTHEST:g} times as far from the median as the middle half of the values"
-            f" spreads; correct the data, or bound it under checks.columns ({spec.place('checks')})",
+            f" {_shown(values[rows[0]], dates)} or the like, more than {FURTHEST:g} times as far from the median as the"
+            f" middle half of the values spreads; correct the data, or bound it under checks.columns"
+            f" ({spec.place('checks')})",
             rows,
         )
 

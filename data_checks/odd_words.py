@@ -31,8 +31,8 @@ def odd_words(spec: Spec, role: Role, column: pd.Series) -> Iterator[Finding]:
             role.column,
             "warning",
             f"{role.column}: a word for each value; {len(rows)} of {len(column)} rows hold {_listed(marked)}, which is"
-            f" read as a value like any other; if it stands for a missing one, write `missing: [{', '.join(marked)}]` under"
-            f" data ({spec.place('data')})",
+            f" read as a value like any other; if it stands for a missing one, write"
+            f" `missing: [{', '.join(marked)}]` under data ({spec.place('data')})",
             rows,
         )
     if "texts" not in role.holds:
