@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data_checks.finding import Finding
+from data_checks.table import hashable
 from mtl.data.splits import Split
 from mtl.names import canonical_names, read_numbers
 from mtl.spec import HashSplit, Spec
@@ -35,10 +36,11 @@ def leaks(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
 
 
 def _labels_among_features(spec: Spec, table: pd.DataFrame) -> Iterator[Finding]:
+    features = {column: hashable(table[column]) for column in spec.features.columns}
     for task in spec.tasks:
-        label = table[spec.label(task)]
-        for column in spec.features.columns:
-            if all(tells(table[column].head(rows), label.head(rows)) for rows in (FIRST, len(table))):
+        label = hashable(table[spec.label(task)])
+        for column, feature in features.items():
+            if all(tells(feature.head(rows), label.head(rows)) for rows in (FIRST, len(table))):
                 yield Finding(
                     LABEL,
                     column,
@@ -80,10 +82,11 @@ def _groups(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
 
 
 def _twins(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
-    columns = [*spec.features.columns, *dict.fromkeys(spec.label(task) for task in spec.tasks)]
-    if not any(table[column].nunique() > DISTINCT * len(table) for column in columns):
+    columns = dict.fromkeys((*spec.features.columns, *(spec.label(task) for task in spec.tasks)))
+    learned = pd.DataFrame({column: hashable(table[column]) for column in columns})
+    if not (learned.nunique() > DISTINCT * len(table)).any():
         return
-    rows: NDArray[np.uint64] = pd.util.hash_pandas_object(table[columns], index=False).to_numpy()
+    rows: NDArray[np.uint64] = pd.util.hash_pandas_object(learned, index=False).to_numpy()
     twins = np.isin(rows[split.test], rows[split.train])
     if twins.mean() > MOST_TWINS:
         yield Finding(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from data_checks.finding import Finding, Found
 from data_checks.leaks import leaks
+from data_checks.table import hashable
 from mtl.data.prepared import units_of
 from mtl.data.splits import SIDES, Split, split_rows
 from mtl.data.transforms import Transforms
@@ -55,7 +56,7 @@ def _features(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding
         yield Finding(FEATURES, None, "critical", f"{spec.place('features')}: features: {error}")
         return
     for column in spec.features.columns:
-        if training[column].nunique() < 2:
+        if hashable(training[column]).nunique() < 2:
             found = "no value" if training[column].isna().all() else "one value"
             yield Finding(
                 FEATURES,

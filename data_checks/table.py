@@ -8,7 +8,7 @@ from pandas.api import types
 from pandas.api.extensions import ExtensionDtype
 
 from data_checks.roles import Role
-from mtl.names import read_times
+from mtl.names import canonical_name, read_times
 
 
 def as_checked(table: pd.DataFrame, roles: tuple[Role, ...]) -> pd.DataFrame:
@@ -18,6 +18,11 @@ def as_checked(table: pd.DataFrame, roles: tuple[Role, ...]) -> pd.DataFrame:
     # Series and not arrays, whose types pandas would guess again.
     numbered = {name: column.reset_index(drop=True) for name, column in columns.items()}
     return pd.DataFrame(numbered, index=pd.RangeIndex(len(table)))
+
+
+def hashable(column: pd.Series) -> pd.Series:
+    """The column, objects by their names: lists, which a file may hold, can be neither counted nor compared."""
+    return column.map(canonical_name, na_action="ignore") if types.is_object_dtype(column.dtype) else column
 
 
 def _column(column: pd.Series, role: Role) -> pd.Series:

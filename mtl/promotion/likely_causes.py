@@ -112,7 +112,7 @@ def _fit(index: int, diagnostics: Diagnostics) -> Iterator[str]:
 def _no_signal(found: TaskComparison) -> Iterator[str]:
     """Whoever is not surely better than a constant has not been shown to read anything from the features."""
     constant = found.constant
-    if constant is not None and not constant.lower > 0:
+    if constant is not None and constant.lower <= 0:
         yield (
             f"no better than a constant: the same prediction for every row reaches {constant.metric}"
             f" {constant.reference:.4f}, the candidate {constant.candidate:.4f}"

@@ -90,4 +90,5 @@ def _values(standing: Standing | None) -> str:
         return ABSENT
     spread = f"±{standing.spread:.3f}" if np.isfinite(standing.spread) and standing.spread > 0 else ""
     test = f" {standing.test:.3f}" if np.isfinite(standing.test) else ""
-    return f"{standing.validation:.3f}{spread}{test}"
+    chosen_by = f"{standing.validation:.3f}" if np.isfinite(standing.validation) else ABSENT
+    return f"{chosen_by}{spread}{test}"

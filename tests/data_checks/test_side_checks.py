@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from data_checks.check_report import FailedCheck
+from data_checks.oddities import oddities
 from data_checks.side_checks import CLASSES, FEATURES, LABELS, SPLIT, check_sides
 from mtl.data.frame import write_frame
 from mtl.data.prepared import prepare
@@ -124,3 +125,10 @@ def test_what_passes_can_be_prepared_and_what_is_critical_for_its_labels_cannot(
             prepare(houses_spec(), frame, tmp_path)
     else:
         assert len(prepare(houses_spec(), frame, tmp_path).side("test"))
+
+
+def test_objects_that_cannot_be_hashed_are_looked_at_by_their_names() -> None:
+    table = houses()
+    table["town"] = [[town] for town in table["town"]]
+    assert found_in(table) == []
+    assert oddities(houses_spec(), table).findings == ()

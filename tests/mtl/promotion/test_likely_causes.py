@@ -163,3 +163,8 @@ def test_whoever_is_no_better_than_a_constant_has_not_been_shown_to_learn(quiet:
         "price: no better than a constant: the same prediction for every row reaches r2 0.0000, the candidate -0.0070."
     )
     assert told in found
+
+
+def test_a_constant_that_could_not_be_compared_is_no_cause(quiet: Diagnostics) -> None:
+    evidence = with_constant(make_evidence(), 0, lower=np.nan, reference=np.nan, candidate=np.nan)
+    assert not any("constant" in cause for cause in explain(decide(evidence, POLICY), evidence.comparison, quiet))

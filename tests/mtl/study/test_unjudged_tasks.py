@@ -102,4 +102,6 @@ def test_the_leaderboard_shows_what_there_is(judged: Judged, with_candidate: boo
     )
     board = build_leaderboard(gated_tasks(judged.study.prepared), judged.runs, selection, measured)
     assert set(board.tasks) >= {"unseen", "hba1c"}
-    assert leaderboard_table(board).row_count > len(board.tasks)
+    table = leaderboard_table(board)
+    assert table.row_count > len(board.tasks)
+    assert not any("nan" in str(cell) for column in table.columns for cell in column.cells)
