@@ -1,13 +1,25 @@
 """Moving the alias by hand."""
 
+import re
+
 from flows.settings import read_keys, read_settings
 from mtl import registry
+from mtl.errors import UserError
+from mtl.shown import shortened
+from mtl.spec.section import require_name
 from mtl.study.alias_move import move_alias
 from mtl.study.store import Store
 
 
 def promote_version(name: str, version: str | None) -> str:
-    """Promote an accepted version by hand; one sentence on what happened."""
+    """Promote an accepted version by hand; one sentence on what happened.
+
+    Raises:
+        UserError: that is no model's name, or no version's number.
+    """
+    require_name(name)
+    if version and not re.fullmatch("[1-9][0-9]{0,9}", version):
+        raise UserError(f"--version: expected the number of a registered version; got '{shortened(version)}'")
     settings = read_settings()
     where = registry.Registry(settings.tracking_uri)
     registry.probe(where)
@@ -20,6 +32,7 @@ def promote_version(name: str, version: str | None) -> str:
 
 def roll_back(name: str) -> str:
     """Return to the champion before; one sentence on what happened."""
+    require_name(name)
     settings = read_settings()
     where = registry.Registry(settings.tracking_uri)
     registry.probe(where)

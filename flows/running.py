@@ -14,6 +14,7 @@ from flows.open_study import open_study
 from flows.progress import showing_progress
 from flows.servers import GRACE, WITHOUT_PAGES, prefect_server, running_prefect, starting
 from flows.settings import Settings, configure_prefect, read_settings
+from mtl.report.plain_text import print_plain
 
 if TYPE_CHECKING:
     from data_checks import CheckReport
@@ -83,9 +84,7 @@ def alone(settings: Settings, console: Console) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        console.print(
-            f"Another study is under way in {settings.home}; this one follows it.", highlight=False, soft_wrap=True
-        )
+        print_plain(console, f"Another study is under way in {settings.home}; this one follows it.", soft_wrap=True)
         lock.acquire()
     try:
         yield

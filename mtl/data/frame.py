@@ -11,7 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pandas.errors import Pandas4Warning
 
+from mtl.errors import DataError
+from mtl.shown import reason_of
 from mtl.storage import partial_file
+
+UNSTORABLE = (pa.ArrowException, OverflowError, TypeError, ValueError)
+"""What pyarrow raises for cells that no type of its own holds."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,11 @@ class Frame:
 
 
 def write_frame(table: pd.DataFrame, folder: Path) -> Frame:
-    """Store `table` under its digest in `folder`; the same content gives the same file, written once."""
+    """Store `table` under its digest in `folder`; the same content gives the same file, written once.
+
+    Raises:
+        DataError: a column holds what cannot be stored.
+    """
     with partial_file(folder / "frame.parquet") as partial:
         pq.write_table(_as_arrow(table), partial)
         with partial.open("rb") as file:
@@ -54,4 +63,17 @@ def _as_arrow(table: pd.DataFrame) -> pa.Table:
     with warnings.catch_warnings():
         # pyarrow 25 reads times with a zone in a way that pandas 3.1 announces to change; the zone is kept.
         warnings.simplefilter("ignore", Pandas4Warning)
-        return pa.Table.from_pandas(table, preserve_index=False)
+        try:
+            return pa.Table.from_pandas(table, preserve_index=False)
+        except UNSTORABLE as error:
+            raise DataError(_unstorable(table) or f"the rows cannot be stored: {reason_of(error)}") from error
+
+
+def _unstorable(table: pd.DataFrame) -> str:
+    """Which column cannot be stored, and why."""
+    for name in table.columns:
+        try:
+            pa.Array.from_pandas(table[name])
+        except UNSTORABLE as error:
+            return f"column '{name}' holds cells that have no type in common: {reason_of(error)}"
+    return ""

@@ -1,5 +1,6 @@
 """What every section of a spec is."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -8,8 +9,14 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 from mtl.catalog import Catalog
+from mtl.errors import UserError
+from mtl.shown import shortened
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+LONGEST_NAME = 100
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=LONGEST_NAME)]
+"""Of a study or a task: names of files and of MLflow's metrics are made of it, which have limits."""
+
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -49,3 +56,12 @@ class NameIn(NamesOf):
 def inconsistent(message: str, *key: str) -> PydanticCustomError:
     """A mistake that no type can rule out, at `key` below the section that finds it."""
     return PydanticCustomError("inconsistent", "{message}", {"message": message, "key": key})
+
+
+def require_name(name: str) -> None:
+    """Raise `UserError` for what cannot be the name of a study, and so of no registered model."""
+    if not (re.fullmatch("[A-Za-z][A-Za-z0-9_]*", name) and len(name) <= LONGEST_NAME):
+        raise UserError(
+            f"NAME: expected a study's name: a letter, then letters, digits and underscores, {LONGEST_NAME} at most;"
+            f" got '{shortened(name)}'"
+        )
