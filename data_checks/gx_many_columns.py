@@ -1,5 +1,6 @@
 """An expectation about many columns, whose answer is one for each. Importing this imports Great Expectations."""
 
+import json
 from typing import Any
 
 from great_expectations.execution_engine import ExecutionEngine
@@ -15,11 +16,12 @@ class ExpectColumnsEach(BatchExpectation):
 
     Attributes:
         of: what Great Expectations calls the check of a single column.
-        arguments: the check's arguments, for each column; its name among them.
+        arguments: the check's arguments, for each column, its name among them; as JSON, for what Great Expectations is
+            given as values it copies and validates a hundred times.
     """
 
     of: str
-    arguments: list[dict[str, Any]]
+    arguments: str
 
     @override
     def _validate(
@@ -29,19 +31,19 @@ class ExpectColumnsEach(BatchExpectation):
         execution_engine: ExecutionEngine | None = None,
     ) -> dict[str, Any]:
         table = execution_engine.dataframe
-        found = list(answers(table, [Check(self.of, each, "", "") for each in self.arguments]))
+        found = list(answers(table, [Check(self.of, each, "", "") for each in json.loads(self.arguments)]))
         return {
             "success": all(each.met for each in found),
             "result": {
                 "observed_value": unmet_in_words(table, found),
-                "details": {"answers": [[each.success, dict(each.result), each.error] for each in found]},
+                "details": json.dumps([[each.success, dict(each.result), each.error] for each in found]),
             },
         }
 
 
 def single_results(checks: list[Check], result: dict[str, Any]) -> list[CheckResult]:
     """What came of each of the checks, from the answer about all of them."""
-    told = result["details"]["answers"]
+    told = json.loads(result["details"])
     return [
         CheckResult(check, bool(met), counted, error) for check, (met, counted, error) in zip(checks, told, strict=True)
     ]

@@ -1,6 +1,7 @@
 """One run of Great Expectations over a table. Importing this module imports Great Expectations, which takes seconds."""
 
 import html
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,7 @@ def _expectation_of_many(numbers: Sequence[int], checks: Sequence[Check]) -> Exp
     where = f"{checks[0].severity}, {checks[0].place} and elsewhere"
     return ExpectColumnsEach(
         of=checks[0].expectation,
-        arguments=[_escaped_names(check.kwargs) for check in checks],
+        arguments=json.dumps([_escaped_names(check.kwargs) for check in checks]),
         severity=FailureSeverity(checks[0].severity),
         description=_escaped(f"{len(checks):,} columns, each: {phrases} ({where})"),
         meta={"numbers": list(numbers)},

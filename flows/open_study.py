@@ -64,8 +64,9 @@ class Study:
         return approaches_of(self.spec) if self.candidate is None else Approaches({}, {})
 
     def require_sound(self) -> None:
-        """Raise what `approaches` raises, or what baselines or tuning lack, before anything is done."""
-        _ = self.approaches, import_module("mtl.baselines.method_plan").baselines_of(self.spec)
+        """Raise what `approaches` raises, or what baselines, tuning or networks lack, before anything is done."""
+        import_module("mtl.baselines.method_plan").baselines_of(self.spec)
+        import_module("mtl.training.affordable").require_plausible(self.spec, self.approaches)
         require_sampler(self.spec)
 
 

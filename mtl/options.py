@@ -26,6 +26,7 @@ Positive = Annotated[float, pydantic.Field(gt=0.0, le=LARGEST, allow_inf_nan=Fal
 NonNegative = Annotated[float, pydantic.Field(ge=0.0, le=LARGEST, allow_inf_nan=False)]
 Fraction = Annotated[float, pydantic.Field(ge=0.0, le=1.0)]
 Count = Annotated[int, pydantic.Field(ge=1, le=MOST)]
+Experts = Annotated[int, pydantic.Field(ge=1, le=1024)]
 
 PER_TASK: dict[str, Any] = {"per_task": True}
 """Field metadata: a spec gives a mapping task → value that names every task; the entry gets a tuple in task order."""
