@@ -195,7 +195,7 @@ def verify(
         from mtl.report.words import verification
 
         found = verify_version(name, version)
-        Console().print(verification(found), highlight=False, markup=False, soft_wrap=True)
+        print_plain(Console(), verification(found), soft_wrap=True)
     if found.problems:
         raise typer.Exit(FAILED)
 

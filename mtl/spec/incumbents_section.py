@@ -13,7 +13,7 @@ from mtl.shown import shortened
 from mtl.spec.section import Section, inconsistent
 from mtl.storage import resolved
 
-MODEL_URI = r"^models:/([^/@]{1,256})(?:/([1-9][0-9]{0,9})|@([A-Za-z0-9_\-.]{1,256}))$"
+MODEL_URI = r"^models:/([^/@\x00-\x1f\x7f]{1,256})(?:/([1-9][0-9]{0,9})|@([A-Za-z0-9_\-.]{1,256}))$"
 
 EXPECTED = "expected models:/NAME/VERSION or models:/NAME@ALIAS"
 """A registered model, by version or by alias."""
