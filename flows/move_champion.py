@@ -1,12 +1,8 @@
 """Moving the alias by hand."""
 
-import re
-
+from flows.arguments import require_name, require_version
 from flows.settings import read_keys, read_settings
 from mtl import registry
-from mtl.errors import UserError
-from mtl.shown import shortened
-from mtl.spec.section import require_name
 from mtl.study.alias_move import move_alias
 from mtl.study.store import Store
 
@@ -18,8 +14,8 @@ def promote_version(name: str, version: str | None) -> str:
         UserError: that is no model's name, or no version's number.
     """
     require_name(name)
-    if version and not re.fullmatch("[1-9][0-9]{0,9}", version):
-        raise UserError(f"--version: expected the number of a registered version; got '{shortened(version)}'")
+    if version:
+        require_version(version)
     settings = read_settings()
     where = registry.Registry(settings.tracking_uri)
     registry.probe(where)

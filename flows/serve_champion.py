@@ -2,13 +2,13 @@
 
 from rich.console import Console
 
+from flows.arguments import require_name
 from flows.settings import read_keys, read_settings
 from mtl import registry
 from mtl.report.plain_text import print_plain
 from mtl.serving.app import create_app
 from mtl.serving.reload import Follower
 from mtl.serving.server import serve
-from mtl.spec.section import require_name
 from mtl.study.store import Store
 
 

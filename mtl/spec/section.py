@@ -1,6 +1,5 @@
 """What every section of a spec is."""
 
-import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -9,8 +8,6 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 from mtl.catalog import Catalog
-from mtl.errors import UserError
-from mtl.shown import shortened
 
 LONGEST_NAME = 100
 
@@ -56,12 +53,3 @@ class NameIn(NamesOf):
 def inconsistent(message: str, *key: str) -> PydanticCustomError:
     """A mistake that no type can rule out, at `key` below the section that finds it."""
     return PydanticCustomError("inconsistent", "{message}", {"message": message, "key": key})
-
-
-def require_name(name: str) -> None:
-    """Raise `UserError` for what cannot be the name of a study, and so of no registered model."""
-    if not (re.fullmatch("[A-Za-z][A-Za-z0-9_]*", name) and len(name) <= LONGEST_NAME):
-        raise UserError(
-            f"NAME: expected a study's name: a letter, then letters, digits and underscores, {LONGEST_NAME} at most;"
-            f" got '{shortened(name)}'"
-        )

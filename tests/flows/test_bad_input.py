@@ -20,7 +20,9 @@ LONG = "m" * 3000
     ("arguments", "told"),
     [
         (["promote", LONG], "NAME: expected a study's name"),
-        (["promote", "clinics", "--version", LONG], "--version: expected the number"),
+        (["promote", "clinics", "--version", LONG], "version: expected the number"),
+        (["history", LONG], "NAME: expected a study's name"),
+        (["verify", "clinics", LONG], "version: expected the number"),
         (["rollback", LONG], "NAME: expected a study's name"),
         (["serve", LONG], "NAME: expected a study's name"),
         (["serve", "\x1b[31m[red]x"], "got '\\x1b[31m[red]x'"),
