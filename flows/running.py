@@ -12,7 +12,7 @@ from rich.console import Console
 
 from flows.open_study import open_study
 from flows.progress import showing_progress
-from flows.servers import GRACE, WITHOUT_PAGES, prefect_server, running_prefect, starting
+from flows.servers import GRACE, WITHOUT_PAGES, prefect_server, require_prefect, running_prefect, starting
 from flows.settings import Settings, configure_prefect, read_settings
 from mtl.report.plain_text import print_plain
 
@@ -66,6 +66,7 @@ def prefect_for_a_while(settings: Settings, console: Console) -> Iterator[Callab
     """
     configure_prefect(settings)
     if settings.prefect_api_url:
+        require_prefect(settings.prefect_api_url)
         yield lambda: None
         return
     server = prefect_server(settings, 0, *WITHOUT_PAGES)

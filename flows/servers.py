@@ -18,12 +18,16 @@ from rich.console import Console
 from flows.settings import Settings, configure_prefect, read_settings
 from mtl.errors import MtlError
 from mtl.report.plain_text import print_plain
+from mtl.shown import reason_of
 
 _LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1
 """From Linux's prctl.h."""
 
 LOOPBACK = "127.0.0.1"
+ANSWER_SECONDS = 10.0
+"""Seconds that a server is given that should run already."""
+
 START_SECONDS = 120.0
 """Seconds that a server is given to answer."""
 
@@ -114,6 +118,17 @@ def running_prefect(settings: Settings) -> Settings:
             if httpx.get(f"{api}/health", timeout=2.0, trust_env=False).is_success:
                 return replace(settings, prefect_api_url=api)
     return settings
+
+
+def require_prefect(api: str) -> None:
+    """Raise `MtlError` where nobody answers at an address: Prefect itself would say so in a hundred lines."""
+    try:
+        httpx.get(f"{api.rstrip('/')}/health", timeout=ANSWER_SECONDS)
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        reason = reason_of(error)
+        raise MtlError(
+            f"no Prefect server answers at PREFECT_API_URL={api}: {reason}; start it, or unset it"
+        ) from error
 
 
 @contextmanager

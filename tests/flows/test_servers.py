@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -14,6 +15,7 @@ from rich.console import Console
 
 from flows import servers
 from flows.settings import Settings
+from mtl.errors import MtlError
 from tests.flows.clinics import start_mtl
 from tests.flows.waiting import until
 
@@ -38,6 +40,13 @@ def test_the_address_of_a_server_is_shown_without_its_password(tmp_path: Path, m
     out = StringIO()
     servers.show_pages(0, 0, Console(file=out, width=200))
     assert "MLflow:  http://me:***@mlflow:5000\nPrefect: http://me:***@prefect:4200\n" in out.getvalue()
+
+
+def test_a_prefect_server_that_does_not_answer_is_told_before_anything_is_done() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        with pytest.raises(MtlError, match=r"^no Prefect server answers at PREFECT_API_URL=http://127.0.0.1:\d+/api: "):
+            servers.require_prefect(f"http://127.0.0.1:{closed.getsockname()[1]}/api")
 
 
 @pytest.mark.faults
