@@ -1,7 +1,8 @@
 """One run of Great Expectations over a table. Importing this module imports Great Expectations, which takes seconds."""
 
 import html
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,16 @@ from great_expectations.expectations.expectation_configuration import Expectatio
 from great_expectations.expectations.metadata_types import FailureSeverity
 
 from data_checks.check_values import Check, CheckResult
+from data_checks.gx_many_columns import ExpectColumnsEach, single_results
+from data_checks.many_columns import apart
+from mtl.shown import printable
 
 # Counts alone. The Data Docs put values into their pages unescaped, so a cell with markup in it would run there; the
 # richer formats also gather every unexpected row.
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
+
+MOST_PHRASES = 3
+"""Different things asked of many columns that a page lists."""
 
 
 def validate(
@@ -33,20 +40,25 @@ def validate(
 ) -> tuple[tuple[CheckResult, ...], Path]:
     """Evaluate the checks as a checkpoint called `name`; the outcomes, and the first page of the Data Docs."""
     context = gx.get_context(mode="ephemeral", project_config=_project(docs_root))
+    named = table.set_axis([_escaped(column) for column in table.columns], axis="columns")
     try:
         run = _checkpoint(context, name, checks).run(
-            batch_parameters={"dataframe": table}, run_id=RunIdentifier(run_name=name)
+            batch_parameters={"dataframe": named}, run_id=RunIdentifier(run_name=name)
         )
     finally:
         set_context(None)  # the process would keep it, and with it the table, until the next check
-    answers = {_number(answer): answer for result in run.run_results.values() for answer in result.results}
-    outcomes = tuple(_outcome(check, answers.get(number)) for number, check in enumerate(checks))
-    return outcomes, docs_root.resolve() / "index.html"
+    answered = [answer for result in run.run_results.values() for answer in result.results]
+    outcomes = dict(found for answer in answered for found in _outcomes(checks, answer))
+    return tuple(
+        outcomes.get(n, _unanswered(check)) for n, check in enumerate(checks)
+    ), docs_root.resolve() / "index.html"
 
 
 def _checkpoint(context: EphemeralDataContext, name: str, checks: Sequence[Check]) -> gx.Checkpoint:
     asset = context.data_sources.add_pandas("pandas").add_dataframe_asset(name)
-    expectations = (_expectation(number, check) for number, check in enumerate(checks))
+    alone, together = apart(checks)
+    expectations = [_expectation(number, checks[number]) for number in alone]
+    expectations += [_expectation_of_many(numbers, [checks[number] for number in numbers]) for numbers in together]
     suite = gx.ExpectationSuite(name, expectations=[accepted for accepted in expectations if accepted is not None])
     definition = gx.ValidationDefinition(
         name=name,
@@ -66,10 +78,10 @@ def _expectation(number: int, check: Check) -> Expectation | None:
     """None when its arguments are refused; it then gets no answer, which is a failure."""
     configuration = ExpectationConfiguration(
         type=check.expectation,
-        kwargs=dict(check.kwargs),
+        kwargs=_escaped_names(check.kwargs),
         severity=FailureSeverity(check.severity),
-        description=html.escape(f"{check.expected} ({check.severity}, {check.place})", quote=False),
-        meta={"number": number},
+        description=_escaped(f"{check.expected} ({check.severity}, {check.place})"),
+        meta={"numbers": [number]},
     )
     try:
         return configuration.to_domain_obj()
@@ -77,23 +89,56 @@ def _expectation(number: int, check: Check) -> Expectation | None:
         return None
 
 
-def _number(answer: ExpectationValidationResult) -> int:
-    """The position among the checks: answers come in another order than the suite's."""
+def _expectation_of_many(numbers: Sequence[int], checks: Sequence[Check]) -> Expectation:
+    """One expectation for checks of the same kind, each of a column of its own."""
+    asked = list(dict.fromkeys(check.expected.removeprefix(f"{check.columns[0]}: ") for check in checks))
+    phrases = "; or ".join(asked[:MOST_PHRASES]) + ("; or …" if len(asked) > MOST_PHRASES else "")
+    where = f"{checks[0].severity}, {checks[0].place} and elsewhere"
+    return ExpectColumnsEach(
+        of=checks[0].expectation,
+        arguments=json.dumps([_escaped_names(check.kwargs) for check in checks]),
+        severity=FailureSeverity(checks[0].severity),
+        description=_escaped(f"{len(checks):,} columns, each: {phrases} ({where})"),
+        meta={"numbers": list(numbers)},
+    )
+
+
+def _escaped(text: str) -> str:
+    """As the pages need it, which escape nothing and replace what follows a dollar sign; as single as it was."""
+    # A backslash of its own stays apart from those that stand for a control character: no two columns become one.
+    return printable(html.escape(text).replace("\\", "&#92;")).replace("$", "&#36;")
+
+
+def _escaped_names(kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a check, about the columns as they are named in the table that is checked."""
+    changed = dict(kwargs)
+    if "column" in changed:
+        changed["column"] = _escaped(changed["column"])
+    if "column_list" in changed:
+        changed["column_list"] = [_escaped(column) for column in changed["column_list"]]
+    return changed
+
+
+def _outcomes(checks: Sequence[Check], answer: ExpectationValidationResult) -> Iterator[tuple[int, CheckResult]]:
+    """By their positions: answers come in another order than the suite's."""
     meta = answer.expectation_config.meta if answer.expectation_config else None
-    return int(meta["number"]) if meta else -1
+    numbers: Sequence[int] = meta["numbers"] if meta else ()
+    error = _error(answer.exception_info)
+    if len(numbers) > 1 and error is None:
+        yield from zip(numbers, single_results([checks[n] for n in numbers], answer.result), strict=True)
+        return
+    yield from ((n, CheckResult(checks[n], bool(answer.success), answer.result, error)) for n in numbers)
 
 
-def _outcome(check: Check, answer: ExpectationValidationResult | None) -> CheckResult:
-    if answer is None:
-        return CheckResult(check, False, {}, "Great Expectations refused its arguments or gave no answer")
-    return CheckResult(check, bool(answer.success), answer.result, _error(answer.exception_info))
+def _unanswered(check: Check) -> CheckResult:
+    return CheckResult(check, False, {}, "Great Expectations refused its arguments or gave no answer")
 
 
 def _error(info: Mapping[str, Any]) -> str | None:
     """The first exception, in one line: `info` is one record, or one for each metric that could not be computed."""
     records = [info] if "raised_exception" in info else list(info.values())
     raised = [" ".join(str(record["exception_message"]).split()) for record in records if record["raised_exception"]]
-    return raised[0] if raised else None
+    return html.unescape(raised[0]) if raised else None
 
 
 def _project(docs_root: Path) -> DataContextConfig:

@@ -4,20 +4,19 @@ import atexit
 import gc
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+
+from flows.edge import FAILED, REJECTED, reporting_errors
+from mtl.report.plain_text import print_plain
 
 if TYPE_CHECKING:
     from mtl.report.outcome import Outcome
 
 STARTED = time.monotonic()
-
-FAILED, USER_MISTAKE, REJECTED = 1, 2, 3
 
 SPEC_HELP = (
     "Path of a spec (YAML), or a shipped example:"
@@ -120,7 +119,7 @@ def check(spec: Spec) -> None:
         from flows.running import check_data
 
         report = check_data(spec)
-        Console().print(report.summary(), highlight=False, markup=False)
+        print_plain(Console(), report.summary())
     if not report.passed:
         raise typer.Exit(FAILED)
 
@@ -146,7 +145,7 @@ def decide(
         from mtl.report.words import repetition
 
         repeated = decide_again(report_or_run)
-        Console().print(repetition(repeated), highlight=False, markup=False, soft_wrap=True)
+        print_plain(Console(), repetition(repeated), soft_wrap=True)
     if exit_code and not repeated.same:
         raise typer.Exit(REJECTED)
 
@@ -164,7 +163,7 @@ def promote(
     with reporting_errors():
         from flows.move_champion import promote_version
 
-        Console().print(promote_version(name, version), highlight=False, markup=False)
+        print_plain(Console(), promote_version(name, version))
 
 
 @app.command(rich_help_panel=MODEL)
@@ -173,7 +172,7 @@ def rollback(name: Name) -> None:
     with reporting_errors():
         from flows.move_champion import roll_back
 
-        Console().print(roll_back(name), highlight=False, markup=False)
+        print_plain(Console(), roll_back(name))
 
 
 @app.command(rich_help_panel=MODEL)
@@ -199,7 +198,7 @@ def verify(
         from mtl.report.words import verification
 
         found = verify_version(name, version)
-        Console().print(verification(found), highlight=False, markup=False, soft_wrap=True)
+        print_plain(Console(), verification(found), soft_wrap=True)
     if found.problems:
         raise typer.Exit(FAILED)
 
@@ -263,27 +262,8 @@ def main() -> None:
     """The entry point."""
     # Else the interpreter, ending, collects the modules of PyTorch and its like one by one, which takes seconds.
     atexit.register(gc.freeze)
-    app()
-
-
-@contextmanager
-def reporting_errors() -> Iterator[None]:
-    """Errors that were raised on purpose are shown as they are, without a traceback."""
-    from mtl.errors import MtlError, UserError
-
-    try:
-        yield
-    except UserError as error:
-        _fail(str(error), USER_MISTAKE)
-    except MtlError as error:
-        _fail(str(error), FAILED)
-    except KeyboardInterrupt:
-        _fail("interrupted; what was finished is kept, and the same command goes on from there", FAILED)
-
-
-def _fail(message: str, status: int) -> NoReturn:
-    Console(stderr=True).print(message, style="red", highlight=False, markup=False, soft_wrap=True)
-    raise typer.Exit(status)
+    with reporting_errors():
+        app()
 
 
 def _show(outcome: "Outcome", as_json: bool) -> None:

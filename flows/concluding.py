@@ -8,7 +8,7 @@ from data_checks import CheckReport
 from flows.fitting import StudyRuns
 from flows.open_study import Study
 from mtl import registry
-from mtl.errors import MtlError
+from mtl.errors import MtlError, StudyFailedError
 from mtl.report.outcome import Outcome
 from mtl.report.report_folder import Told
 from mtl.report.words import move_sentence
@@ -44,6 +44,16 @@ def outcome_of(
         docs=checks.docs,
         warnings=tuple(warning.message for warning in checks.warnings),
     )
+
+
+def require_every_kind(fitted: StudyRuns, report: Path) -> None:
+    """Nothing, if some run of each kind finished.
+
+    Raises:
+        StudyFailedError: all multi-task models failed, or all runs of a baseline: what remains must move no alias.
+    """
+    if fitted.lost:
+        raise StudyFailedError(f"the study failed: {fitted.lost}; the champion stays as it was; see {report}")
 
 
 @contextmanager

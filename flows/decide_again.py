@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 
 from flows.settings import Settings, read_settings
 from mtl import registry
+from mtl.storage import is_file
 from mtl.study.deciding import DECISION, Repeated, repeat_decision
 from mtl.study.store import Store
 
@@ -17,7 +18,7 @@ def decide_again(report_or_run: str) -> Repeated:
     """
     settings = read_settings()
     for folder in (Path(report_or_run), Store(settings.home).report(report_or_run)):
-        if (folder / DECISION).is_file():
+        if is_file(folder / DECISION):
             return repeat_decision(folder)
     with TemporaryDirectory(prefix="mtl-report-") as temporary:
         return repeat_decision(_downloaded(settings, report_or_run, Path(temporary)))

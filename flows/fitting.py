@@ -18,6 +18,7 @@ from mtl.data.prepared import known_arrays
 from mtl.report.outcome import Effort
 from mtl.run_names import RunName
 from mtl.study.choices import FittedRun
+from mtl.study.lost_kinds import lost_kind
 from mtl.training.results import RunResult
 from mtl.tuning.tuned import Tuned, Tuning
 
@@ -30,12 +31,14 @@ class StudyRuns:
         runs: those that left a result, finished or failed.
         children: the run id in MLflow of each of them.
         failures: each run that did not finish, and why.
+        lost: what is to be said of a kind of which no run finished; empty where each has one.
         tuning: how their settings were chosen.
     """
 
     runs: tuple[FittedRun, ...]
     children: Mapping[RunName, str]
     failures: Mapping[str, str]
+    lost: str
     effort: Effort
     tuning: Tuning
 
@@ -73,7 +76,8 @@ def fit_all(study: Study, tuned: Tuned, tracked: str, executor: Executor) -> Stu
     failures |= {str(run.name): run.result.reason for run in found if not run.finished}
     fitted = {run.plan.key: run.result for run in list(runs.values())[len(known) :]} | tuned.trained
     reused = (tuned.reused | {run.plan.key for run in known}) - set(fitted)
-    return StudyRuns(found, children, failures, _effort(fitted, reused, study.workers), tuned.tuning)
+    lost = lost_kind([plan.name for plan in plans], failures)
+    return StudyRuns(found, children, failures, lost, _effort(fitted, reused, study.workers), tuned.tuning)
 
 
 def fit_each(plans: Sequence[AnyPlan], executor: Executor) -> Iterator[tuple[AnyPlan, object]]:

@@ -6,7 +6,7 @@ from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import outside_steps, steps
-from flows.concluding import closing_as_failed, outcome_of
+from flows.concluding import closing_as_failed, outcome_of, require_every_kind
 from flows.fitting import fit_all, processes, warm_up
 from flows.one_study import one_at_a_time
 from flows.open_study import open_study
@@ -54,6 +54,7 @@ def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = 
             outside = (*contender_in_use(in_use), contender_judged(judged))
             told = steps.tell(study, prepared, fitted.by_child, chosen, decided, fitted.tuning, outside)
             report = steps.write_report(study, fitted.runs, chosen, decided, told, checks)
+            require_every_kind(fitted, report)
             lease.require()
             move = AliasMove("judged", version, champion)
             if study.promotes:  # else nothing is written on a version that others may own

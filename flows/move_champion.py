@@ -1,5 +1,6 @@
 """Moving the alias by hand."""
 
+from flows.arguments import require_name, require_version
 from flows.settings import read_keys, read_settings
 from mtl import registry
 from mtl.study.alias_move import move_alias
@@ -7,7 +8,14 @@ from mtl.study.store import Store
 
 
 def promote_version(name: str, version: str | None) -> str:
-    """Promote an accepted version by hand; one sentence on what happened."""
+    """Promote an accepted version by hand; one sentence on what happened.
+
+    Raises:
+        UserError: that is no model's name, or no version's number.
+    """
+    require_name(name)
+    if version:
+        require_version(version)
     settings = read_settings()
     where = registry.Registry(settings.tracking_uri)
     registry.probe(where)
@@ -20,6 +28,7 @@ def promote_version(name: str, version: str | None) -> str:
 
 def roll_back(name: str) -> str:
     """Return to the champion before; one sentence on what happened."""
+    require_name(name)
     settings = read_settings()
     where = registry.Registry(settings.tracking_uri)
     registry.probe(where)

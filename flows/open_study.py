@@ -11,6 +11,7 @@ from urllib.parse import quote
 from flows.settings import Settings
 from mtl import examples
 from mtl.errors import SpecError
+from mtl.provenance import digest_of
 from mtl.registry.connection import Registry
 from mtl.spec import Spec, TimeSplit, load_spec
 from mtl.study.store import Store
@@ -18,6 +19,9 @@ from mtl.tuning.sampler import require_sampler
 
 if TYPE_CHECKING:
     from mtl.training.approaches import Approaches
+
+LONGEST_PART = 100
+"""Characters of a model's name that the name of a folder holds."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,12 @@ class Study:
     @property
     def report(self) -> Path:
         """Where its report goes: a judgement has a folder of its own."""
-        judged = f"-judged-{quote(self.candidate.removeprefix('models:/'), safe='')}" if self.candidate else ""
-        return self.store.report(self.spec.name + judged)
+        if self.candidate is None:
+            return self.store.report(self.spec.name)
+        named = quote(self.candidate.removeprefix("models:/"), safe="")
+        if len(named) > LONGEST_PART:  # of a file's name, which has a limit
+            named = f"{named[:LONGEST_PART]}-{digest_of(named)[:16]}"
+        return self.store.report(f"{self.spec.name}-judged-{named}")
 
     @cached_property
     def approaches(self) -> "Approaches":
@@ -56,8 +64,9 @@ class Study:
         return approaches_of(self.spec) if self.candidate is None else Approaches({}, {})
 
     def require_sound(self) -> None:
-        """Raise what `approaches` raises, or what baselines or tuning lack, before anything is done."""
-        _ = self.approaches, import_module("mtl.baselines.method_plan").baselines_of(self.spec)
+        """Raise what `approaches` raises, or what baselines, tuning or networks lack, before anything is done."""
+        import_module("mtl.baselines.method_plan").baselines_of(self.spec)
+        import_module("mtl.training.affordable").require_plausible(self.spec, self.approaches)
         require_sampler(self.spec)
 
 

@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from mtl.report.plain_text import print_plain
+
 _ACTIVE: ContextVar[Progress | None] = ContextVar("progress", default=None)
 
 
@@ -15,7 +17,7 @@ def showing_progress(console: Console) -> Iterator[None]:
     """Show progress bars on `console` within the block, if it is a terminal; else a line per stage."""
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -35,7 +37,7 @@ def stage(description: str, total: int = 1) -> Iterator["Stage"]:
     line = progress.add_task(description, total=total) if progress else None
     shown = Stage(progress, line)
     if progress and not progress.console.is_terminal:
-        progress.console.print(f"{description} …", highlight=False)
+        print_plain(progress.console, f"{description} …")
     yield shown
     if progress and line is not None:
         progress.update(line, completed=total)
@@ -58,4 +60,4 @@ class Stage:
         if self._progress and self._line is not None:
             self._progress.advance(self._line)
             if note and not self._progress.console.is_terminal:
-                self._progress.console.print(f"  {note}", highlight=False)
+                print_plain(self._progress.console, f"  {note}")

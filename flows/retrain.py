@@ -8,7 +8,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from data_checks import CheckReport
 from flows import outside_steps, steps
-from flows.concluding import closing_as_failed, outcome_of
+from flows.concluding import closing_as_failed, outcome_of, require_every_kind
 from flows.fitting import StudyRuns, fit_all, processes, warm_up
 from flows.one_study import Attempt, one_at_a_time
 from flows.open_study import Study, open_study
@@ -72,6 +72,7 @@ def decide_and_promote(
     decided = steps.decide(study, checks, found, comparison, artifact)
     told = steps.tell(study, prepared, fitted.by_child, chosen, decided, fitted.tuning, contender_in_use(in_use))
     report = steps.write_report(study, fitted.runs, chosen, decided, told, checks)
+    require_every_kind(fitted, report)
     attempt.lease.require()
     recorded = steps.record(study, version, decided, champion, (frame, attempt.run, report))
     move = steps.promote(study, recorded)

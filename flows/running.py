@@ -12,9 +12,10 @@ from rich.console import Console
 
 from flows.open_study import open_study
 from flows.progress import showing_progress
-from flows.servers import GRACE, WITHOUT_PAGES, prefect_server, running_prefect, starting
+from flows.servers import GRACE, WITHOUT_PAGES, prefect_server, require_prefect, running_prefect, starting
 from flows.settings import Settings, configure_prefect, read_settings
 from mtl.errors import LeaseError
+from mtl.report.plain_text import print_plain
 
 if TYPE_CHECKING:
     from data_checks import CheckReport
@@ -66,6 +67,7 @@ def prefect_for_a_while(settings: Settings, console: Console, wait: bool = True)
     """
     configure_prefect(settings)
     if settings.prefect_api_url:
+        require_prefect(settings.prefect_api_url)
         yield lambda: None
         return
     server = prefect_server(settings, 0, *WITHOUT_PAGES)
@@ -89,9 +91,7 @@ def alone(settings: Settings, console: Console, wait: bool) -> Iterator[None]:
     except Timeout as timeout:
         if not wait:
             raise LeaseError(f"another study is under way in {settings.home}; try again when it is done") from timeout
-        console.print(
-            f"Another study is under way in {settings.home}; this one follows it.", highlight=False, soft_wrap=True
-        )
+        print_plain(console, f"Another study is under way in {settings.home}; this one follows it.", soft_wrap=True)
         lock.acquire()
     try:
         yield
@@ -112,8 +112,12 @@ def check_data(spec: str) -> "CheckReport":
     """Read the data of a spec and check it, without Prefect."""
     import data_checks
     from mtl.data.read_table import read_source
+    from mtl.training.affordable import require_affordable_on
 
     study = open_study(spec, read_settings())
     study.require_sound()
     frame = read_source(study.spec, study.store.archives, study.store.frames)
-    return data_checks.check_once(study.spec, frame, study.store.docs(study.spec.name))
+    report = data_checks.check_once(study.spec, frame, study.store.docs(study.spec.name))
+    if report.passed:
+        require_affordable_on(study.spec, study.approaches, frame.table)
+    return report

@@ -9,6 +9,7 @@ from flows.open_study import open_study
 from flows.servers import prefect_api
 from flows.settings import configure_prefect, read_settings
 from mtl.errors import UserError
+from mtl.report.plain_text import print_plain
 
 ANY_PORT = 0
 
@@ -33,6 +34,6 @@ def serve_schedule(spec: str, cron: str, timezone: str, console: Console) -> Non
             when = Cron(cron, timezone=timezone)
         except ValueError as error:
             raise UserError(f"--cron: '{cron}' in time zone '{timezone}' is no schedule: {error}") from error
-        console.print(f"{study.spec.name} is retrained at '{cron}' ({timezone}); Prefect: {address}", highlight=False)
+        print_plain(console, f"{study.spec.name} is retrained at '{cron}' ({timezone}); Prefect: {address}")
         parameters = {"spec": str(Path(spec).resolve()) if Path(spec).is_file() else spec}
         retrain.serve(name=study.spec.name, schedule=when, parameters=parameters, print_starting_message=False)

@@ -2,8 +2,10 @@
 
 from rich.console import Console
 
+from flows.arguments import require_name
 from flows.settings import read_keys, read_settings
 from mtl import registry
+from mtl.report.plain_text import print_plain
 from mtl.serving.app import create_app
 from mtl.serving.reload import Follower
 from mtl.serving.server import serve
@@ -15,9 +17,11 @@ def serve_champion(name: str, host: str, port: int, poll_seconds: float, console
 
     Raises:
         MtlError: there is no champion yet.
+        UserError: that is no model's name.
         RegistryUnreachableError: the registry cannot be read at the start; later, the last champion stays served.
         UserError: the address cannot be bound.
     """
+    require_name(name)
     settings = read_settings()
     where = registry.Registry(settings.tracking_uri)
     registry.probe(where)
@@ -28,4 +32,4 @@ def serve_champion(name: str, host: str, port: int, poll_seconds: float, console
 
 def _say(console: Console, name: str, follower: Follower, host: str, port: int) -> None:
     version = follower.served.version
-    console.print(f"{name} version {version}: http://{host}:{port}/invocations (also /ping, /version)", highlight=False)
+    print_plain(console, f"{name} version {version}: http://{host}:{port}/invocations (also /ping, /version)")

@@ -17,12 +17,17 @@ from rich.console import Console
 
 from flows.settings import Settings, configure_prefect, read_settings
 from mtl.errors import MtlError
+from mtl.report.plain_text import print_plain
+from mtl.shown import reason_of
 
 _LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1
 """From Linux's prctl.h."""
 
 LOOPBACK = "127.0.0.1"
+ANSWER_SECONDS = 10.0
+"""Seconds that a server is given that should run already."""
+
 START_SECONDS = 120.0
 """Seconds that a server is given to answer."""
 
@@ -52,12 +57,12 @@ def show_pages(mlflow_port: int, prefect_port: int, console: Console) -> None:
     configure_prefect(settings)
     with ExitStack() as servers:
         if settings.tracking_uri.startswith("http"):
-            console.print(f"MLflow:  {settings.tracking_uri}", highlight=False)
+            print_plain(console, f"MLflow:  {settings.tracking_uri}")
         else:
             mlflow = mlflow_server(settings, mlflow_port)
             servers.enter_context(serving(mlflow, settings.home))
-            console.print(f"MLflow:  {mlflow.address}", highlight=False)
-        console.print(f"Prefect: {servers.enter_context(prefect_api(settings, prefect_port))}", highlight=False)
+            print_plain(console, f"MLflow:  {mlflow.address}")
+        print_plain(console, f"Prefect: {servers.enter_context(prefect_api(settings, prefect_port))}")
         console.print("Ctrl-C stops them.", style="dim")
         wait_for_signal()
 
@@ -66,10 +71,15 @@ def mlflow_server(settings: Settings, port: int) -> Server:
     """MLflow's pages over the local store."""
     port = free_port(port)
     address = f"http://{LOOPBACK}:{port}"
-    command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", settings.tracking_uri]
-    command += ["--default-artifact-root", str(settings.home / "artifacts"), "--host", LOOPBACK, "--port", str(port)]
-    quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-    return Server("MLflow", command, address, f"{address}/health", quiet)
+    command = [sys.executable, "-m", "mlflow", "server", "--host", LOOPBACK, "--port", str(port)]
+    command += ["--default-artifact-root", str(settings.home / "artifacts")]
+    environment = {
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        # Not among the arguments, which every user of the machine can read: it may hold a password.
+        "MLFLOW_BACKEND_STORE_URI": settings.tracking_uri,
+    }
+    return Server("MLflow", command, address, f"{address}/health", environment)
 
 
 def prefect_server(settings: Settings, port: int, *options: str) -> Server:
@@ -108,6 +118,17 @@ def running_prefect(settings: Settings) -> Settings:
             if httpx.get(f"{api}/health", timeout=2.0, trust_env=False).is_success:
                 return replace(settings, prefect_api_url=api)
     return settings
+
+
+def require_prefect(api: str) -> None:
+    """Raise `MtlError` where nobody answers at an address: Prefect itself would say so in a hundred lines."""
+    try:
+        httpx.get(f"{api.rstrip('/')}/health", timeout=ANSWER_SECONDS)
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        reason = reason_of(error)
+        raise MtlError(
+            f"no Prefect server answers at PREFECT_API_URL={api}: {reason}; start it, or unset it"
+        ) from error
 
 
 @contextmanager

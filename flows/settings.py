@@ -1,6 +1,8 @@
 """The only reader of environment variables."""
 
 import os
+import re
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,7 +10,8 @@ from typing import TYPE_CHECKING
 from flows.executors import default_workers
 from mtl import registry
 from mtl.errors import UserError
-from mtl.registry.connection import Registry
+from mtl.registry.connection import Registry, is_server_address, kind_of
+from mtl.shown import reason_of, shortened, without_passwords
 
 if TYPE_CHECKING:
     from mtl.registry import Keys
@@ -41,16 +44,32 @@ def read_settings() -> Settings:
     Raises:
         UserError: a variable holds something else than expected.
     """
-    home = Path(os.environ.get("MTL_HOME", ".mtl")).resolve()
-    home.mkdir(parents=True, exist_ok=True)
-    return Settings(
-        home,
-        os.environ.get("MLFLOW_TRACKING_URI", Registry.in_folder(home).tracking_uri),
-        _workers(os.environ.get("MTL_WORKERS")),
-        os.environ.get("PREFECT_API_URL"),
-        os.environ.get("MTL_SIGNING_KEY"),
-        os.environ.get("MTL_TRUSTED_KEY"),
-    )
+    home = home_folder()
+    tracking_uri = os.environ.get("MLFLOW_TRACKING_URI", Registry.in_folder(home).tracking_uri)
+    kind_of(tracking_uri)
+    workers, api = _workers(os.environ.get("MTL_WORKERS")), os.environ.get("PREFECT_API_URL")
+    if api is not None:
+        _require_server("PREFECT_API_URL", api)
+    keys = os.environ.get("MTL_SIGNING_KEY"), os.environ.get("MTL_TRUSTED_KEY")
+    return Settings(home, tracking_uri, workers, api, *keys)
+
+
+def home_folder() -> Path:
+    """`MTL_HOME`, which is made if it is not there.
+
+    Raises:
+        UserError: it is no folder that can be written to.
+    """
+    named = os.environ.get("MTL_HOME", ".mtl")
+    try:
+        home = Path(named).resolve()
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=home):
+            return home
+    except (OSError, RuntimeError, ValueError) as error:  # a circle of links is a RuntimeError
+        raise UserError(
+            f"MTL_HOME: '{shortened(named)}' is no folder that can be written to: {reason_of(error)}"
+        ) from error
 
 
 def read_keys() -> "Keys":
@@ -86,6 +105,13 @@ def configure_prefect(settings: Settings) -> None:
 def _workers(value: str | None) -> int:
     if value is None:
         return default_workers()
-    if not value.isdigit() or int(value) < 1:
-        raise UserError(f"MTL_WORKERS: expected a number of processes of at least 1, got '{value}'")
+    if not re.fullmatch("[0-9]{1,4}", value) or int(value) < 1:
+        raise UserError(
+            f"MTL_WORKERS: expected a number of processes of at least 1, below 10000; got '{shortened(value)}'"
+        )
     return int(value)
+
+
+def _require_server(name: str, value: str) -> None:
+    if not is_server_address(value):
+        raise UserError(f"{name}: expected http(s)://host:port/path; got '{shortened(without_passwords(value))}'")

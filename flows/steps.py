@@ -50,6 +50,7 @@ from mtl.study.leaderboard import build_leaderboard
 from mtl.study.locked_test import AnyChampion, ChampionOnTest, OpenedTest
 from mtl.study.measured import Measured
 from mtl.study.outside_standings import OutsideContender, with_outside
+from mtl.training.affordable import require_affordable
 from mtl.training.results import RunResult
 from mtl.tuning.search import Trial
 from mtl.tuning.tuned import TrialRun, Tuning
@@ -79,8 +80,10 @@ def check(study: Study, frame: Frame) -> CheckReport:
 
 @step("Split and prepare")
 def prepare(study: Study, frame: Frame) -> Prepared:
-    """Sides, fitted transforms, arrays on disk."""
-    return prepare_arrays(study.spec, frame, study.store.prepared)
+    """Sides, fitted transforms, arrays on disk; and whether the networks that follow from them can be trained."""
+    prepared = prepare_arrays(study.spec, frame, study.store.prepared)
+    require_affordable(study.spec, study.approaches, prepared.transforms, prepared.tasks)
+    return prepared
 
 
 @step()

@@ -21,6 +21,10 @@ class TrainingDivergedError(MtlError):
     """A run whose loss or gradient became NaN or infinite."""
 
 
+class StudyFailedError(MtlError):
+    """A study that cannot answer what it was asked, though runs of it finished; the champion is untouched."""
+
+
 class PretrainingFailedError(MtlError):
     """A run whose weights another run was to start from did not finish."""
 

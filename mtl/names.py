@@ -14,6 +14,9 @@ from pandas.api import types
 LARGEST = float(np.finfo(np.float32).max)
 """The network computes in float32."""
 
+YEARS = (1, 9999)
+"""Those that ISO 8601 writes with four digits, the first and the last."""
+
 
 def canonical_name(value: object) -> str:
     """The name of a key, a category or a class.
@@ -85,13 +88,17 @@ def read_truth_values(column: pd.Series) -> NDArray[np.float64]:
 def read_times(column: pd.Series) -> pd.Series:
     """The ISO 8601 dates or times of a column, in UTC without a zone; NaT where missing and where there is none.
 
-    Of numbers and periods there is none: pandas would take them for nanoseconds since 1970.
+    Of numbers and periods there is none: pandas would take them for nanoseconds since 1970. Nor outside of `YEARS`.
     """
     if not may_hold_times(column):
         return pd.Series(pd.NaT, index=column.index, name=column.name, dtype="datetime64[us]")
     if types.is_object_dtype(column.dtype):
         column = column.mask(column.map(lambda value: isinstance(value, Number)).astype(bool))
-    return pd.to_datetime(column, format="ISO8601", utc=True, errors="coerce").dt.tz_localize(None)
+    times = pd.to_datetime(column, format="ISO8601", utc=True, errors="coerce").dt.tz_localize(None)
+    # A column of seconds can hold the year 300000, of which nothing can be computed in microseconds.
+    return times.where(times.dt.year.between(*YEARS)).astype(
+        "datetime64[us]" if times.dt.unit in ("s", "ms") else times.dtype
+    )
 
 
 def may_hold_times(column: pd.Series) -> bool:

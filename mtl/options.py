@@ -19,10 +19,14 @@ from mtl.hints import did_you_mean, expected_one_of
 
 T = TypeVar("T")
 
-Positive = Annotated[float, pydantic.Field(gt=0.0, allow_inf_nan=False)]
-NonNegative = Annotated[float, pydantic.Field(ge=0.0, allow_inf_nan=False)]
+LARGEST, MOST = 1e100, 1_000_000
+"""Bounds of options that no one reaches but by a slip, such as 1e300 iterations."""
+
+Positive = Annotated[float, pydantic.Field(gt=0.0, le=LARGEST, allow_inf_nan=False)]
+NonNegative = Annotated[float, pydantic.Field(ge=0.0, le=LARGEST, allow_inf_nan=False)]
 Fraction = Annotated[float, pydantic.Field(ge=0.0, le=1.0)]
-Count = Annotated[int, pydantic.Field(ge=1)]
+Count = Annotated[int, pydantic.Field(ge=1, le=MOST)]
+Experts = Annotated[int, pydantic.Field(ge=1, le=1024)]
 
 PER_TASK: dict[str, Any] = {"per_task": True}
 """Field metadata: a spec gives a mapping task → value that names every task; the entry gets a tuple in task order."""

@@ -11,6 +11,31 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from mtl.errors import SpecError
+from mtl.shown import reason_of, shortened
+
+
+def resolved(folder: Path, path: str | Path) -> Path:
+    """A path of a spec, resolved against the folder that it is in.
+
+    Raises:
+        SpecError: it is none: a circle of links, a character that no file's name may hold, or too long.
+    """
+    try:
+        found = (folder / path).resolve()
+        found.exists()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise SpecError(f"'{shortened(str(path))}' is no path that can be used: {reason_of(error)}") from error
+    return found
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; what can be none, such as a name that is too long, is not."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
 
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:

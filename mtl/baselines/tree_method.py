@@ -10,7 +10,7 @@ from mtl.baselines.baseline import Method
 from mtl.options import Count, NonNegative, Positive
 from mtl.ranges import Range
 
-LeafCount = Annotated[int, Field(ge=2)]
+LeafCount = Annotated[int, Field(ge=2, le=100_000)]
 
 
 @dataclass(frozen=True)

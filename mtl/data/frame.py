@@ -12,10 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pandas.errors import Pandas4Warning
 
+from mtl.errors import DataError
+from mtl.shown import reason_of
 from mtl.storage import partial_file
 
 DOUBTS = "doubts"
 """The attribute of a table under which its reader tells what speaks against its rows being whole; stored with them."""
+UNSTORABLE = (pa.ArrowException, OverflowError, TypeError, ValueError)
+"""What pyarrow raises for cells that no type of its own holds."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,11 @@ class Frame:
 
 
 def write_frame(table: pd.DataFrame, folder: Path) -> Frame:
-    """Store `table` under its digest in `folder`; the same content gives the same file, written once."""
+    """Store `table` under its digest in `folder`; the same content gives the same file, written once.
+
+    Raises:
+        DataError: a column holds what cannot be stored.
+    """
     with partial_file(folder / "frame.parquet") as partial:
         pq.write_table(_as_arrow(table), partial)
         with partial.open("rb") as file:
@@ -58,8 +66,21 @@ def _as_arrow(table: pd.DataFrame) -> pa.Table:
     with warnings.catch_warnings():
         # pyarrow 25 reads times with a zone in a way that pandas 3.1 announces to change; the zone is kept.
         warnings.simplefilter("ignore", Pandas4Warning)
-        rows = pa.Table.from_pandas(table, preserve_index=False)
+        try:
+            rows = pa.Table.from_pandas(table, preserve_index=False)
+        except UNSTORABLE as error:
+            raise DataError(_unstorable(table) or f"the rows cannot be stored: {reason_of(error)}") from error
     doubts = table.attrs.get(DOUBTS)
     # Where pandas looks for attributes when it reads a file, whoever wrote it.
     told = {b"PANDAS_ATTRS": json.dumps({DOUBTS: doubts}).encode()} if doubts else {}
     return rows.replace_schema_metadata({**(rows.schema.metadata or {}), **told})
+
+
+def _unstorable(table: pd.DataFrame) -> str:
+    """Which column cannot be stored, and why."""
+    for name in table.columns:
+        try:
+            pa.Array.from_pandas(table[name])
+        except UNSTORABLE as error:
+            return f"column '{name}' holds cells that have no type in common: {reason_of(error)}"
+    return ""

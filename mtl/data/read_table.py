@@ -1,18 +1,19 @@
 """The rows of a study as a `Frame` of the columns that its spec names."""
 
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 
 from mtl.data.frame import Frame, write_frame
 from mtl.data.missing_marks import without_marks
+from mtl.data.single_values import with_single_values
 from mtl.errors import DataError, SpecError
 from mtl.hints import did_you_mean
 from mtl.spec import Spec, column_uses
 
 SHOWN = 30
-"""Columns that a message lists."""
+"""Columns that a message lists, and mistakes."""
 
 
 def read_source(spec: Spec, cache: Path, folder: Path) -> Frame:
@@ -34,22 +35,23 @@ def read_source(spec: Spec, cache: Path, folder: Path) -> Frame:
     table = without_marks(table, sorted(read), spec.data.missing)
     require_labels(spec, table)
     try:
-        return write_frame(table[list(spec.columns)], folder)
-    except pa.ArrowException as error:
-        reason = " ".join(str(error).split())
-        raise DataError(f"{where}: data.{name}: a column holds values of different types: {reason}") from error
+        return write_frame(with_single_values(spec, table[list(spec.columns)]), folder)
+    except DataError as error:
+        raise DataError(f"{where}: data.{name}: {error}") from error
 
 
 def require_columns(spec: Spec, table: pd.DataFrame) -> None:
     """Raise `SpecError`, one line per key, where the spec names a column that `table` lacks or has more than once."""
     available = list(table.columns)
-    mistakes = [
-        f"{spec.place(*use.key)}: {'.'.join(use.key)}: {_wrong_count(use.column, available)}"
-        for use in column_uses(spec)
-        if available.count(use.column) != 1
-    ]
-    if mistakes:
-        raise SpecError("\n".join(mistakes))
+    counted = Counter(available)
+    wrong = [use for use in column_uses(spec) if counted[use.column] != 1]
+    if wrong:
+        # A hint compares with every column of the data: of thousands of mistakes the first will do.
+        lines = [
+            f"{spec.place(*use.key)}: {'.'.join(use.key)}: {_wrong_count(use.column, available)}"
+            for use in wrong[:SHOWN]
+        ]
+        raise SpecError("\n".join([*lines, *([f"and {len(wrong) - SHOWN} more"] if wrong[SHOWN:] else [])]))
 
 
 def require_labels(spec: Spec, table: pd.DataFrame) -> None:

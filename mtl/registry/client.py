@@ -14,6 +14,7 @@ from mlflow.protos.databricks_pb2 import RESOURCE_ALREADY_EXISTS, RESOURCE_DOES_
 from mtl.errors import MtlError, RegistryUnreachableError
 from mtl.registry.connection import Registry, sqlite_file
 from mtl.registry.reachability import probe
+from mtl.shown import without_passwords
 
 MISSING = ErrorCode.Name(RESOURCE_DOES_NOT_EXIST)
 EXISTS = ErrorCode.Name(RESOURCE_ALREADY_EXISTS)
@@ -32,7 +33,7 @@ def reaching(registry: Registry, purpose: str) -> Iterator[MlflowClient]:
     try:
         yield _client(registry)
     except (MlflowException, sqlalchemy.exc.SQLAlchemyError, requests.RequestException) as failure:
-        line = " ".join(str(failure).split())
+        line = without_passwords(" ".join(str(failure).split()))
         if isinstance(failure, MlflowException) and failure.error_code in REFUSALS:
             raise MtlError(f"MLflow at {registry.shown} refused to {purpose}: {line}") from failure
         raise RegistryUnreachableError(

@@ -1,11 +1,13 @@
 """Where MLflow is: an address that can be passed between threads and processes."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from mtl.errors import UserError
+from mtl.shown import shortened, without_passwords
 
 DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
 SERVERS = ("http", "https")
@@ -43,7 +45,7 @@ class Registry:
     @property
     def shown(self) -> str:
         """The addresses for messages, without passwords."""
-        return " and ".join(without_password(uri) for uri in self.uris)
+        return " and ".join(without_passwords(uri) for uri in self.uris)
 
     def artifact_location(self, experiment: str) -> str | None:
         """Where the artifacts of a new experiment go; None leaves it to the server."""
@@ -62,13 +64,12 @@ def kind_of(uri: str) -> Literal["server", "database"]:
 
     Raises UserError for any other: a file store has no aliases that can be trusted and is deprecated.
     """
-    scheme = urlsplit(uri).scheme.split("+")[0]
-    if scheme in SERVERS:
+    if is_server_address(uri):
         return "server"
-    if scheme in DATABASES:
+    if re.match(rf"(?:{'|'.join(DATABASES)})(?:\+\w+)?://", uri):
         return "database"
     raise UserError(
-        f"MLflow address '{without_password(uri)}' cannot be used: expected http(s)://host:port or "
+        f"MLflow address '{shortened(without_passwords(uri))}' cannot be used: expected http(s)://host:port or "
         f"{', '.join(DATABASES)} with '://', for example sqlite:////data/mlflow.db"
     )
 
@@ -81,10 +82,10 @@ def sqlite_file(uri: str) -> Path | None:
     return Path(name).resolve() if name and name != ":memory:" else None
 
 
-def without_password(uri: str) -> str:
-    """The address with its password replaced by `***`."""
-    parts = urlsplit(uri)
-    if parts.password is None:
-        return uri
-    user, _, host = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}:***@{host}"))
+def is_server_address(uri: str) -> bool:
+    """Whether it reads `http(s)://host`, with a port or without."""
+    try:
+        parts = urlsplit(uri)
+        return parts.scheme in SERVERS and bool(parts.hostname) and (parts.port or 0) >= 0 and not re.search(r"\s", uri)
+    except ValueError:  # half of an IPv6 address, or a port that is none
+        return False

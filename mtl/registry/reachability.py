@@ -5,7 +5,8 @@ import sqlalchemy
 from sqlalchemy.pool import NullPool
 
 from mtl.errors import RegistryUnreachableError
-from mtl.registry.connection import Registry, kind_of, sqlite_file, without_password
+from mtl.registry.connection import Registry, kind_of, sqlite_file
+from mtl.shown import without_passwords
 
 ANSWER_SECONDS = 5.0
 """Seconds that each address is given to answer."""
@@ -52,4 +53,4 @@ def _probe_database(uri: str) -> None:
 
 
 def _unreachable(uri: str, tried: str, advice: str) -> RegistryUnreachableError:
-    return RegistryUnreachableError(f"cannot read the MLflow registry at {without_password(uri)} ({tried}); {advice}")
+    return RegistryUnreachableError(without_passwords(f"cannot read the MLflow registry at {uri} ({tried}); {advice}"))

@@ -2,9 +2,9 @@
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from mtl.registry import DecisionRecord, History
+from mtl.report.plain_text import plain
 
 STILL = "now"
 UNKNOWN = "unknown"
@@ -24,7 +24,7 @@ def reigns_table(history: History) -> Table:
         table.add_column(name, overflow="fold")
     for reign in history.reigns:
         words = (reign.version, reign.since or UNKNOWN, reign.until or STILL, reign.how, reign.why)
-        table.add_row(*map(Text, words))
+        table.add_row(*map(plain, words))
     return table
 
 
@@ -36,7 +36,7 @@ def versions_table(history: History) -> Table:
     for model, registered, records in history.versions:
         rows = [_decision(record) for record in records] or [("none", "", "", "", "", "")]
         for row in rows:
-            table.add_row(*map(Text, (model.version, registered, *row)))
+            table.add_row(*map(plain, (model.version, registered, *row)))
     return table
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from rich.table import Table
-from rich.text import Text
 
 from mtl.extensions import BASELINES
+from mtl.report.plain_text import plain
 from mtl.report.tables import ABSENT, markdown_table, metric_label, number
 from mtl.study.leaderboard import Cost, Leaderboard, Standing, strongest_baselines
 
@@ -24,14 +24,14 @@ def leaderboard_table(board: Leaderboard) -> Table:
     table.box, table.padding, table.header_style = None, (0, 2, 0, 0), "bold underline"
     table.add_column("", overflow="fold")
     for contender in shown:
-        table.add_column(Text(label(contender)), justify="right", overflow="fold")
+        table.add_column(plain(label(contender)), justify="right", overflow="fold")
     for task in board.tasks:
         found = [board.of(task, contender) for contender in shown]
         metric = next(each.metric for each in board.standings if each.task == task)
-        table.add_row(Text(f"{task} ({metric_label(metric)})"), *(Text(_values(each)) for each in found))
+        table.add_row(plain(f"{task} ({metric_label(metric)})"), *(plain(_values(each)) for each in found))
     by_contender = {cost.contender: cost for cost in board.costs}
     for name, of in _COSTS.items():
-        table.add_row(Text(name, style="dim"), *(Text(of(by_contender[each]), style="dim") for each in shown))
+        table.add_row(plain(name, style="dim"), *(plain(of(by_contender[each]), style="dim") for each in shown))
     return table
 
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from rich.table import Table
-from rich.text import Text
 
 from mtl.evaluation.comparison import Comparison
 from mtl.evaluation.metric import metric_named
 from mtl.evaluation.paired_difference import PairedDifference
+from mtl.report.plain_text import plain
 
 HEADINGS = ("task", "metric", "baseline", "candidate", "difference", "interval", "seed mean", "labels", "verdict")
 """`baseline` and `candidate` are values of the metric; the three after them are differences, positive is better."""
@@ -27,16 +27,21 @@ def comparison_table(comparison: Comparison | None, verdicts: Mapping[str, str])
         comparison: the evidence on the test side, if there is any.
         verdicts: gated task → better, worse or undecided; one row each.
     """
-    table = Table(title=_title(comparison), caption=_caption(comparison), title_justify="left", caption_justify="left")
+    table = Table(
+        title=plain(_title(comparison)),
+        caption=plain(_caption(comparison)),
+        title_justify="left",
+        caption_justify="left",
+    )
     table.box, table.padding, table.header_style = None, (0, 2, 0, 0), "bold underline"
     for heading in SHOWN:
         left = heading in ("task", "verdict")
         table.add_column(heading, justify="left" if left else "right", no_wrap=heading != "task", overflow="fold")
     for row in rows(comparison, verdicts):
         cells = dict(zip(HEADINGS, row, strict=True))
-        task = Text(cells["task"] if cells["metric"] == ABSENT else f"{cells['task']} ({cells['metric']})")
-        verdict = Text(cells["verdict"], style=STYLES.get(cells["verdict"], ""))
-        table.add_row(task, *(Text(cells[name]) for name in SHOWN[1:-1]), verdict)
+        task = plain(cells["task"] if cells["metric"] == ABSENT else f"{cells['task']} ({cells['metric']})")
+        verdict = plain(cells["verdict"], style=STYLES.get(cells["verdict"], ""))
+        table.add_row(task, *(plain(cells[name]) for name in SHOWN[1:-1]), verdict)
     return table
 
 

@@ -7,6 +7,7 @@ from rich.console import Console
 from mtl.promotion.likely_causes import NO_CAUSE
 from mtl.report.leaderboard_table import leaderboard_table
 from mtl.report.outcome import Effort, Outcome
+from mtl.report.plain_text import print_plain
 from mtl.report.tables import comparison_table
 
 
@@ -16,25 +17,25 @@ def print_outcome(outcome: Outcome, console: Console, wall_seconds: float) -> No
     console.print()
     console.print(comparison_table(outcome.comparison, {each.task: each.verdict for each in decision.verdicts}))
     console.print()
-    console.print(decision.sentence, style="bold green" if decision.promote else "bold yellow", highlight=False)
-    console.print(outcome.promotion, highlight=False)
+    print_plain(console, decision.sentence, style="bold green" if decision.promote else "bold yellow")
+    print_plain(console, outcome.promotion)
     for cause in outcome.causes:
         if NO_CAUSE not in cause:
-            console.print(f"  • {cause}", highlight=False)
+            print_plain(console, f"  • {cause}")
     if not decision.promote and decision.replaceable:
-        console.print(f"The candidate could take over: {', '.join(decision.replaceable)}.", highlight=False)
+        print_plain(console, f"The candidate could take over: {', '.join(decision.replaceable)}.")
     for run, reason in outcome.failures.items():
-        console.print(f"Failed run: {run}: {reason}", style="yellow", highlight=False)
+        print_plain(console, f"Failed run: {run}: {reason}", style="yellow")
     for approach, reason in outcome.undefined.items():
-        console.print(f"Not trained: {approach}: {reason}", style="dim", highlight=False)
+        print_plain(console, f"Not trained: {approach}: {reason}", style="dim")
     _print_warnings(outcome.warnings, console)
     console.print()
     if outcome.leaderboard.costs:
         console.print(leaderboard_table(outcome.leaderboard))
     for remark in outcome.remarks:
-        console.print(remark, highlight=False)
+        print_plain(console, remark)
     _print_effort(outcome.effort, console, wall_seconds)
-    console.print(f"Look further: `mtl ui` (runs and models), {_shown(outcome.report / 'report.md')}", highlight=False)
+    print_plain(console, f"Look further: `mtl ui` (runs and models), {_shown(outcome.report / 'report.md')}")
 
 
 MOST_WARNINGS = 3
@@ -43,19 +44,19 @@ MOST_WARNINGS = 3
 
 def _print_warnings(warnings: tuple[str, ...], console: Console) -> None:
     for warning in warnings[:MOST_WARNINGS]:
-        console.print(f"Data: {warning}", style="yellow", highlight=False, markup=False)
+        print_plain(console, f"Data: {warning}", style="yellow")
     if len(warnings) > MOST_WARNINGS:
         more = f"{len(warnings) - MOST_WARNINGS} more warnings about the data are in the report"
-        console.print(more, style="yellow", highlight=False)
+        print_plain(console, more, style="yellow")
 
 
 def _print_effort(effort: Effort, console: Console, wall_seconds: float) -> None:
     training = f"{effort.training_seconds:.1f} s of training on {effort.workers} processes"
-    console.print(
+    print_plain(
+        console,
         f"{effort.trained} runs trained, {effort.reused} reused; {wall_seconds:.1f} s in all for {training}"
         f" (the bound is 1.3 × {effort.training_seconds / effort.workers:.1f} + 25 = {effort.allowed_seconds():.1f} s)",
         style="dim",
-        highlight=False,
     )
 
 

@@ -12,4 +12,4 @@ class EvaluationSpec(Section):
         None,
         description="column whose values are independent (group, day); absent: the split's group, or rows",
     )
-    resamples: int = Field(2000, ge=100, description="bootstrap resamples behind each interval")
+    resamples: int = Field(2000, ge=100, le=100_000, description="bootstrap resamples behind each interval")

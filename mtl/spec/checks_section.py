@@ -30,8 +30,8 @@ class ColumnCheck(Section):
 class ChecksSpec(Section):
     """What the data must hold before anything is trained, beside what the rest of the spec implies."""
 
-    min_rows: int = Field(100, ge=1, description="fewest rows")
-    max_rows: int | None = Field(None, description="most rows; absent: any number")
+    min_rows: int = Field(100, ge=1, le=10**12, description="fewest rows")
+    max_rows: int | None = Field(None, ge=1, le=10**12, description="most rows; absent: any number")
     min_label_rate: Fraction = Field(0.01, description="share of rows that carry a label, for each task")
     columns: Mapping[str, ColumnCheck] = Field({}, description="what single columns must hold")
 

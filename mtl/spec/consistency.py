@@ -1,5 +1,6 @@
 """What the parts of a spec must not be to each other, beyond what their types say."""
 
+from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +12,10 @@ from mtl.spec.split_section import TimeSplit
 if TYPE_CHECKING:
     from mtl.spec.catalog_entry import CatalogEntry
     from mtl.spec.study_spec import Spec
+
+
+MOST_RUNS = 100_000
+"""Of a study."""
 
 
 class Inconsistency(NamedTuple):
@@ -33,14 +38,26 @@ def inconsistencies(spec: "Spec") -> Iterator[Inconsistency]:
     yield from _not_sources(spec)
     yield from _not_incumbents(spec)
     yield from _repeated(spec.data.key, "data", "key")
+    depths = spec.depths()  # which has an end once the tasks are a tree
     for key, entry in _entries(spec):
-        yield from _wrong_options(spec, entry, *key)
+        yield from _wrong_options(spec, entry, depths, *key)
     yield from _repeated([scheme.label for scheme in spec.schemes], "schemes")
     yield from _repeated([sharing.label for sharing in spec.sharing], "sharing")
     yield from _repeated([baseline.label for baseline in spec.baselines], "baselines")
     yield from _repeated(spec.seeds, "seeds")
+    yield from _too_many_runs(spec)
     for message, key in spec.tuning.mistakes():
         yield Inconsistency(message, ("tuning", *key))
+
+
+def _too_many_runs(spec: "Spec") -> Iterator[Inconsistency]:
+    """Models that no one waits for, each a record in MLflow, too."""
+    alone = sum(len(spec.baselines) + len(task.pretrained_on) for task in spec.tasks.values())
+    models = len(spec.schemes) * len(spec.sharing) + alone
+    runs = models * (len(spec.seeds) + spec.tuning.trials)
+    if runs > MOST_RUNS:
+        counted = f"{models:,} models, {len(spec.seeds):,} seeds and {spec.tuning.trials:,} trials"
+        yield Inconsistency(f"expected at most {MOST_RUNS:,} runs; got about {runs:,}: {counted}", ("schemes",))
 
 
 def _not_a_tree(spec: "Spec") -> Iterator[Inconsistency]:
@@ -106,12 +123,12 @@ def _entries(spec: "Spec") -> "Iterator[tuple[tuple[str, ...], CatalogEntry]]":
         yield ("model", "numeric_embedding"), spec.model.numeric_embedding
 
 
-def _wrong_options(spec: "Spec", entry: "CatalogEntry", *key: str) -> Iterator[Inconsistency]:
+def _wrong_options(spec: "Spec", entry: "CatalogEntry", depths: Sequence[int], *key: str) -> Iterator[Inconsistency]:
     """Options that an entry of a catalog does not have, or not with such values."""
     # What builds networks imports PyTorch, which takes a second: one without options is looked at when it is built.
     if entry.options or key[0] == "schemes":
         try:
-            make(entry.kind, entry.options, tuple(spec.tasks), spec.depths())
+            make(entry.kind, entry.options, tuple(spec.tasks), depths)
         except OptionError as mistake:
             yield Inconsistency(mistake.problem, (*key, mistake.option))
 
@@ -121,6 +138,6 @@ def _no_task(spec: "Spec", name: str, *key: str) -> Inconsistency:
 
 
 def _repeated(values: Sequence[Hashable], *key: str) -> Iterator[Inconsistency]:
-    repeated = sorted({str(value) for value in values if values.count(value) > 1})
+    repeated = sorted(str(value) for value, count in Counter(values).items() if count > 1)
     if repeated:
         yield Inconsistency(f"each once; repeated: {', '.join(repeated)}", key)

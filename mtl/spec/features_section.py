@@ -1,5 +1,6 @@
 """The columns that predictions are made from."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from inspect import getdoc
 from typing import Annotated, Any
@@ -53,7 +54,7 @@ class FeaturesSpec(RootModel[Annotated[Mapping[str, Columns], BeforeValidator(_w
                 raise inconsistent(f"unknown key; {did_you_mean(kind, kinds)}allowed: {', '.join(kinds)}", kind)
         if not self.columns:
             raise inconsistent(f"name at least one column under {', '.join(kinds[:-1])} or {kinds[-1]}")
-        repeated = sorted({name for name in self.columns if self.columns.count(name) > 1})
+        repeated = sorted(name for name, count in Counter(self.columns).items() if count > 1)
         if repeated:
             raise inconsistent(f"each column once; repeated: {', '.join(repeated)}")
         return self

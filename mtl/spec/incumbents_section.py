@@ -9,9 +9,11 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from mtl.shown import shortened
 from mtl.spec.section import Section, inconsistent
+from mtl.storage import resolved
 
-MODEL_URI = r"^models:/([^/@]+)(?:/([1-9][0-9]*)|@([A-Za-z0-9_\-.]+))$"
+MODEL_URI = r"^models:/([^/@\x00-\x1f\x7f]{1,256})(?:/([1-9][0-9]{0,9})|@([A-Za-z0-9_\-.]{1,256}))$"
 
 EXPECTED = "expected models:/NAME/VERSION or models:/NAME@ALIAS"
 """A registered model, by version or by alias."""
@@ -28,7 +30,7 @@ class IncumbentSpec(Section):
     env_manager: Literal["local", "virtualenv", "uv", "conda"] = Field(
         "local", description="what makes its environment; local: it is loaded in this program's"
     )
-    seconds: float = Field(300.0, gt=0.0, description="for which its answers are awaited")
+    seconds: float = Field(300.0, gt=0.0, le=86400.0, description="for which its answers are awaited")
 
     @model_validator(mode="before")
     @classmethod
@@ -39,7 +41,7 @@ class IncumbentSpec(Section):
     @model_validator(mode="after")
     def _sound(self) -> "IncumbentSpec":
         if not re.match(MODEL_URI, self.model):
-            raise inconsistent(f"{EXPECTED}; got '{self.model}'", "model")
+            raise inconsistent(f"{EXPECTED}; got '{shortened(self.model)}'", "model")
         if self.trained_before is not None and self.trained_on_keys is not None:
             raise inconsistent("give trained_before or trained_on_keys, not both", "trained_on_keys")
         if self.time is not None and self.trained_before is None:
@@ -49,7 +51,7 @@ class IncumbentSpec(Section):
     def below(self, folder: Path) -> "IncumbentSpec":
         """The same with a relative path resolved against a folder."""
         keys = self.trained_on_keys
-        return self.model_copy(update={"trained_on_keys": (folder / keys).resolve()}) if keys else self
+        return self.model_copy(update={"trained_on_keys": resolved(folder, keys)}) if keys else self
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -11,6 +11,9 @@ from mtl.hints import did_you_mean
 from mtl.spec.document import Document, Path
 
 _LONGEST = 60
+
+MOST_SHOWN = 100
+"""Mistakes that are told at a time."""
 
 _MAPPING = "expected keys with values; got {got}"
 _REQUIRED = "this key is required"
@@ -35,13 +38,14 @@ _WORDS = {
 def explain(error: ValidationError, spec: type[BaseModel], document: Document) -> list[str]:
     """A line for each mistake in `document`, which was to be a `spec`."""
     lines: dict[Path, str] = {}
-    for detail in error.errors():
+    for detail in error.errors()[:MOST_SHOWN]:
         if not _is_echo(detail):
             path = _path(detail, document.content)
             line = f"{document.place(path)}: {'.'.join(path) or 'spec'}: {_problem(detail, path, spec)}"
             # A value that may be of several types is wrong once, not once for each of them.
             lines.setdefault(path, line)
-    return list(lines.values())
+    hidden = error.error_count() - MOST_SHOWN
+    return [*lines.values(), *([f"{document.file}: and {hidden} more mistakes"] if hidden > 0 else [])]
 
 
 def _is_echo(detail: ErrorDetails) -> bool:
@@ -114,7 +118,7 @@ def _allowed(spec: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
 def _part_of(kind: Any, part: int | str) -> Any:  # noqa: ANN401  # a type expression
     if _is_model(kind):
         return kind.model_fields[str(part)].annotation
-    if isinstance(part, int):
+    if isinstance(part, int) and get_origin(kind) is tuple:
         return get_args(kind)[0]
     options = list(_models(kind))
     return next((option for option in options if part in _tags(option)), options[0])

@@ -9,7 +9,11 @@ from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, c
 
 from mtl.catalog import Catalog
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+LONGEST_NAME = 100
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=LONGEST_NAME)]
+"""Of a study or a task: names of files and of MLflow's metrics are made of it, which have limits."""
+
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 
 

@@ -41,27 +41,34 @@ class Spec(Section):
     data: DataSpec
     features: FeaturesSpec
     tasks: Mapping[Name, TaskSpec] = Field(
-        min_length=1, description="learning tasks by name", json_schema_extra={"additionalProperties": False}
+        min_length=1,
+        max_length=1000,
+        description="learning tasks by name",
+        json_schema_extra={"additionalProperties": False},
     )
     split: AnySplit = Field(HashSplit(by="hash"), description="which rows train, which choose and which decide")
     model: ModelSpec = ModelSpec()
     training: TrainingSpec = TrainingSpec()
-    schemes: tuple[SchemeEntry, ...] = Field(min_length=1, description="ways to weigh the tasks against each other")
+    schemes: tuple[SchemeEntry, ...] = Field(
+        min_length=1, max_length=100, description="ways to weigh the tasks against each other"
+    )
     sharing: tuple[SharingEntry, ...] = Field(
         (SharingEntry(name=HARD),),
         min_length=1,
+        max_length=100,
         description="ways to share parameters; every scheme is trained with each",
     )
     baselines: tuple[BaselineEntry, ...] = Field(
         (BaselineEntry(name=NETWORK), BaselineEntry(name="boosted_trees"), BaselineEntry(name="linear")),
         min_length=1,
+        max_length=100,
         description="what is trained for each task alone; a candidate must beat the best of them on validation",
     )
     incumbents: Mapping[str, IncumbentSpec] = Field(
         {}, description="the model in use of each task that has one; a candidate must beat it, too"
     )
     seeds: tuple[Seed, ...] = Field(
-        (0, 1, 2), min_length=1, description="every run that draws something is trained with each"
+        (0, 1, 2), min_length=1, max_length=1000, description="every run that draws something is trained with each"
     )
     tuning: TuningSpec = TuningSpec()
     evaluation: EvaluationSpec = EvaluationSpec()
@@ -114,7 +121,10 @@ class Spec(Section):
         wholes = {part: name for name, task in self.tasks.items() for part in task.composed_of}
 
         def depth(task: str) -> int:
-            return 1 + depth(wholes[task]) if task in wholes else 0
+            levels = 0
+            while task in wholes:
+                task, levels = wholes[task], levels + 1
+            return levels
 
         return tuple(depth(task) for task in self.tasks)
 

@@ -13,16 +13,17 @@ Device = Literal["auto", "cpu", "cuda"]
 class TrainingSpec(Section):
     """The budget and the optimiser (AdamW), the same for every run of a study."""
 
-    learning_rate: float = Field(2e-3, gt=0, description="AdamW's step size")
-    batch_size: int = Field(64, ge=1, description="rows per step")
-    epochs: int = Field(500, ge=1, description="at most so many passes over the training side")
+    learning_rate: float = Field(2e-3, gt=0, le=1e3, description="AdamW's step size")
+    batch_size: int = Field(64, ge=1, le=1_000_000, description="rows per step")
+    epochs: int = Field(500, ge=1, le=1_000_000, description="at most so many passes over the training side")
     patience: int = Field(
         12,
         ge=1,
+        le=1_000_000,
         description="epochs without a better validation loss before a run goes on at a tenth of the rate, then stops",
     )
-    l2: float = Field(1e-2, ge=0, description="decoupled weight decay")
-    l1: float = Field(0.0, ge=0, description="weight of the sum of absolute weights, added to the loss")
+    l2: float = Field(1e-2, ge=0, le=1e6, description="decoupled weight decay")
+    l1: float = Field(0.0, ge=0, le=1e6, description="weight of the sum of absolute weights, added to the loss")
     gradients: GradientSpace = Field(
         "last_layer", description="what the task gradients, which schemes compare, are taken with respect to"
     )

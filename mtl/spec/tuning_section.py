@@ -22,7 +22,10 @@ class TuningSpec(Section):
     """Equal effort: each approach, and each baseline of each task, is tried with as many settings."""
 
     trials: int = Field(
-        0, ge=0, description="settings tried, the spec's own first; 0: the spec's own alone; needs the extra `tuning`"
+        0,
+        ge=0,
+        le=10_000,
+        description="settings tried, the spec's own first; 0: the spec's own alone; needs the extra `tuning`",
     )
     ranges: Mapping[Name, Mapping[str, Bounds]] = Field(
         {}, description="by baseline and option the lowest and the highest value; network: also of every approach"

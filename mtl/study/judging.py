@@ -13,6 +13,7 @@ from mtl.promotion.evidence import ArtifactCheck
 from mtl.run_names import RunName
 from mtl.serving.bundle import to_answer
 from mtl.serving.bundle_check import difference
+from mtl.shown import shortened
 from mtl.spec import Spec
 from mtl.spec.incumbents_section import EXPECTED, MODEL_URI
 from mtl.study.candidate import VERIFIED_ROWS, expected_files
@@ -55,7 +56,7 @@ def find_judged(spec: Spec, where: registry.Registry, uri: str, promotes: bool) 
         RegistryUnreachableError: the registry cannot be reached.
     """
     if not re.match(MODEL_URI, uri):
-        raise UserError(f"--candidate: {EXPECTED}; got '{uri}'")
+        raise UserError(f"--candidate: {EXPECTED}; got '{shortened(uri)}'")
     version = registry.version_at(where, uri)
     if promotes and not (version.name == spec.name and registry.is_bundle(version)):
         raise UserError(

@@ -296,7 +296,7 @@ def test_markup_in_a_spec_is_shown_as_text(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(check_table, "suite", lambda spec: (bold,))
     run(tmp_path)
     (page,) = (tmp_path / "validations").rglob("*.html")
-    assert "one of &lt;b&gt; &amp; $x" in page.read_text()
+    assert "one of &lt;b&gt; &amp; &#36;x" in page.read_text()
 
 
 def test_a_second_check_is_about_its_own_table(tmp_path: Path) -> None:

@@ -141,3 +141,27 @@ def test_a_mistake_in_a_spec_names_its_line(tmp_path: Path, changes: dict[str, o
     assert done.status == 2
     assert all(word in done.err for word in told), done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("judged", [False, True])
+def test_a_study_that_lost_all_runs_of_a_kind_failed_and_says_why_the_first_did(tmp_path: Path, judged: bool) -> None:
+    home, spec = (
+        tmp_path / "home",
+        write_clinics(tmp_path, baselines=["network", "linear"], seeds=[0], schemes=["equal"]),
+    )
+    first = mtl(home, "run", spec, "--json")
+    assert first.status == 0, first.err
+    champion = champion_of(home)
+    for result in Store(home).runs.glob("*/result.json"):
+        plain = json.loads(result.read_text())
+        if "linear" in plain.get("method", "linear") and not (result.parent / "weights.safetensors").exists():
+            result.write_text(json.dumps({**plain, "status": "failed", "reason": "planted"}))
+    command = ["judge", spec, "--candidate", "models:/clinics/1"] if judged else ["run", spec]
+    done = mtl(home, *command)
+    assert done.status == 1, done.out
+    assert "the study failed: every run of the baseline linear failed; the first, linear north: planted;" in done.err
+    assert "Traceback" not in done.err
+    assert champion_of(home) == champion
+    with sqlite3.connect(home / "mlflow.db") as connection:
+        reasons = connection.execute("select value from tags where key = 'reason'").fetchall()
+    assert any("every run of the baseline linear failed" in reason for (reason,) in reasons)

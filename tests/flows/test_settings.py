@@ -37,13 +37,34 @@ def test_the_environment_says_where_things_are(tmp_path: Path, monkeypatch: pyte
     assert read_settings() == Settings(tmp_path / "elsewhere", "http://mlflow", 3, "http://prefect/api")
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5", ""])
+@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5", "", "²", "10000", "9" * 5000])
 def test_a_number_of_workers_that_is_none_is_named_with_what_was_expected(
     value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MTL_WORKERS", value)
-    with pytest.raises(UserError, match=rf"^MTL_WORKERS: expected a number of processes .* got '{value}'$"):
+    with pytest.raises(UserError, match=rf"^MTL_WORKERS: expected a number of processes .* got '{value[:79]}…?'$"):
         read_settings()
+
+
+@pytest.mark.parametrize("home", ["a file", "a file/below", "circle", "x" * 5000, "/proc/none"])
+def test_a_home_that_is_no_folder_is_told(home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a file").write_text("")
+    (tmp_path / "circle").symlink_to("circle")
+    monkeypatch.setenv("MTL_HOME", home)
+    with pytest.raises(UserError, match=r"^MTL_HOME: '.*' is no folder that can be written to: ") as caught:
+        read_settings()
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "http://", "nonsense", "", "http://u:pw@h:99999999", "http://h h"])
+@pytest.mark.parametrize("variable", ["MLFLOW_TRACKING_URI", "PREFECT_API_URL"])
+def test_an_address_that_is_none_is_told_without_its_password(
+    variable: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, address)
+    with pytest.raises(UserError, match=r"http\(s\)://host:port") as caught:
+        read_settings()
+    assert "pw" not in str(caught.value)
 
 
 def test_prefect_keeps_its_files_at_home_unless_the_user_says_otherwise(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtl.names import LARGEST, canonical_name, canonical_names, read_name, read_numbers
+from mtl.names import LARGEST, canonical_name, canonical_names, read_name, read_numbers, read_times
 from tests.mtl.evaluation.cases import lightly
 
 WHOLE = st.integers(-(2**53), 2**53)
@@ -152,3 +152,16 @@ def test_truth_values_decimals_and_spelled_numbers_count_and_infinite_ones_do_no
 )
 def test_dates_durations_and_complex_numbers_are_no_numbers(column: pd.Series) -> None:
     np.testing.assert_array_equal(read_numbers(column), [NAN, NAN])
+
+
+@pytest.mark.parametrize("unit", ["s", "ms"])
+def test_a_year_beyond_four_digits_is_no_time(unit: str) -> None:
+    days = np.array(["2020-05-01", "300000-01-01", "-100-01-01", "NaT"], dtype=f"datetime64[{unit}]")
+    times = read_times(pd.Series(days))
+    assert times.isna().tolist() == [False, True, True, True]
+    assert str(times.dt.tz_localize("UTC").iloc[0]) == "2020-05-01 00:00:00+00:00"
+
+
+def test_the_first_and_the_last_year_are_times_unless_a_zone_moves_them_out() -> None:
+    read = read_times(pd.Series(["0001-01-01", "9999-12-31", "9999-12-31T23:00:00-12:00", "300000-01-01"]))
+    assert read.isna().tolist() == [False, False, True, True]

@@ -12,7 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtl import storage
-from mtl.storage import partial_file, read_json, replaced_folder, whole_folder, write_json
+from mtl.errors import SpecError
+from mtl.storage import (
+    is_file,
+    partial_file,
+    read_json,
+    replaced_folder,
+    resolved,
+    whole_folder,
+    write_json,
+)
 from tests.mtl.evaluation.cases import lightly
 
 WRITERS = 8
@@ -179,3 +188,11 @@ def test_a_folder_is_replaced_on_a_file_system_that_cannot_exchange(
     write_number(target, 2)
     assert {path.read_text(encoding="utf-8") for path in target.iterdir()} == {"2"}
     assert names(tmp_path) == ["report"]
+
+
+@pytest.mark.parametrize("path", ["circle", "a" * 5000, "nul\0", "\ud800"])
+def test_a_path_that_can_be_none_is_told_and_is_no_file(path: str, tmp_path: Path) -> None:
+    (tmp_path / "circle").symlink_to("circle")
+    with pytest.raises(SpecError, match="is no path that can be used: "):
+        resolved(tmp_path, path)
+    assert not is_file(tmp_path / path)

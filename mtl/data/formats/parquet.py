@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import final
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from typing_extensions import override
 
 from mtl.data.file_format import FileFormat
@@ -17,7 +19,11 @@ class Parquet(FileFormat):
 
     @override
     def read(self, path: Path) -> pd.DataFrame:
-        table = pd.read_parquet(path)
+        try:
+            table = pd.read_parquet(path)
+        except (LookupError, TypeError, ValueError, AttributeError, pa.ArrowException):
+            # What pandas once wrote beside the rows can be spoilt; the rows can do without it.
+            table = pq.read_table(path).replace_schema_metadata(None).to_pandas()
         named = [name for name in table.index.names if name is not None and name not in table.columns]
         # What pandas stored as an index is a column for everyone else.
         whole = table.reset_index(named).reset_index(drop=True)

@@ -13,6 +13,7 @@ from mtl.data.source import Source
 from mtl.errors import DataError, SpecError
 from mtl.extensions import FORMATS, SOURCES
 from mtl.hints import did_you_mean
+from mtl.storage import is_file, resolved
 
 
 @SOURCES.register
@@ -25,7 +26,7 @@ class PathSource(Source):
 
     @override
     def below(self, folder: Path) -> Self:
-        return type(self)((folder / self.path).resolve())
+        return type(self)(resolved(folder, self.path))
 
     @property
     @override
@@ -35,7 +36,7 @@ class PathSource(Source):
     @override
     def read(self, cache: Path) -> pd.DataFrame:
         suffixes = [f".{name}" for name in FORMATS.names]
-        if not self.path.is_file():
+        if not is_file(self.path):
             raise SpecError(f"no file '{self.path}'; give a {', '.join(suffixes[:-1])} or {suffixes[-1]} file")
         suffix = self.path.suffix.lower()
         if suffix not in suffixes:

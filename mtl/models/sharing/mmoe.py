@@ -33,7 +33,7 @@ class Mmoe(Sharing):
 
     paper: ClassVar[str] = "Ma et al. 2018, KDD"
 
-    experts: Annotated[int, Field(ge=2)] = 4
+    experts: Annotated[int, Field(ge=2, le=1024)] = 4
 
     @override
     def body(self, shape: NetworkShape) -> Body:

@@ -21,7 +21,7 @@ from mtl.models.shape import NetworkShape
 from mtl.models.sharing.mmoe import mix, mixing_weights
 from mtl.models.sharing_way import Sharing
 from mtl.models.stacked import StackedLinear
-from mtl.options import Count
+from mtl.options import Experts
 
 
 @SHARING.register
@@ -37,8 +37,8 @@ class Ple(Sharing):
 
     paper: ClassVar[str] = "Tang et al. 2020, RecSys"
 
-    shared_experts: Count = 2
-    own_experts: Count = 1
+    shared_experts: Experts = 2
+    own_experts: Experts = 1
 
     @override
     def body(self, shape: NetworkShape) -> Body:

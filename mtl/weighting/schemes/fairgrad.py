@@ -33,7 +33,7 @@ class FairGrad(StatelessScheme):
     degree: ClassVar[float | None] = -4.0 / 3.0
     non_conflicting: ClassVar[bool] = True
 
-    alpha: Annotated[float, Field(ge=0.5, allow_inf_nan=False)] = 2.0
+    alpha: Annotated[float, Field(ge=0.5, le=1e100, allow_inf_nan=False)] = 2.0
 
     @override
     def weights(self, observation: Observation) -> FloatArray:

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 import pytest
 from pandas.testing import assert_frame_equal
 
 from mtl.data.frame import write_frame
+from mtl.errors import DataError
 from tests.mtl.data.patients import patients
 
 
@@ -74,7 +74,7 @@ def test_other_content_is_another_file(tmp_path: Path, other: Callable[[pd.DataF
 
 
 def test_a_table_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(pa.ArrowException):
+    with pytest.raises(DataError, match=r"^column 'mixed' holds cells that have no type in common: "):
         write_frame(pd.DataFrame({"mixed": [1, "a"]}), tmp_path)
     assert list(tmp_path.iterdir()) == []
 

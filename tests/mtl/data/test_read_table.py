@@ -301,3 +301,48 @@ def test_whatever_a_source_raises_is_one_line_with_its_place(tmp_path: Path, mon
     monkeypatch.setattr(DataSpec, "source", Broken())
     with pytest.raises(DataError, match=r"^patients\.yaml:2: data\.path: no route to host$"):
         read_source(spec, tmp_path, tmp_path)
+
+
+LARGE = 10**30
+
+
+def test_whole_numbers_beyond_64_bits_are_floats_where_one_computes_with_them_and_else_names(tmp_path: Path) -> None:
+    file = stored(
+        tmp_path / "rows.csv", CSV.replace("1,20", f"{LARGE},{LARGE}").replace("2,,61,Bonn", f"2,,61,{LARGE}")
+    )
+    table = read(file).table
+    assert table["id"].tolist() == [str(LARGE), "2"]
+    assert table["age"].iloc[0] == 1e30
+    assert table["city"].tolist() == ["Aden", str(LARGE)]
+    assert read(stored(tmp_path / "rows.csv", CSV.replace("20", f"{'9' * 400}"))).table["age"].iloc[0] == float("inf")
+
+
+@pytest.mark.parametrize("column", ["age", "city", "ill", "ward"])
+@pytest.mark.parametrize("cell", [[1, 2], [("a", 1)], {"a": 1}])
+def test_a_column_of_lists_or_maps_is_named_with_its_first_row(tmp_path: Path, column: str, cell: object) -> None:
+    table = pa.Table.from_pandas(patients())
+    kind = pa.map_(pa.string(), pa.int64()) if isinstance(cell, list) and isinstance(cell[0], tuple) else None
+    cells = pa.array([None, *[cell] * (len(patients()) - 1)], type=kind)
+    position = table.column_names.index(column)
+    pq.write_table(table.set_column(position, column, cells), tmp_path / "rows.parquet")
+    told = problem(tmp_path / "rows.parquet", "split: {by: group, column: ward}\n")
+    assert told.startswith(f"patients.yaml:2: data.path: column '{column}' holds several values in row 1: ")
+
+
+@pytest.mark.parametrize(
+    "metadata", [b"{", b"{}", b'{"columns": 3}', b'{"index_columns": ["no"], "columns": []}', b"\xff"]
+)
+def test_rows_are_read_though_what_pandas_wrote_beside_them_is_spoilt(tmp_path: Path, metadata: bytes) -> None:
+    table = pa.Table.from_pandas(patients(), preserve_index=False).replace_schema_metadata({b"pandas": metadata})
+    pq.write_table(table, tmp_path / "rows.parquet")
+    assert len(read(tmp_path / "rows.parquet").table) == len(patients())
+
+
+def test_of_thousands_of_columns_that_are_missing_the_first_are_named(tmp_path: Path) -> None:
+    file = stored(tmp_path / "rows.csv", CSV)
+    text = TEXT.replace("patients.parquet", "rows.csv").replace("[age,", f"[{', '.join(f'x{n}' for n in range(5000))},")
+    with pytest.raises(SpecError) as caught:
+        read_source(parse_spec(text, "patients.yaml", tmp_path), tmp_path, file.parent)
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 31
+    assert lines[-1] == "and 4970 more"

@@ -78,7 +78,13 @@ def test_an_option_has_its_type_its_range_its_default_and_what_it_is() -> None:
     _, *mappings = json_schema()["$defs"]["SchemeEntry"]["anyOf"]
     (cagrad,) = (each for each in mappings if each["properties"]["name"]["const"] == "cagrad")
     described = "the radius of the ball around the mean gradient, as a fraction of its length."
-    assert cagrad["properties"]["c"] == {"type": "number", "minimum": 0, "default": 0.5, "description": described}
+    assert cagrad["properties"]["c"] == {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1e100,
+        "default": 0.5,
+        "description": described,
+    }
 
 
 @pytest.mark.parametrize(

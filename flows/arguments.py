@@ -1,0 +1,22 @@
+"""Names and numbers that a command is given, refused before anything is asked about them."""
+
+import re
+
+from mtl.errors import UserError
+from mtl.shown import shortened
+from mtl.spec.section import LONGEST_NAME
+
+
+def require_name(name: str) -> None:
+    """Raise `UserError` for what cannot be the name of a study, and so of no registered model."""
+    if not (re.fullmatch("[A-Za-z][A-Za-z0-9_]*", name) and len(name) <= LONGEST_NAME):
+        raise UserError(
+            f"NAME: expected a study's name: a letter, then letters, digits and underscores, {LONGEST_NAME} at most;"
+            f" got '{shortened(name)}'"
+        )
+
+
+def require_version(version: str) -> None:
+    """Raise `UserError` for what cannot be the number of a registered version."""
+    if not re.fullmatch("[1-9][0-9]{0,9}", version):
+        raise UserError(f"version: expected the number of a registered version; got '{shortened(version)}'")
