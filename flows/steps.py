@@ -222,7 +222,7 @@ def tell(
     MLflow is told what they reached on the test side.
     """
     found = decided.basis.measured
-    board = build_leaderboard(choices.gated_tasks(prepared), tuple(fitted.values()), chosen, found)
+    board = build_leaderboard(choices.gated_tasks(prepared), tuple(fitted.values()), chosen, found, tuning)
     board = with_outside(board, prepared, outside)
     values = tracking_records.values_on_test(found)
     logged = {child: values[run.name] for child, run in fitted.items() if run.name in values}

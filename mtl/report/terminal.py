@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import Console
 
 from mtl.promotion.likely_causes import NO_CAUSE
-from mtl.report.leaderboard_table import leaderboard_table
+from mtl.report.leaderboard_table import leaderboard_table, tuned_settings
 from mtl.report.outcome import Effort, Outcome
 from mtl.report.plain_text import print_plain
 from mtl.report.tables import comparison_table
@@ -32,6 +32,8 @@ def print_outcome(outcome: Outcome, console: Console, wall_seconds: float) -> No
     console.print()
     if outcome.leaderboard.costs:
         console.print(leaderboard_table(outcome.leaderboard))
+    for line in tuned_settings(outcome.leaderboard):
+        console.print(line, style="dim", highlight=False)
     for remark in outcome.remarks:
         print_plain(console, remark)
     _print_effort(outcome.effort, console, wall_seconds)

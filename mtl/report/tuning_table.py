@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from mtl.ranges import Settings
 from mtl.report.tables import markdown_table, number
 from mtl.training.network_settings import TRUNK
 from mtl.tuning.tuned import Choice, Tuning
@@ -18,9 +19,7 @@ def tuning_sentences(tuning: Tuning) -> Iterator[str]:
     if counts:
         own = " (what chooses its options itself on validation has one trial)" if 1 in list(by_trials)[1:] else ""
         yield f"Tuned on validation: {'; '.join(counts)}{own}."
-        opponents = ", ".join(f"of {task} the best of {count}" for task, count in tuning.opponent_from.items())
-        ours = f"The candidate is the best of {tuning.candidate_from} trained models on validation"
-        yield f"{ours}; the opponent {opponents}."
+        yield _chosen_from(tuning)
 
 
 def tuning_markdown(tuning: Tuning) -> str:
@@ -33,11 +32,27 @@ def tuning_markdown(tuning: Tuning) -> str:
             f"trial {choice.chosen}",
             number(choice.own_score),
             number(choice.score),
-            _settings(choice),
+            settings_told(choice.settings),
         )
         for choice in tuning.choices
     ]
     return "\n\n".join((" ".join(tuning_sentences(tuning)), markdown_table(HEADINGS, rows)))
+
+
+def settings_told(settings: Settings) -> str:
+    """Settings as a person would write them down."""
+    told = (f"{name} {'× ' if name == TRUNK else ''}{value:.4g}" for name, value in settings.items())
+    return ", ".join(told) or "the spec's own"
+
+
+def _chosen_from(tuning: Tuning) -> str:
+    """A study that judges a registered model chooses no candidate."""
+    opponents = ", ".join(f"of {task} the best of {count}" for task, count in tuning.opponent_from.items())
+    if not tuning.candidate_from:
+        return f"On validation the opponent is {opponents} trained models."
+    return (
+        f"The candidate is the best of {tuning.candidate_from} trained models on validation; the opponent {opponents}."
+    )
 
 
 def _trials(count: int) -> str:
@@ -49,8 +64,3 @@ def _models(choices: Sequence[Choice]) -> str:
     alone = len(choices) - approaches
     named = ((approaches, "approach", "approaches"), (alone, "single-task model", "single-task models"))
     return " and ".join(f"each of {n} {many}" if n > 1 else f"1 {one}" for n, one, many in named if n)
-
-
-def _settings(choice: Choice) -> str:
-    told = (f"{name} {'× ' if name == TRUNK else ''}{value:.4g}" for name, value in choice.settings.items())
-    return ", ".join(told) or "the spec's own"

@@ -90,6 +90,15 @@ class Tuning:
         of_task = {task: sum(count for of, count in counts if of == task) for task in ("", *gated_tasks)}
         return cls(tuple(choices), of_task.pop(""), of_task)
 
+    @property
+    def settings(self) -> dict[str, Settings]:
+        """What was chosen in place of what the spec says, by subject."""
+        return {choice.subject: choice.settings for choice in self.choices}
+
+
+UNTUNED = Tuning()
+"""Of a study that trains what its spec says."""
+
 
 @dataclass(frozen=True)
 class Tuned:

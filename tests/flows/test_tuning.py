@@ -47,6 +47,13 @@ def test_every_model_has_as_many_trials_and_the_chosen_ones_are_not_trained_agai
     assert any(sentence.startswith(f"Tuned on validation: {TRIALS} trials") for sentence in first.outcome["remarks"])
 
 
+def test_the_leaderboard_has_the_settings_of_each_contender_by_task(first: Finished) -> None:
+    told = {choice["subject"]: choice["settings"] for choice in first.outcome["tuning"]["choices"]}
+    for standing in first.outcome["leaderboard"]["standings"]:
+        subject, _, seed = standing["run"].partition(", seed ")
+        assert standing["settings"] == told[subject], seed
+
+
 def test_each_trial_is_a_child_of_its_own(home: Path, first: Finished) -> None:
     client = MlflowClient(f"sqlite:///{home / 'mlflow.db'}")
     experiment = client.get_run(first.outcome["run_id"]).info.experiment_id

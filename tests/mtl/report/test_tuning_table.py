@@ -29,6 +29,11 @@ def test_the_effort_and_the_number_that_a_choice_is_the_best_of_are_said() -> No
     )
 
 
+def test_where_no_candidate_was_trained_the_opponents_alone_are_counted() -> None:
+    _, best = tuning_sentences(Tuning(CHOICES[2:], 0, {"tweet": 13, "nyt": 11}))
+    assert best == "On validation the opponent is of tweet the best of 13, of nyt the best of 11 trained models."
+
+
 def test_one_trial_for_all_needs_no_excuse() -> None:
     counts, _ = tuning_sentences(Tuning(CHOICES[3:], 0, {"tweet": 1}))
     assert counts == "Tuned on validation: 1 trial for 1 single-task model."
