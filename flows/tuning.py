@@ -54,7 +54,7 @@ def make_trials(searches: Iterable[Search], executor: Executor) -> Iterator[Tria
             trial = search.ask()
             if trial is None:
                 continue
-            if known := trial.plan.result:
+            if known := trial.result:
                 yield TrialRun(search.end(trial, known), known, reused=True)
                 ready.appendleft(search)
             else:

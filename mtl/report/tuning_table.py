@@ -7,7 +7,7 @@ from mtl.report.tables import markdown_table, number
 from mtl.training.network_settings import TRUNK
 from mtl.tuning.tuned import Choice, Tuning
 
-HEADINGS = ("model", "trials", "failed", "chosen", "score of the spec", "score", "settings")
+HEADINGS = ("model", "trials", "pruned", "failed", "chosen", "score of the spec", "score", "settings")
 
 
 def tuning_sentences(tuning: Tuning) -> Iterator[str]:
@@ -18,7 +18,7 @@ def tuning_sentences(tuning: Tuning) -> Iterator[str]:
     counts = [f"{_trials(trials)} for {_models(by_trials[trials])}" for trials in sorted(by_trials, reverse=True)]
     if counts:
         own = " (what chooses its options itself on validation has one trial)" if 1 in list(by_trials)[1:] else ""
-        yield f"Tuned on validation: {'; '.join(counts)}{own}."
+        yield f"Tuned on validation: {'; '.join(counts)}{own}.{_stopped(tuning.choices)}"
         yield _chosen_from(tuning)
 
 
@@ -28,6 +28,7 @@ def tuning_markdown(tuning: Tuning) -> str:
         (
             choice.subject,
             str(choice.trials),
+            str(choice.pruned),
             str(choice.failed),
             f"trial {choice.chosen}",
             number(choice.own_score),
@@ -53,6 +54,13 @@ def _chosen_from(tuning: Tuning) -> str:
     return (
         f"The candidate is the best of {tuning.candidate_from} trained models on validation; the opponent {opponents}."
     )
+
+
+def _stopped(choices: Sequence[Choice]) -> str:
+    pruned, failed = sum(choice.pruned for choice in choices), sum(choice.failed for choice in choices)
+    if not pruned and not failed:
+        return ""
+    return f" In all {_trials(sum(choice.trials for choice in choices))}, {pruned} pruned, {failed} failed."
 
 
 def _trials(count: int) -> str:

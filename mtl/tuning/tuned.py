@@ -39,6 +39,7 @@ class Choice:
         subject: what every seed of the model has in common.
         task: the one task of a single-task model; empty for an approach.
         trials: how many were made.
+        pruned: how many of them were stopped early, behind the others.
         failed: how many of them gave nothing to judge.
         chosen: the number of the best trial; 0 is the spec itself.
         settings: what that trial has in place of what the spec says.
@@ -51,6 +52,7 @@ class Choice:
     subject: str
     task: str
     trials: int
+    pruned: int
     failed: int
     chosen: int
     settings: Mapping[str, float]
@@ -61,9 +63,9 @@ class Choice:
     def of(cls, search: Search, name: RunName) -> "Choice":
         """The choice among the trials that a search made."""
         ended, best = search.ended, search.best
-        failed = sum(math.isinf(trial.score) for trial in ended)
+        counts = len(ended), sum(trial.pruned for trial in ended), sum(math.isinf(trial.score) for trial in ended)
         settings = dict(best.settings)
-        return cls(name.subject, name.task or "", len(ended), failed, best.number, settings, ended[0].score, best.score)
+        return cls(name.subject, name.task or "", *counts, best.number, settings, ended[0].score, best.score)
 
 
 @dataclass(frozen=True)

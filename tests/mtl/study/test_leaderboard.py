@@ -56,7 +56,7 @@ def value(standing: Standing) -> float:
 
 def test_a_contender_has_the_settings_of_the_run_that_stands_for_it(fitted: FittedStudy) -> None:
     chosen = {"equal": {"l2": 0.2}, "single-task health": {"dropout": 0.3}, "linear health": {}}
-    choices = tuple(Choice(subject, "", 3, 0, 1, told, 1.0, 0.9) for subject, told in chosen.items())
+    choices = tuple(Choice(subject, "", 3, 0, 0, 1, told, 1.0, 0.9) for subject, told in chosen.items())
     found = build_leaderboard(
         gated_tasks(fitted.study.prepared), fitted.runs, fitted.selection, None, Tuning(choices, 3, {})
     )
