@@ -18,7 +18,8 @@ def tuning_sentences(tuning: Tuning) -> Iterator[str]:
     counts = [f"{_trials(trials)} for {_models(by_trials[trials])}" for trials in sorted(by_trials, reverse=True)]
     if counts:
         own = " (what chooses its options itself on validation has one trial)" if 1 in list(by_trials)[1:] else ""
-        yield f"Tuned on validation: {'; '.join(counts)}{own}.{_stopped(tuning.choices)}"
+        timed = ", as many rounds as the time had room for" if tuning.timed else ""
+        yield f"Tuned on validation: {'; '.join(counts)}{own}{timed}.{_stopped(tuning.choices)}"
         yield _chosen_from(tuning)
 
 

@@ -72,10 +72,10 @@ class Search:
         self.ended: tuple[Trial, ...] = ()
         self._sampler: Sampler | None = None
 
-    def ask(self) -> Trial | None:
-        """The trial to make now; None when there have been enough. To be asked again once that has ended."""
+    def ask(self, upto: int | None = None) -> Trial | None:
+        """The trial to make now; None when there have been enough, or `upto`. To be asked again once that has ended."""
         number = len(self.ended)
-        if number >= self.trials:
+        if number >= (self.trials if upto is None else min(self.trials, upto)):
             return None
         settings = self._space.kept if number == 0 else self._space.settings(self._asking().ask())
         return Trial(self._plan.name.subject, number, settings, self._told(settings), self._bar())

@@ -76,6 +76,7 @@ class Tuning:
         choices: of each approach and each baseline of each task; empty where nothing was tuned.
         candidate_from: how many multi-task runs the candidate is the best of: trials, and further seeds.
         opponent_from: likewise of each task's opponent, by task.
+        timed: whether a bound on the time said how many trials there are: another day they may be more or fewer.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -83,6 +84,7 @@ class Tuning:
     choices: tuple[Choice, ...] = ()
     candidate_from: int = 0
     opponent_from: Mapping[str, int] = field(default_factory=dict)
+    timed: bool = False
 
     @classmethod
     def of(cls, choices: Sequence[Choice], plans: Sequence[AnyPlan], gated_tasks: Sequence[str]) -> "Tuning":

@@ -34,6 +34,11 @@ def test_where_no_candidate_was_trained_the_opponents_alone_are_counted() -> Non
     assert best == "On validation the opponent is of tweet the best of 13, of nyt the best of 11 trained models."
 
 
+def test_that_the_time_said_how_many_is_told() -> None:
+    counts, _ = tuning_sentences(Tuning(CHOICES[:1], 10, {}, timed=True))
+    assert counts.startswith("Tuned on validation: 10 trials for 1 approach, as many rounds as the time had room for.")
+
+
 def test_one_trial_for_all_needs_no_excuse() -> None:
     counts, _ = tuning_sentences(Tuning(CHOICES[3:], 0, {"tweet": 1}))
     assert counts == "Tuned on validation: 1 trial for 1 single-task model."
