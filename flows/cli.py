@@ -47,6 +47,15 @@ AsOf = Annotated[
     datetime | None,
     typer.Option("--as-of", formats=["%Y-%m-%d"], help="First day of the test window, for a spec split by time."),
 ]
+Time = Annotated[
+    str | None,
+    typer.Option(
+        "--time",
+        metavar="TIME",
+        help="Tune every model alike for as long as the whole study fits into it: 90s, 10m or 2h.",
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")]
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with status 3 after a rejection.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
@@ -60,19 +69,24 @@ def run(
     wait: Annotated[
         bool, typer.Option(help="Whether to wait for another study of this name, here or on another host, to end.")
     ] = True,
+    within: Time = None,
     as_json: AsJson = False,
     exit_code: ExitCode = False,
 ) -> None:
     """Run a study: check the data, train, compare, decide, and promote or reject.
 
     Runs that an earlier study left are not trained again, so a study that was interrupted goes on where it was.
+    With --time the number of trials depends on the machine; without it, the same spec gives the same decision.
     Exit status: 0 when a decision was reached, 1 when the study failed, 2 for a mistake in the spec or the arguments.
     """
     with reporting_errors():
+        from flows.allowance import Allowance, seconds_of
         from flows.running import run_study
 
-        outcome = run_study(spec, as_of.date() if as_of else None, promote, wait, Console(stderr=True))
-        _show(outcome, as_json)
+        day = as_of.date() if as_of else None
+        allowance = Allowance(seconds_of(within), STARTED) if within is not None else None
+        outcome = run_study(spec, day, promote, wait, Console(stderr=True), allowance)
+        _show(outcome, as_json, allowance.seconds if allowance else None)
     if exit_code and not outcome.decision.promote:
         raise typer.Exit(REJECTED)
 
@@ -266,13 +280,13 @@ def main() -> None:
         app()
 
 
-def _show(outcome: "Outcome", as_json: bool) -> None:
+def _show(outcome: "Outcome", as_json: bool, asked: float | None = None) -> None:
     import json
 
     from mtl.report.terminal import print_outcome
 
     seconds = time.monotonic() - STARTED
     if as_json:
-        sys.stdout.write(json.dumps(outcome.to_plain(seconds), indent=2) + "\n")
+        sys.stdout.write(json.dumps(outcome.to_plain(seconds, asked), indent=2) + "\n")
     else:
-        print_outcome(outcome, Console(), seconds)
+        print_outcome(outcome, Console(), seconds, asked)

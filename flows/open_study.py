@@ -71,9 +71,16 @@ class Study:
 
 
 def open_study(
-    spec: str, settings: Settings, as_of: date | None = None, promotes: bool = True, candidate: str | None = None
+    spec: str,
+    settings: Settings,
+    as_of: date | None = None,
+    promotes: bool = True,
+    candidate: str | None = None,
+    timed: bool = False,
 ) -> Study:
     """Read a spec by path or example name; `as_of` replaces the first day of a time split's test window.
+
+    A study that is `timed` is tuned, whatever its spec says.
 
     Once in a process: what a command finds sound before it starts anything is what its study then is.
 
@@ -81,12 +88,16 @@ def open_study(
         UserError: no such spec, or `as_of` for a spec that is not split by time.
         SpecError: the spec cannot be used.
     """
-    return _opened(spec, settings, as_of, promotes, candidate)
+    return _opened(spec, settings, as_of, promotes, candidate, timed)
 
 
 @cache
-def _opened(spec: str, settings: Settings, as_of: date | None, promotes: bool, candidate: str | None) -> Study:
+def _opened(
+    spec: str, settings: Settings, as_of: date | None, promotes: bool, candidate: str | None, timed: bool
+) -> Study:
     parsed = load_spec(spec, examples.specs())
+    if timed:
+        parsed = parsed.model_copy(update={"tuning": parsed.tuning.timed()})
     if as_of is not None:
         parsed = _as_of(parsed, as_of)
     store, where = Store(settings.home), Registry(settings.tracking_uri)

@@ -31,8 +31,8 @@ def showing_progress(console: Console) -> Iterator[None]:
 
 
 @contextmanager
-def stage(description: str, total: int = 1) -> Iterator["Stage"]:
-    """One line of work with `total` parts."""
+def stage(description: str, total: int | None = 1) -> Iterator["Stage"]:
+    """One line of work with `total` parts, or with as many as there will be."""
     progress = _ACTIVE.get()
     line = progress.add_task(description, total=total) if progress else None
     shown = Stage(progress, line)

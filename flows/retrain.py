@@ -1,5 +1,6 @@
 """The retraining flow, as a table of contents."""
 
+import time
 from collections.abc import Sequence
 from datetime import date
 
@@ -8,6 +9,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from data_checks import CheckReport
 from flows import outside_steps, steps
+from flows.allowance import Allowance
 from flows.concluding import closing_as_failed, outcome_of, require_every_kind
 from flows.fitting import StudyRuns, fit_all, processes, warm_up
 from flows.one_study import Attempt, one_at_a_time
@@ -24,7 +26,9 @@ from mtl.training.precision import precision_of
 
 
 @flow(name="retrain", task_runner=ThreadPoolTaskRunner(), persist_result=False, validate_parameters=True)  # type: ignore[arg-type]
-def retrain(spec: str, as_of: date | None = None, promote: bool = True, wait: bool = True) -> Outcome:
+def retrain(
+    spec: str, as_of: date | None = None, promote: bool = True, wait: bool = True, allowance: Allowance | None = None
+) -> Outcome:
     """Read → check → prepare → tune → fit → choose → test → compare → register → verify → decide → promote.
 
     Args:
@@ -32,11 +36,14 @@ def retrain(spec: str, as_of: date | None = None, promote: bool = True, wait: bo
         as_of: first day of the test window, for a spec that is split by time.
         promote: whether an accepted candidate becomes the champion at once.
         wait: for another study of this name to end; else this one ends at once with an error if there is one.
+        allowance: what it may take; as many rounds of trials as that has room for are made. None: as the spec says.
     """
-    study = open_study(spec, read_settings(), as_of, promote)
+    study = open_study(spec, read_settings(), as_of, promote, timed=allowance is not None)
     precision_of(study.spec.training.device)
     steps.reach_registry(study)
+    asked = time.monotonic()
     with one_at_a_time(study, wait) as lease, processes(study.workers) as executor:
+        allowed = allowance.after(time.monotonic() - asked) if allowance else None
         incumbents = outside_steps.pin_incumbents(study)
         frame = steps.read(study)
         warm_up(study, frame, executor)
@@ -44,7 +51,7 @@ def retrain(spec: str, as_of: date | None = None, promote: bool = True, wait: bo
         prepared = steps.prepare(study, frame)
         tracked = steps.start_tracking(study, frame, incumbents, lease.number)
         with closing_as_failed(study, tracked):
-            tuned = tune(study, frame, prepared, tracked, executor)
+            tuned = tune(study, frame, prepared, tracked, executor, allowed)
             fitted = fit_all(study, tuned, tracked, executor)
             return decide_and_promote(study, frame, checks, prepared, fitted, incumbents, Attempt(tracked, lease))
 

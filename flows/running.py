@@ -1,6 +1,7 @@
 """`mtl run` and `mtl check`: from the words of a command to the flow."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 from rich.console import Console
 
+from flows.allowance import Allowance
 from flows.open_study import open_study
 from flows.progress import showing_progress
 from flows.servers import GRACE, WITHOUT_PAGES, prefect_server, require_prefect, running_prefect, starting
@@ -22,16 +24,20 @@ if TYPE_CHECKING:
     from mtl.report.outcome import Outcome
 
 
-def run_study(spec: str, as_of: date | None, promote: bool, wait: bool, console: Console) -> "Outcome":
-    """Run the flow here and now.
+def run_study(
+    spec: str, as_of: date | None, promote: bool, wait: bool, console: Console, allowance: Allowance | None = None
+) -> "Outcome":
+    """Run the flow here and now, within the time that is allowed, if that can be.
 
     Raises:
         UserError: found before anything is started, where it can be.
         MtlError: the study failed.
     """
     settings = running_prefect(read_settings())
-    study = open_study(spec, settings, as_of, promote)
+    study = open_study(spec, settings, as_of, promote, timed=allowance is not None)
+    asked = time.monotonic()
     with prefect_for_a_while(settings, console, wait) as ready, showing_progress(console):
+        waited = time.monotonic() - asked
         # The server starts while this process imports, which takes each of them seconds.
         study.require_sound()
         from flows.retrain import retrain
@@ -39,7 +45,7 @@ def run_study(spec: str, as_of: date | None, promote: bool, wait: bool, console:
         import_module("mtl.registry.tracking")
         ready()
         try:
-            return retrain(spec, as_of, promote, wait)
+            return retrain(spec, as_of, promote, wait, allowance.after(waited) if allowance else None)
         finally:
             _send_what_is_left()
 

@@ -51,6 +51,7 @@ from mtl.study.locked_test import AnyChampion, ChampionOnTest, OpenedTest
 from mtl.study.measured import Measured
 from mtl.study.outside_standings import OutsideContender, with_outside
 from mtl.training.affordable import require_affordable
+from mtl.training.bar import NO_BAR, Bar
 from mtl.training.results import RunResult
 from mtl.tuning.search import Trial
 from mtl.tuning.tuned import TrialRun, Tuning
@@ -106,8 +107,8 @@ def fit(plan: AnyPlan, executor: Executor) -> RunResult:
 
 @step(task_run_name="{trial}", retries=LOST_WORKER_RETRIES, retry_condition_fn=worker_died)
 def fit_trial(trial: Trial, executor: Executor) -> RunResult:
-    """A trial of some settings, likewise."""
-    return _fitted(trial.plan, executor)
+    """A trial of some settings, likewise; it may be stopped early."""
+    return _fitted(trial.plan, executor, trial.bar)
 
 
 @step(task_run_name="log {run.name}")
@@ -222,7 +223,7 @@ def tell(
     MLflow is told what they reached on the test side.
     """
     found = decided.basis.measured
-    board = build_leaderboard(choices.gated_tasks(prepared), tuple(fitted.values()), chosen, found)
+    board = build_leaderboard(choices.gated_tasks(prepared), tuple(fitted.values()), chosen, found, tuning)
     board = with_outside(board, prepared, outside)
     values = tracking_records.values_on_test(found)
     logged = {child: values[run.name] for child, run in fitted.items() if run.name in values}
@@ -276,10 +277,10 @@ def finish_tracking(study: Study, tracked: str, decided: Decided, checks: CheckR
     create_markdown_artifact(page, key, decided.decision.sentence)
 
 
-def _fitted(plan: AnyPlan, executor: Executor) -> RunResult:
+def _fitted(plan: AnyPlan, executor: Executor, bar: Bar = NO_BAR) -> RunResult:
     if plan.pretrained and not (plan.result or plan.pretrained.result):
         raise PretrainingFailedError(f"the run that it starts from, {plan.pretrained.name}, left no result")
-    result = executor.submit(fit_planned, plan).result()
+    result = executor.submit(fit_planned, plan, bar).result()
     told = f"{result.status} after {result.epochs} rounds in {result.seconds:.1f} s; kept round {result.best_epoch}"
     get_run_logger().info(" ".join([told, result.reason]).strip())
     return result

@@ -1,8 +1,9 @@
 """The trials of a study: of one model one after another, of different models side by side, each a Prefect step."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 from queue import SimpleQueue
 from typing import TypeAlias
@@ -10,21 +11,34 @@ from typing import TypeAlias
 from prefect.futures import PrefectFuture
 
 from flows import steps
+from flows.allowance import Allowance
 from flows.open_study import Study
 from flows.progress import stage
-from mtl.baselines.study_runs import plan_study
+from mtl.baselines.study_runs import AnyPlan, plan_study
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
 from mtl.training.results import RunResult
+from mtl.tuning.pace import Ahead, in_rounds
 from mtl.tuning.search import Search, Trial
 from mtl.tuning.tuned import Choice, TrialRun, Tuned, Tuning, plans_with
 from mtl.tuning.waves import Chosen, waves
 
+Make: TypeAlias = Callable[[Iterable[Search], Executor], Iterator[TrialRun]]
 Ended: TypeAlias = tuple[Search, Trial, PrefectFuture[RunResult]]
 
 
-def tune(study: Study, frame: Frame, prepared: Prepared, tracked: str, executor: Executor) -> Tuned:
-    """The runs of a study, each with the settings that were best on validation among as many trials of each model."""
+def tune(
+    study: Study,
+    frame: Frame,
+    prepared: Prepared,
+    tracked: str,
+    executor: Executor,
+    allowance: Allowance | None = None,
+) -> Tuned:
+    """The runs of a study, each with the settings that were best on validation among as many trials of each model.
+
+    With an `allowance` those are as many as it has room for. What starts from tuned runs gets as many afterwards.
+    """
     spec = study.spec
     plans = plan_study(spec, study.approaches, prepared, frame, study.store.runs)
     if not spec.tuning.trials:
@@ -32,29 +46,39 @@ def tune(study: Study, frame: Frame, prepared: Prepared, tracked: str, executor:
     runs: list[TrialRun] = []
     choices: list[Choice] = []
     chosen: Chosen = {}
+    make: Make = partial(_paced, study, plans, allowance) if allowance else make_trials
     for searches in waves(spec, plans, chosen):
-        with stage("Tune", sum(search.trials for search in searches.values())) as tuning:
-            for run in make_trials(searches.values(), executor):
+        with stage("Tune", None if allowance else sum(search.trials for search in searches.values())) as tuning:
+            for run in make(searches.values(), executor):
                 runs.append(run)
                 tuning.advance(str(run.trial))
+        make = partial(make_trials, upto=max((len(search.ended) for search in searches.values()), default=0))
         choices += [Choice.of(search, name) for name, search in searches.items()]
         chosen |= {choice.subject: choice.settings for choice in choices}
     steps.log_trials(study, tracked, [run for run in runs if run.result])
     told = plans_with(plans, chosen)
-    return Tuned(told, tuple(runs), Tuning.of(choices, told, spec.gated_tasks))
+    return Tuned(told, tuple(runs), replace(Tuning.of(choices, told, spec.gated_tasks), timed=allowance is not None))
 
 
-def make_trials(searches: Iterable[Search], executor: Executor) -> Iterator[TrialRun]:
-    """The trials of some searches as they end; those that an earlier study left are known at once."""
+def _paced(
+    study: Study, plans: Sequence[AnyPlan], allowance: Allowance, searches: Iterable[Search], executor: Executor
+) -> Iterator[TrialRun]:
+    """In rounds. All that is left to do but training is taken to last as long again as what went before."""
+    ahead = Ahead.of(plans, study.spec.seeds[0], study.workers, allowance.spent)
+    return in_rounds(partial(make_trials, searches, executor), ahead, lambda: allowance.left)
+
+
+def make_trials(searches: Iterable[Search], executor: Executor, upto: int | None = None) -> Iterator[TrialRun]:
+    """The trials of some searches as they end, till each has `upto`; what an earlier study left is known at once."""
     ready, running = deque(searches), 0
     ended: SimpleQueue[Ended] = SimpleQueue()
     while ready or running:
         if ready:
             search = ready.popleft()
-            trial = search.ask()
+            trial = search.ask(upto)
             if trial is None:
                 continue
-            if known := trial.plan.result:
+            if known := trial.result:
                 yield TrialRun(search.end(trial, known), known, reused=True)
                 ready.appendleft(search)
             else:

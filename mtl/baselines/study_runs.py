@@ -9,6 +9,7 @@ from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
 from mtl.spec import Spec
 from mtl.training.approaches import Approaches
+from mtl.training.bar import NO_BAR, Bar
 from mtl.training.fit_run import fit_run
 from mtl.training.plans import RunPlan, plan_runs
 from mtl.training.results import RunResult
@@ -23,15 +24,17 @@ def plan_study(
     return (*plan_runs(spec, approaches, prepared, folder), *plan_methods(spec, prepared, frame, folder))
 
 
-def fit_planned(plan: AnyPlan) -> RunResult:
+def fit_planned(plan: AnyPlan, bar: Bar = NO_BAR) -> RunResult:
     """Fit a run and store what it leaves, unless an earlier fit of the same plan did; in one thread.
+
+    A network that falls behind `bar` is stopped; what is none has no epochs to be judged by.
 
     Raises:
         PretrainingFailedError: the run that it starts from failed; nothing is stored.
     """
     match plan:
         case RunPlan():
-            return fit_run(plan)
+            return fit_run(plan, bar)
         case MethodPlan():
             return fit_method(plan)
         case _ as never:

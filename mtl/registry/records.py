@@ -11,7 +11,7 @@ REPORT_FOLDER = "report"
 ATTEMPT_TAG = "attempt"
 """Of a study's run and its children: the number of the lease under which they were written."""
 
-RunStatus = Literal["finished", "failed"]
+RunStatus = Literal["finished", "failed", "pruned"]
 Scalar = str | int | float | bool | None
 
 

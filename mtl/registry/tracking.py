@@ -25,6 +25,7 @@ KIND = {"mlflow.experimentKind": "custom_model_development"}
 _STATUSES: Mapping[records.RunStatus, str] = {
     "finished": RunStatus.to_string(RunStatus.FINISHED),
     "failed": RunStatus.to_string(RunStatus.FAILED),
+    "pruned": RunStatus.to_string(RunStatus.KILLED),
 }
 
 

@@ -8,9 +8,11 @@ from rich.table import Table
 from mtl.extensions import BASELINES
 from mtl.report.plain_text import plain
 from mtl.report.tables import ABSENT, markdown_table, metric_label, number
+from mtl.report.tuning_table import settings_told
 from mtl.study.leaderboard import Cost, Leaderboard, Standing, strongest_baselines
 
 HEADINGS = ("task", "metric", "contender", "validation", "spread", "test", "calibration error", "run", "remark")
+TUNED_HEADINGS = (*HEADINGS, "tuned settings")
 COSTS = ("contender", "models", "mean rank", "training s", "bytes", "ms per 1,000 rows")
 
 MOST_SHOWN = 4
@@ -35,6 +37,18 @@ def leaderboard_table(board: Leaderboard) -> Table:
     return table
 
 
+def tuned_settings(board: Leaderboard) -> Iterator[str]:
+    """For a terminal: what tuning chose for each contender of the table; tasks with the same settings are one entry."""
+    for contender in _shown(board) if board.tuned else ():
+        alike: dict[str, list[str]] = {}
+        for each in board.standings:
+            if each.contender == contender and each.settings is not None:
+                alike.setdefault(settings_told(each.settings), []).append(each.task)
+        told = [f"{', '.join(tasks)}: {text}" if len(alike) > 1 else text for text, tasks in alike.items()]
+        if told:
+            yield f"{label(contender)} tuned: {'; '.join(told)}"
+
+
 def leaderboard_markdown(board: Leaderboard) -> str:
     """All contenders on all tasks, and what they cost."""
     standings = [
@@ -48,11 +62,13 @@ def leaderboard_markdown(board: Leaderboard) -> str:
             number(each.calibration_error),
             each.run,
             f"not converged: {each.not_converged}" if each.not_converged else "",
+            *((_settings(each),) if board.tuned else ()),
         )
         for each in board.standings
     ]
+    headings = TUNED_HEADINGS if board.tuned else HEADINGS
     costs = [(label(cost.contender), *(of(cost) for of in _COSTS.values())) for cost in board.costs]
-    return "\n\n".join((markdown_table(HEADINGS, standings), markdown_table(COSTS, costs)))
+    return "\n\n".join((markdown_table(headings, standings), markdown_table(COSTS, costs)))
 
 
 def strongest_sentences(board: Leaderboard, reads_texts: bool = False) -> Iterator[str]:
@@ -83,6 +99,10 @@ def _shown(board: Leaderboard) -> Sequence[str]:
     known = [cost.contender for cost in board.costs]
     baselines = [each for each in board.baselines if each in known][: MOST_SHOWN - 1]
     return [*baselines, *([board.candidate] if board.candidate in known else [])]
+
+
+def _settings(standing: Standing) -> str:
+    return ABSENT if standing.settings is None else settings_told(standing.settings)
 
 
 def _values(standing: Standing | None) -> str:

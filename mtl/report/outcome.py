@@ -75,7 +75,7 @@ class Outcome:
     docs: Path | None
     warnings: tuple[str, ...] = ()
 
-    def to_plain(self, wall_seconds: float) -> dict[str, Any]:
-        """For machines; NaN and infinities are strings."""
+    def to_plain(self, wall_seconds: float, asked_seconds: float | None = None) -> dict[str, Any]:
+        """For machines, with what it took and was to take; NaN and infinities are strings."""
         plain: dict[str, Any] = json.loads(to_json(self))
-        return {**plain, "wall_seconds": wall_seconds}
+        return {**plain, "wall_seconds": wall_seconds, "asked_seconds": asked_seconds}

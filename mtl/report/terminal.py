@@ -5,14 +5,21 @@ from pathlib import Path
 from rich.console import Console
 
 from mtl.promotion.likely_causes import NO_CAUSE
-from mtl.report.leaderboard_table import leaderboard_table
+from mtl.report.leaderboard_table import leaderboard_table, tuned_settings
 from mtl.report.outcome import Effort, Outcome
 from mtl.report.plain_text import print_plain
 from mtl.report.tables import comparison_table
 
 
-def print_outcome(outcome: Outcome, console: Console, wall_seconds: float) -> None:
-    """For people: the table, the decision in one sentence, and how to look further."""
+def print_outcome(outcome: Outcome, console: Console, wall_seconds: float, asked_seconds: float | None = None) -> None:
+    """For people: the table, the decision in one sentence, and how to look further.
+
+    Args:
+        outcome: of the study.
+        console: where it is printed.
+        wall_seconds: what the command took.
+        asked_seconds: what it was to take, if that was said.
+    """
     decision = outcome.decision
     console.print()
     console.print(comparison_table(outcome.comparison, {each.task: each.verdict for each in decision.verdicts}))
@@ -32,9 +39,13 @@ def print_outcome(outcome: Outcome, console: Console, wall_seconds: float) -> No
     console.print()
     if outcome.leaderboard.costs:
         console.print(leaderboard_table(outcome.leaderboard))
+    for line in tuned_settings(outcome.leaderboard):
+        print_plain(console, line, style="dim")
     for remark in outcome.remarks:
         print_plain(console, remark)
     _print_effort(outcome.effort, console, wall_seconds)
+    if asked_seconds is not None and wall_seconds > asked_seconds:
+        print_plain(console, _late(outcome, wall_seconds, asked_seconds), style="yellow")
     print_plain(console, f"Look further: `mtl ui` (runs and models), {_shown(outcome.report / 'report.md')}")
 
 
@@ -58,6 +69,12 @@ def _print_effort(effort: Effort, console: Console, wall_seconds: float) -> None
         f" (the bound is 1.3 × {effort.training_seconds / effort.workers:.1f} + 25 = {effort.allowed_seconds():.1f} s)",
         style="dim",
     )
+
+
+def _late(outcome: Outcome, took: float, asked: float) -> str:
+    short = all(choice.trials <= 1 for choice in outcome.tuning.choices)
+    told = ", which is too short for this study even without tuning" if short else ""
+    return f"It took {took:.0f} s; --time asked for {asked:g} s{told}."
 
 
 def _shown(path: Path) -> str:

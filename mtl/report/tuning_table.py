@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from mtl.ranges import Settings
 from mtl.report.tables import markdown_table, number
 from mtl.training.network_settings import TRUNK
 from mtl.tuning.tuned import Choice, Tuning
 
-HEADINGS = ("model", "trials", "failed", "chosen", "score of the spec", "score", "settings")
+HEADINGS = ("model", "trials", "pruned", "failed", "chosen", "score of the spec", "score", "settings")
 
 
 def tuning_sentences(tuning: Tuning) -> Iterator[str]:
@@ -17,10 +18,9 @@ def tuning_sentences(tuning: Tuning) -> Iterator[str]:
     counts = [f"{_trials(trials)} for {_models(by_trials[trials])}" for trials in sorted(by_trials, reverse=True)]
     if counts:
         own = " (what chooses its options itself on validation has one trial)" if 1 in list(by_trials)[1:] else ""
-        yield f"Tuned on validation: {'; '.join(counts)}{own}."
-        opponents = ", ".join(f"of {task} the best of {count}" for task, count in tuning.opponent_from.items())
-        ours = f"The candidate is the best of {tuning.candidate_from} trained models on validation"
-        yield f"{ours}; the opponent {opponents}."
+        timed = ", as many rounds as the time had room for" if tuning.timed else ""
+        yield f"Tuned on validation: {'; '.join(counts)}{own}{timed}.{_stopped(tuning.choices)}"
+        yield _chosen_from(tuning)
 
 
 def tuning_markdown(tuning: Tuning) -> str:
@@ -29,15 +29,39 @@ def tuning_markdown(tuning: Tuning) -> str:
         (
             choice.subject,
             str(choice.trials),
+            str(choice.pruned),
             str(choice.failed),
             f"trial {choice.chosen}",
             number(choice.own_score),
             number(choice.score),
-            _settings(choice),
+            settings_told(choice.settings),
         )
         for choice in tuning.choices
     ]
     return "\n\n".join((" ".join(tuning_sentences(tuning)), markdown_table(HEADINGS, rows)))
+
+
+def settings_told(settings: Settings) -> str:
+    """Settings as a person would write them down."""
+    told = (f"{name} {'× ' if name == TRUNK else ''}{value:.4g}" for name, value in settings.items())
+    return ", ".join(told) or "the spec's own"
+
+
+def _chosen_from(tuning: Tuning) -> str:
+    """A study that judges a registered model chooses no candidate."""
+    opponents = ", ".join(f"of {task} the best of {count}" for task, count in tuning.opponent_from.items())
+    if not tuning.candidate_from:
+        return f"On validation the opponent is {opponents} trained models."
+    return (
+        f"The candidate is the best of {tuning.candidate_from} trained models on validation; the opponent {opponents}."
+    )
+
+
+def _stopped(choices: Sequence[Choice]) -> str:
+    pruned, failed = sum(choice.pruned for choice in choices), sum(choice.failed for choice in choices)
+    if not pruned and not failed:
+        return ""
+    return f" In all {_trials(sum(choice.trials for choice in choices))}, {pruned} pruned, {failed} failed."
 
 
 def _trials(count: int) -> str:
@@ -49,8 +73,3 @@ def _models(choices: Sequence[Choice]) -> str:
     alone = len(choices) - approaches
     named = ((approaches, "approach", "approaches"), (alone, "single-task model", "single-task models"))
     return " and ".join(f"each of {n} {many}" if n > 1 else f"1 {one}" for n, one, many in named if n)
-
-
-def _settings(choice: Choice) -> str:
-    told = (f"{name} {'× ' if name == TRUNK else ''}{value:.4g}" for name, value in choice.settings.items())
-    return ", ".join(told) or "the spec's own"

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 Bounds = tuple[Annotated[float, Field(allow_inf_nan=False)], Annotated[float, Field(allow_inf_nan=False)]]
 
 
+MOST_TRIALS = 100
+"""Of a study that is bound by time alone."""
+
+
 class TuningSpec(Section):
     """Equal effort: each approach, and each baseline of each task, is tried with as many settings."""
 
@@ -30,6 +34,10 @@ class TuningSpec(Section):
     ranges: Mapping[Name, Mapping[str, Bounds]] = Field(
         {}, description="by baseline and option the lowest and the highest value; network: also of every approach"
     )
+
+    def timed(self) -> "TuningSpec":
+        """Of a study whose time says how many trials there are: as many as the spec allows, if it says so."""
+        return self.model_copy(update={"trials": self.trials or MOST_TRIALS})
 
     def ranges_of(self, baseline: str) -> dict[str, Range]:
         """Where settings of a baseline, by its name in the catalog, are looked for; `network`: of an approach, too."""

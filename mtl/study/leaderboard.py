@@ -5,7 +5,7 @@ best run on a task, an approach's run whose worst task stands best.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -19,6 +19,7 @@ from mtl.run_names import ApproachName
 from mtl.study.choices import FittedRun, Selection
 from mtl.study.measured import Measured
 from mtl.tasks.task import Task
+from mtl.tuning.tuned import UNTUNED, Tuning
 
 IN_USE = "in use"
 """The contender that all incumbents are together."""
@@ -36,6 +37,7 @@ class Standing:
         spread: standard deviation of the metric on validation over seeds; 0 of a baseline that draws nothing.
         calibration_error: of probabilities on validation.
         not_converged: why the run is not known to be trained to its end.
+        settings: what tuning chose in place of what the spec says; None where nothing was tuned.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -49,6 +51,7 @@ class Standing:
     spread: float
     calibration_error: float
     not_converged: str
+    settings: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,11 @@ class Leaderboard:
         return next((each for each in self.standings if (each.task, each.contender) == (task, contender)), None)
 
     @property
+    def tuned(self) -> bool:
+        """Whether settings were chosen for any contender."""
+        return any(each.settings is not None for each in self.standings)
+
+    @property
     def tasks(self) -> tuple[str, ...]:
         """The tasks, each once."""
         return tuple(dict.fromkeys(each.task for each in self.standings))
@@ -106,13 +114,20 @@ Chosen = Mapping[str, Mapping[str, FittedRun]]
 
 
 def build_leaderboard(
-    tasks: Sequence[Task], runs: Sequence[FittedRun], selection: Selection, measured: Measured | None
+    tasks: Sequence[Task],
+    runs: Sequence[FittedRun],
+    selection: Selection,
+    measured: Measured | None,
+    tuning: Tuning = UNTUNED,
 ) -> Leaderboard:
     """The leaderboard of the gated `tasks`."""
     finished = [run for run in runs if run.finished]
     chosen = {**_baselines(tasks, selection), **_approaches(tasks, finished, selection)}
     standings = tuple(
-        _standing(task, contender, by_task[task.name], finished, measured)
+        replace(
+            _standing(task, contender, by_task[task.name], finished, measured),
+            settings=tuning.settings.get(by_task[task.name].name.subject),
+        )
         for task in tasks
         for contender, by_task in chosen.items()
         if task.name in by_task

@@ -98,6 +98,7 @@ def trial_record(run: TrialRun) -> TrainingRecord:
         history={},
         final={**record.final, **({"score": trial.score} if np.isfinite(trial.score) else {})},
         tags={**record.tags, "level": "trial", "trial": str(trial.number)},
+        status="pruned" if trial.pruned else record.status,
     )
 
 

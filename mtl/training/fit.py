@@ -15,6 +15,7 @@ from mtl.models.shape import NetworkShape
 from mtl.spec import TrainingSpec
 from mtl.tasks.task import Task
 from mtl.training.adamw import AdamW
+from mtl.training.bar import NO_BAR, Bar, is_behind
 from mtl.training.batches import TaskBatch, TrainingRows
 from mtl.training.checkpoint import read_checkpoint, save_checkpoint, scheme_arrays, scheme_tensors
 from mtl.training.history import EpochMeans, History
@@ -36,6 +37,7 @@ class TrainedNetwork:
         failure: why the run stopped before its time, or None. The weights are then the best finite ones.
         converged: whether validation stopped improving before the cap on epochs.
         slowed_at: the epoch from which on the learning rate was a tenth; None if the run ended before.
+        pruned: whether it was stopped for being behind the bar of its budget.
     """
 
     network: MultiTaskNetwork
@@ -45,6 +47,7 @@ class TrainedNetwork:
     failure: str | None
     converged: bool
     slowed_at: int | None
+    pruned: bool
 
 
 SLOWER = 0.1
@@ -53,11 +56,16 @@ SLOWER = 0.1
 
 @dataclass(frozen=True)
 class Budget:
-    """What a run may use, the same for candidates and baselines."""
+    """What a run may use, the same for candidates and baselines.
+
+    Attributes:
+        bar: of a trial, what it must keep up with or stop; none of a run of the study itself.
+    """
 
     shape: NetworkShape
     training: TrainingSpec
     seed: int
+    bar: Bar = NO_BAR
 
 
 def fit(  # what a run follows from, and where it may be resumed
@@ -93,8 +101,9 @@ def fit(  # what a run follows from, and where it may be resumed
             failure = f"epoch {loop.epoch}: {error}"
     loop.network.load_state_dict(loop.best_weights)
     loop.network.cpu()
+    pruned = failure is None and not loop.ended
     return TrainedNetwork(
-        loop.network, loop.history, loop.best_epoch, loop.epoch, failure, loop.converged, loop.slowed_at
+        loop.network, loop.history, loop.best_epoch, loop.epoch, failure, loop.converged, loop.slowed_at, pruned
     )
 
 
@@ -129,11 +138,11 @@ class _Loop:
         self.best_weights = _copy(self.network)
 
     def run(self, checkpoint: Path | None) -> None:
-        """All epochs, or fewer when validation has stopped improving at the slower rate, too."""
+        """All epochs, or fewer when validation has stopped improving at the slower rate, too, or is behind the bar."""
         saved = read_checkpoint(checkpoint) if checkpoint else None
         if saved is not None:
             self._restore(saved)
-        while self.epoch < self.budget.training.epochs and not self.converged:
+        while not self.ended and not is_behind(self.budget.bar, self.epoch, self.best_standing):
             if self._waited_in_vain and self.slowed_at is None:
                 self._slow_down()
             self._train_epoch().append_to(self.history, [task.name for task in self.tasks])
@@ -141,6 +150,11 @@ class _Loop:
             self.epoch += 1
             if checkpoint is not None:
                 save_checkpoint(checkpoint, self._state())
+
+    @property
+    def ended(self) -> bool:
+        """Whether there is nothing left to train."""
+        return self.epoch >= self.budget.training.epochs or self.converged
 
     @property
     def converged(self) -> bool:

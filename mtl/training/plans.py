@@ -13,6 +13,7 @@ from mtl.spec import Spec
 from mtl.spec.model_section import ModelSpec
 from mtl.spec.training_section import TrainingSpec
 from mtl.training.approaches import Approach, Approaches
+from mtl.training.bar import Bar
 from mtl.training.network_settings import model_with, training_with, weights_of
 from mtl.training.results import StoredRun
 from mtl.weighting.scheme import Scheme
@@ -38,6 +39,13 @@ ALONE = Approach(Equal(), Hard())
 
 
 @dataclass(frozen=True)
+class PrunedRun(StoredRun):
+    """What a plan leaves that is stopped by a bar."""
+
+    folder: Path
+
+
+@dataclass(frozen=True)
 class RunPlan(StoredRun):
     """One training of a network to be done: everything that its result follows from, and where the result goes.
 
@@ -55,10 +63,12 @@ class RunPlan(StoredRun):
     folder: Path
     pretrained: "RunPlan | None" = None
 
-    @property
-    def checkpoint(self) -> Path:
-        """Where the run is saved between epochs, until it is done."""
-        return self.folder.with_name(f"{self.key}.checkpoint")
+    def pruned_by(self, bar: Bar) -> StoredRun:
+        """Where a trial of the plan is saved between epochs, and goes if it falls behind a bar: no whole run is there.
+
+        One that keeps up goes where the plan itself says, whatever the bar was. Without a bar, both are the same.
+        """
+        return PrunedRun(self.folder.with_name(digest_of(self.key, bar)[:32])) if bar else self
 
     def with_settings(self, settings: Settings, pretrained: "RunPlan | None" = None) -> "RunPlan":
         """The same run with other settings; `pretrained`: what it then starts from. None of them, the same plan."""

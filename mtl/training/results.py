@@ -20,7 +20,8 @@ TASK = "task "
 RESULT, HISTORY, WEIGHTS, PREDICTIONS = "result.json", "history.json", "weights.safetensors", "validation.npz"
 """The files of a run's folder."""
 
-Status = Literal["finished", "failed"]
+Status = Literal["finished", "failed", "pruned"]
+"""Pruned: a trial that was stopped for being behind the others; it stands for nothing but itself."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class RunResult:
     """A run that was fitted.
 
     Attributes:
-        reason: why a failed run failed; empty otherwise.
+        reason: why a run failed or was pruned; empty otherwise.
         not_converged: why it is not known to be trained to its end, such as a cap on epochs that ended it; empty
             otherwise.
         seconds: wall time of training, start-up and earlier interrupted tries excluded.
@@ -103,6 +104,11 @@ class StoredRun:
     def key(self) -> str:
         """The digest that names the run."""
         return self.folder.name
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where a network is saved between epochs, until it is done."""
+        return self.folder.with_name(f"{self.key}.checkpoint")
 
     @property
     def is_fitted(self) -> bool:

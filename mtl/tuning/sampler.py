@@ -30,7 +30,8 @@ def require_sampler(spec: Spec) -> None:
     if spec.tuning.trials and find_spec(NEEDS) is None:
         raise SpecError(
             f"{spec.place('tuning', 'trials')}: tuning.trials: tuning needs the package {NEEDS}, which is not"
-            f" installed; pip install 'mtl-pipeline[{EXTRA}]', or set trials to 0"
+            f" installed; pip install 'mtl-pipeline[{EXTRA}]', or set trials to 0 and leave out"
+            " --time"
         )
 
 

@@ -6,6 +6,7 @@ headline metric, by which it is chosen among the baselines later.
 """
 
 import math
+from itertools import accumulate
 from typing import assert_never
 
 import numpy as np
@@ -13,7 +14,6 @@ import numpy as np
 from mtl.baselines.method_plan import MethodPlan
 from mtl.baselines.study_runs import AnyPlan
 from mtl.evaluation.metric import metric_named
-from mtl.tasks.task import Task
 from mtl.training.plans import RunPlan
 from mtl.training.results import RunResult
 
@@ -22,22 +22,31 @@ def score(plan: AnyPlan, result: RunResult | None) -> float:
     """The score of what a plan left; infinite where it left nothing, failed, or has no value."""
     if result is None or result.status == "failed":
         return math.inf
-    tasks = [task for task in plan.prepared.tasks if task.name in plan.tasks]
     match plan:
         case RunPlan():
-            found = _standing(tasks, result)
+            return min(reached(plan, result), default=math.inf)
         case MethodPlan():
-            found = -metric_named(tasks[0].metric).direction * result.scores[plan.task].get(tasks[0].metric, math.nan)
+            metric = next(task.metric for task in plan.prepared.tasks if task.name == plan.task)
+            found = -metric_named(metric).direction * result.scores[plan.task].get(metric, math.nan)
+            return found if math.isfinite(found) else math.inf
         case _ as never:
             assert_never(never)
-    return found if math.isfinite(found) else math.inf
 
 
-def _standing(tasks: list[Task], result: RunResult) -> float:
-    """As of the kept epoch, as `Validation.standing` has it: a task without a validation label has no loss."""
-    if result.best_epoch < 0:
-        return math.inf
-    losses = {task: result.history[f"validation/{task.name}/loss"][result.best_epoch] for task in tasks}
-    known = [task for task in tasks if not math.isnan(losses[task])]
+def reached(plan: AnyPlan, result: RunResult | None) -> tuple[float, ...]:
+    """The best standing of a network by the end of each epoch; empty for what left nothing, failed, or is none.
+
+    As the run itself saw it, to the bit (`Validation.standing`): a task without a validation label has no loss.
+    """
+    if result is None or result.status == "failed" or not isinstance(plan, RunPlan) or result.best_epoch < 0:
+        return ()
+    losses = {
+        task: result.history[f"validation/{task.name}/loss"] for task in plan.prepared.tasks if task.name in plan.tasks
+    }
+    known = [task for task, by_epoch in losses.items() if not math.isnan(by_epoch[0])]
     gated = [task for task in known if not task.auxiliary] or known
-    return float(np.mean([losses[task] / task.prior_loss for task in gated])) if gated else math.inf
+    standings = (
+        float(np.mean([loss / task.prior_loss for loss, task in zip(epoch, gated, strict=True)]))
+        for epoch in zip(*(losses[task] for task in gated), strict=True)
+    )
+    return tuple(accumulate(standings, min))

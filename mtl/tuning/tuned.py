@@ -39,6 +39,7 @@ class Choice:
         subject: what every seed of the model has in common.
         task: the one task of a single-task model; empty for an approach.
         trials: how many were made.
+        pruned: how many of them were stopped early, behind the others.
         failed: how many of them gave nothing to judge.
         chosen: the number of the best trial; 0 is the spec itself.
         settings: what that trial has in place of what the spec says.
@@ -51,6 +52,7 @@ class Choice:
     subject: str
     task: str
     trials: int
+    pruned: int
     failed: int
     chosen: int
     settings: Mapping[str, float]
@@ -61,9 +63,9 @@ class Choice:
     def of(cls, search: Search, name: RunName) -> "Choice":
         """The choice among the trials that a search made."""
         ended, best = search.ended, search.best
-        failed = sum(math.isinf(trial.score) for trial in ended)
+        counts = len(ended), sum(trial.pruned for trial in ended), sum(math.isinf(trial.score) for trial in ended)
         settings = dict(best.settings)
-        return cls(name.subject, name.task or "", len(ended), failed, best.number, settings, ended[0].score, best.score)
+        return cls(name.subject, name.task or "", *counts, best.number, settings, ended[0].score, best.score)
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Tuning:
         choices: of each approach and each baseline of each task; empty where nothing was tuned.
         candidate_from: how many multi-task runs the candidate is the best of: trials, and further seeds.
         opponent_from: likewise of each task's opponent, by task.
+        timed: whether a bound on the time said how many trials there are: another day they may be more or fewer.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -81,6 +84,7 @@ class Tuning:
     choices: tuple[Choice, ...] = ()
     candidate_from: int = 0
     opponent_from: Mapping[str, int] = field(default_factory=dict)
+    timed: bool = False
 
     @classmethod
     def of(cls, choices: Sequence[Choice], plans: Sequence[AnyPlan], gated_tasks: Sequence[str]) -> "Tuning":
@@ -89,6 +93,15 @@ class Tuning:
         counts = [(choice.task, choice.trials + max(seeds[choice.subject] - 1, 0)) for choice in choices]
         of_task = {task: sum(count for of, count in counts if of == task) for task in ("", *gated_tasks)}
         return cls(tuple(choices), of_task.pop(""), of_task)
+
+    @property
+    def settings(self) -> dict[str, Settings]:
+        """What was chosen in place of what the spec says, by subject."""
+        return {choice.subject: choice.settings for choice in self.choices}
+
+
+UNTUNED = Tuning()
+"""Of a study that trains what its spec says."""
 
 
 @dataclass(frozen=True)

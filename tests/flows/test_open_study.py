@@ -9,6 +9,7 @@ from flows.open_study import Study, open_study
 from flows.settings import Settings
 from mtl.errors import SpecError, UserError
 from mtl.spec import TimeSplit
+from mtl.spec.tuning_section import MOST_TRIALS
 from tests.mtl.studies import write_small
 
 
@@ -42,6 +43,14 @@ def test_the_first_day_of_the_test_window_may_be_another(settings: Settings) -> 
     assert isinstance(plain, TimeSplit)
     assert moved.as_of == day
     assert moved.model_copy(update={"as_of": plain.as_of}) == plain
+
+
+def test_a_study_that_is_bound_by_time_is_tuned_whatever_its_spec_says(tmp_path: Path, settings: Settings) -> None:
+    plain, told = write_small(tmp_path / "plain"), write_small(tmp_path / "told", tuning={"trials": 3})
+    assert opened(str(plain), settings).spec.tuning.trials == 0
+    timed = [open_study(str(path), settings, timed=True).spec for path in (plain, told)]
+    assert [spec.tuning.trials for spec in timed] == [MOST_TRIALS, 3]
+    assert timed[0].digest != opened(str(plain), settings).spec.digest
 
 
 def test_a_day_for_a_study_that_is_not_split_by_time_is_a_mistake(settings: Settings) -> None:

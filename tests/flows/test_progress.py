@@ -17,6 +17,14 @@ def written(console: Console) -> str:
     return console.file.getvalue()
 
 
+def test_a_stage_may_have_as_many_parts_as_there_will_be() -> None:
+    console = Console(file=io.StringIO(), width=80, force_terminal=True)
+    with showing_progress(console), stage("Tune", total=None) as tuning:
+        tuning.advance("equal, trial 0")
+        tuning.advance("equal, trial 1")
+    assert "2/?" in written(console)
+
+
 def test_a_log_has_a_line_per_stage_and_one_per_note() -> None:
     console = file_console()
     with showing_progress(console):

@@ -47,6 +47,13 @@ def test_every_model_has_as_many_trials_and_the_chosen_ones_are_not_trained_agai
     assert any(sentence.startswith(f"Tuned on validation: {TRIALS} trials") for sentence in first.outcome["remarks"])
 
 
+def test_the_leaderboard_has_the_settings_of_each_contender_by_task(first: Finished) -> None:
+    told = {choice["subject"]: choice["settings"] for choice in first.outcome["tuning"]["choices"]}
+    for standing in first.outcome["leaderboard"]["standings"]:
+        subject, _, seed = standing["run"].partition(", seed ")
+        assert standing["settings"] == told[subject], seed
+
+
 def test_each_trial_is_a_child_of_its_own(home: Path, first: Finished) -> None:
     client = MlflowClient(f"sqlite:///{home / 'mlflow.db'}")
     experiment = client.get_run(first.outcome["run_id"]).info.experiment_id
@@ -65,6 +72,36 @@ def test_more_trials_find_those_that_there_are(home: Path, first: Finished) -> N
     assert f"Tuned on validation: {TRIALS + 1} trials for each of 2 approaches" in " ".join(again.out.split())
     assert f"{SUBJECTS} runs trained, {TRIALS * SUBJECTS} reused" in " ".join(again.out.split())
     assert first.outcome["tuning"]["choices"]
+
+
+def test_a_bound_on_the_time_makes_as_many_trials_of_each_model_and_finds_those_that_had_ended(
+    home: Path, first: Finished
+) -> None:
+    done = mtl(home, "run", write_clinics(home.parent, **CHANGES), "--time", "1h", "--json")
+    assert done.status == 0, done.err
+    tuning = done.outcome["tuning"]
+    assert tuning["timed"]
+    assert tuning["choices"] == first.outcome["tuning"]["choices"]
+    assert done.outcome["effort"]["trained"] == 0
+    assert done.outcome["asked_seconds"] == 3600
+
+
+def test_a_time_that_is_too_short_still_gives_every_model_its_first_trial_and_says_so(
+    home: Path, first: Finished
+) -> None:
+    assert first.outcome["tuning"]["choices"]
+    untuned = {key: value for key, value in CHANGES.items() if key != "tuning"}
+    done = mtl(home, "run", write_clinics(home.parent, **untuned), "--time", "1s")
+    assert done.status == 0, done.err
+    text = " ".join(done.out.split())
+    assert "Tuned on validation: 1 trial for each of 2 approaches and each of 4 single-task models, as many" in text
+    assert "--time asked for 1 s, which is too short for this study even without tuning." in text
+
+
+def test_a_time_that_is_none_is_a_mistake(home: Path) -> None:
+    done = mtl(home, "run", write_clinics(home.parent, **CHANGES), "--time", "soon")
+    assert done.status == 2
+    assert done.err.startswith("--time: expected a number above 0 and s, m or h, such as 90s, 10m or 2h; got 'soon'")
 
 
 def test_a_trial_that_loses_its_worker_has_failed_and_the_others_are_made_once(tmp_path: Path) -> None:

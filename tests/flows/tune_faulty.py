@@ -28,7 +28,7 @@ class Dying(Executor):
     """Fits in the thread that asks; of one model whatever is not as the spec says kills the worker."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        (plan,) = args
+        plan, *_ = args
         future: Future[T] = Future()
         assert isinstance(plan, RunPlan)
         if plan.name.subject == "single-task health" and plan.training.learning_rate != 0.002:

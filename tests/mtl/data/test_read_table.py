@@ -281,7 +281,9 @@ def test_rows_of_mixed_types_that_no_file_can_hold_are_one_line(
     health = EXAMPLES.get("health")
     monkeypatch.setattr(health, "read", lambda *_: patients().assign(city=[1, "a", 2.5] * 20))
     spec = parse_spec(TEXT.replace("path: patients.parquet", "example: health"), "patients.yaml")
-    with pytest.raises(DataError, match=r"^patients\.yaml:2: data\.example: column 'city' holds cells that have no type in common"):
+    with pytest.raises(
+        DataError, match=r"^patients\.yaml:2: data\.example: column 'city' holds cells that have no type in common"
+    ):
         read_source(spec, tmp_path, tmp_path)
 
 

@@ -117,6 +117,8 @@ def test_a_half_written_child_is_replaced_and_a_failed_one_says_so(
     failed = registry.log_training_run(store, study, replace(RECORD, status="failed"))
     assert client.get_run(half.info.run_id).info.lifecycle_stage == "deleted"
     assert client.get_run(failed).info.status == "FAILED"
+    pruned = registry.log_training_run(store, study, replace(RECORD, run_name="equal, trial 4", status="pruned"))
+    assert client.get_run(pruned).info.status == "KILLED"
     finished = registry.log_training_run(store, study, RECORD)
     assert finished != failed
     assert client.get_run(finished).info.status == "FINISHED"

@@ -1,9 +1,17 @@
 """The leaderboard as people read it."""
 
+from dataclasses import replace
+
 import pytest
 from rich.console import Console
 
-from mtl.report.leaderboard_table import label, leaderboard_markdown, leaderboard_table, strongest_sentences
+from mtl.report.leaderboard_table import (
+    label,
+    leaderboard_markdown,
+    leaderboard_table,
+    strongest_sentences,
+    tuned_settings,
+)
 from mtl.study.leaderboard import Cost, Leaderboard, Standing
 
 NAN = float("nan")
@@ -49,6 +57,38 @@ def test_the_page_has_every_contender_and_says_what_did_not_converge() -> None:
     ) in page
     assert "| tweet | r2 ↑ | pcgrad | 0.5800 | 0.0030 | – |" in page
     assert "| boosted trees | 1 | 2.0 | 1.5 | 12,000 | 3.2 |" in page
+
+
+def tuned_board() -> Leaderboard:
+    """Of two tasks: one model of all for an approach, one of each for a baseline; the linear one has no range."""
+    told = {
+        ("network", "tweet"): {"learning_rate": 0.00123456, "trunk": 1.5},
+        ("network", "nyt"): {},
+        ("linear", "tweet"): {},
+        ("equal", "tweet"): {"l2": 0.2},
+        ("equal", "nyt"): {"l2": 0.2},
+    }
+    standings = tuple(
+        replace(standing(contender, 0.5, 0.5, 0.0), task=task, settings=settings)
+        for (contender, task), settings in told.items()
+    )
+    return replace(BOARD, standings=standings)
+
+
+def test_tuned_settings_are_told_once_for_an_approach_and_by_task_for_a_baseline() -> None:
+    assert list(tuned_settings(tuned_board())) == [
+        "network tuned: tweet: learning_rate 0.001235, trunk × 1.5; nyt: the spec's own",
+        "linear tuned: the spec's own",
+        "equal tuned: l2 0.2",
+    ]
+    assert list(tuned_settings(BOARD)) == []
+
+
+def test_the_page_has_the_settings_of_each_contender_on_each_task_where_something_was_tuned() -> None:
+    page = leaderboard_markdown(tuned_board())
+    assert "| network tweet |  | learning_rate 0.001235, trunk × 1.5 |" in page
+    assert "| linear tweet |  | the spec's own |" in page
+    assert "tuned settings" not in leaderboard_markdown(BOARD)
 
 
 @pytest.mark.parametrize(("texts", "words"), [(True, "a linear model over TF-IDF"), (False, "a linear model")])

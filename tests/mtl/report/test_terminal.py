@@ -9,14 +9,15 @@ from rich.console import Console
 from mtl.promotion.likely_causes import NO_CAUSE
 from mtl.report.outcome import Outcome
 from mtl.report.terminal import print_outcome
+from mtl.tuning.tuned import Choice, Tuning
 from tests.mtl.promotion.cases import FAULTS, make_evidence
 from tests.mtl.report.outcomes import outcome_of
 
 
-def printed(outcome: Outcome, seconds: float = 61.0, width: int = 200) -> str:
+def printed(outcome: Outcome, seconds: float = 61.0, width: int = 200, asked: float | None = None) -> str:
     console = Console(width=width)
     with console.capture() as capture:
-        print_outcome(outcome, console, seconds)
+        print_outcome(outcome, console, seconds, asked)
     return capture.get()
 
 
@@ -63,6 +64,21 @@ def test_the_effort_is_told_with_its_bound() -> None:
         "24 runs trained, 3 reused; 61.0 s in all for 72.9 s of training on 2 processes"
         " (the bound is 1.3 × 36.5 + 25 = 72.4 s)"
     ) in printed(outcome_of())
+
+
+@pytest.mark.parametrize(
+    ("trials", "asked", "told"),
+    [
+        (1, 60.0, "It took 61 s; --time asked for 60 s, which is too short for this study even without tuning."),
+        (4, 60.0, "It took 61 s; --time asked for 60 s."),
+        (4, 90.0, None),
+        (4, None, None),
+    ],
+)
+def test_a_study_that_took_longer_than_it_was_to_says_so(trials: int, asked: float | None, told: str | None) -> None:
+    tuning = Tuning((Choice("equal", "", trials, 0, 0, 0, {}, 1.0, 1.0),), 1, {}, timed=True)
+    lines = printed(replace(outcome_of(), tuning=tuning), asked=asked).splitlines()
+    assert [line for line in lines if line.startswith("It took")] == ([told] if told else [])
 
 
 @pytest.mark.parametrize(("below", "shown"), [(True, "reports/reviews/report.md"), (False, None)])

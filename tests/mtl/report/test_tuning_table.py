@@ -6,10 +6,10 @@ from mtl.report.tuning_table import tuning_markdown, tuning_sentences
 from mtl.tuning.tuned import Choice, Tuning
 
 CHOICES = (
-    Choice("equal", "", 10, 1, 4, {"learning_rate": 0.00123456, "trunk": 0.5}, 0.9, 0.8),
-    Choice("pcgrad", "", 10, 10, 0, {}, math.inf, math.inf),
-    Choice("single-task tweet", "tweet", 10, 0, 0, {}, 0.9, 0.9),
-    Choice("linear tweet", "tweet", 1, 0, 0, {}, -0.5, -0.5),
+    Choice("equal", "", 10, 3, 1, 4, {"learning_rate": 0.00123456, "trunk": 0.5}, 0.9, 0.8),
+    Choice("pcgrad", "", 10, 0, 10, 0, {}, math.inf, math.inf),
+    Choice("single-task tweet", "tweet", 10, 2, 0, 0, {}, 0.9, 0.9),
+    Choice("linear tweet", "tweet", 1, 0, 0, 0, {}, -0.5, -0.5),
 )
 TUNING = Tuning(CHOICES, 24, {"tweet": 13})
 
@@ -22,11 +22,21 @@ def test_the_effort_and_the_number_that_a_choice_is_the_best_of_are_said() -> No
     counts, best = tuning_sentences(TUNING)
     assert counts == (
         "Tuned on validation: 10 trials for each of 2 approaches and 1 single-task model; 1 trial for 1 single-task"
-        " model (what chooses its options itself on validation has one trial)."
+        " model (what chooses its options itself on validation has one trial). In all 31 trials, 5 pruned, 11 failed."
     )
     assert best == (
         "The candidate is the best of 24 trained models on validation; the opponent of tweet the best of 13."
     )
+
+
+def test_where_no_candidate_was_trained_the_opponents_alone_are_counted() -> None:
+    _, best = tuning_sentences(Tuning(CHOICES[2:], 0, {"tweet": 13, "nyt": 11}))
+    assert best == "On validation the opponent is of tweet the best of 13, of nyt the best of 11 trained models."
+
+
+def test_that_the_time_said_how_many_is_told() -> None:
+    counts, _ = tuning_sentences(Tuning(CHOICES[:1], 10, {}, timed=True))
+    assert counts.startswith("Tuned on validation: 10 trials for 1 approach, as many rounds as the time had room for.")
 
 
 def test_one_trial_for_all_needs_no_excuse() -> None:
@@ -36,5 +46,5 @@ def test_one_trial_for_all_needs_no_excuse() -> None:
 
 def test_the_table_has_settings_that_a_person_can_write_down() -> None:
     table = tuning_markdown(TUNING)
-    assert "| equal | 10 | 1 | trial 4 | 0.9000 | 0.8000 | learning_rate 0.001235, trunk × 0.5 |" in table
+    assert "| equal | 10 | 3 | 1 | trial 4 | 0.9000 | 0.8000 | learning_rate 0.001235, trunk × 0.5 |" in table
     assert "the spec's own" in table

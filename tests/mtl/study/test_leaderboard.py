@@ -9,6 +9,7 @@ from mtl.evaluation.comparison import ChampionAbsent
 from mtl.jsonable import from_json, to_json
 from mtl.study.choices import gated_tasks, select
 from mtl.study.leaderboard import Leaderboard, Standing, build_leaderboard, strongest_baselines
+from mtl.tuning.tuned import Choice, Tuning
 from tests.mtl.study.fitted import ASKED, FittedStudy
 
 
@@ -51,6 +52,20 @@ def test_the_best_contender_of_a_task_has_the_value_that_the_choice_was_made_by(
 
 def value(standing: Standing) -> float:
     return standing.validation
+
+
+def test_a_contender_has_the_settings_of_the_run_that_stands_for_it(fitted: FittedStudy) -> None:
+    chosen = {"equal": {"l2": 0.2}, "single-task health": {"dropout": 0.3}, "linear health": {}}
+    choices = tuple(Choice(subject, "", 3, 0, 0, 1, told, 1.0, 0.9) for subject, told in chosen.items())
+    found = build_leaderboard(
+        gated_tasks(fitted.study.prepared), fitted.runs, fitted.selection, None, Tuning(choices, 3, {})
+    )
+    told = {(each.task, each.contender): each.settings for each in found.standings if each.settings is not None}
+    assert told == {
+        **{(task, "equal"): {"l2": 0.2} for task in found.tasks},
+        ("health", "network"): {"dropout": 0.3},
+        ("health", "linear"): {},
+    }
 
 
 def test_a_leaderboard_survives_json(board: Leaderboard) -> None:

@@ -1,5 +1,6 @@
-"""Fit one run of the small study in a process of its own, which the tests kill: FOLDER RUNS SUBJECT."""
+"""Fit one run of the small study in a process of its own, which the tests kill: FOLDER RUNS SUBJECT BAR."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -22,4 +23,4 @@ def plan_of(folder: Path, runs: Path, subject: str) -> RunPlan:
 
 
 if __name__ == "__main__":
-    fit_run(plan_of(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))
+    fit_run(plan_of(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]), tuple(json.loads(sys.argv[4])))

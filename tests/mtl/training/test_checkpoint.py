@@ -1,5 +1,7 @@
 """A run that was killed with SIGKILL and resumed ends in the same bytes as one that was not."""
 
+import json
+import math
 import os
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from mtl.training.bar import NO_BAR, Bar
 from mtl.training.checkpoint import read_checkpoint, save_checkpoint
 from mtl.training.fit_run import fit_run
 from tests.mtl.studies import tasks_with, write_small
@@ -19,6 +22,9 @@ SCHEMES = ["equal", "gradnorm", "random", "famo"]
 """Without a state, with one, with random numbers of its own, and with losses after the step."""
 
 PRETRAINED = "single-task diabetes after hdl"
+
+FALLING = (*(math.inf,) * 29, 0.0)
+"""Stops any trial after its thirtieth epoch."""
 
 DEADLINE = 120.0
 
@@ -33,19 +39,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("subject", [*SCHEMES, PRETRAINED])
-def test_a_killed_run_goes_on_to_the_same_bytes(folder: Path, tmp_path: Path, subject: str) -> None:
+@pytest.mark.parametrize(
+    ("subject", "bar"), [*((subject, NO_BAR) for subject in (*SCHEMES, PRETRAINED)), ("equal", FALLING)]
+)
+def test_a_killed_run_goes_on_to_the_same_bytes(folder: Path, tmp_path: Path, subject: str, bar: Bar) -> None:
     killed, whole = plan_of(folder, tmp_path / "killed", subject), plan_of(folder, tmp_path / "whole", subject)
-    command = [sys.executable, "-m", "tests.mtl.training.fit_one", str(folder), str(tmp_path / "killed"), subject]
+    arguments = [str(folder), str(tmp_path / "killed"), subject, json.dumps(bar)]
+    command = [sys.executable, "-m", "tests.mtl.training.fit_one", *arguments]
     process = subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": "1"})
-    epochs = _epochs_before_the_kill(process, killed.checkpoint)
-    assert 0 < epochs < 40
-    assert killed.result is None
-    resumed, uninterrupted = fit_run(killed), fit_run(whole)
-    assert resumed.epochs == uninterrupted.epochs == 40
+    checkpoint = killed.pruned_by(bar).checkpoint
+    epochs = _epochs_before_the_kill(process, checkpoint)
+    assert 0 < epochs < (len(bar) or 40)
+    assert killed.result is killed.pruned_by(bar).result is None
+    resumed, uninterrupted = fit_run(killed, bar), fit_run(whole, bar)
+    assert resumed.epochs == uninterrupted.epochs == (len(bar) or 40)
+    assert resumed.status == ("pruned" if bar else "finished")
     for name in ("weights.safetensors", "history.json", "validation.npz"):
-        assert (killed.folder / name).read_bytes() == (whole.folder / name).read_bytes(), name
-    assert not killed.checkpoint.exists()
+        assert (resumed.folder / name).read_bytes() == (uninterrupted.folder / name).read_bytes(), name
+    assert not checkpoint.exists()
 
 
 def test_a_damaged_checkpoint_is_none(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Runs that can be repeated to the bit, stop in time, and fail without taking their last good weights with them."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from mtl.models.sharing_way import Sharing
 from mtl.spec import TrainingSpec
 from mtl.tasks.criterion import Criterion
 from mtl.tasks.targets import targets
+from mtl.training.bar import NO_BAR, Bar
 from mtl.training.fit import Budget, TrainedNetwork, fit
 from mtl.weighting.scheme import Scheme
 from mtl.weighting.schemes.equal import Equal
@@ -106,13 +108,14 @@ def test_training_lowers_the_loss_below_the_best_constant(study: SmallStudy) -> 
     assert min(run.history["validation/hba1c/loss"]) < 0.95 * hba1c.prior_loss
 
 
-def patient(study: SmallStudy, epochs: int, checkpoint: Path | None = None, rate: float = 0.02) -> TrainedNetwork:
+def patient(
+    study: SmallStudy, epochs: int, checkpoint: Path | None = None, rate: float = 0.02, bar: Bar = NO_BAR
+) -> TrainedNetwork:
     tasks, prepared = study.prepared.tasks, study.prepared
     shape = NetworkShape.of(study.prepared.transforms, study.spec.model, tasks)
     training = TrainingSpec(epochs=epochs, patience=2, batch_size=64, learning_rate=rate)
-    return fit(
-        tasks, Equal(), prepared.side("train"), prepared.side("validation"), Budget(shape, training, 0), checkpoint
-    )
+    budget = Budget(shape, training, 0, bar)
+    return fit(tasks, Equal(), prepared.side("train"), prepared.side("validation"), budget, checkpoint)
 
 
 def test_a_run_stops_once_validation_stands_still_at_a_tenth_of_the_rate_too(study: SmallStudy) -> None:
@@ -141,6 +144,28 @@ def test_a_run_that_goes_on_ends_as_one_that_never_stopped(study: SmallStudy, tm
     assert (resumed.epochs, resumed.best_epoch, resumed.converged) == (whole.epochs, whole.best_epoch, whole.converged)
     assert all(torch.equal(weights(resumed)[name], value) for name, value in weights(whole).items())
     assert str(resumed.history) == str(whole.history)
+
+
+def test_a_trial_stops_after_the_epoch_in_which_it_is_behind_the_bar(study: SmallStudy, tmp_path: Path) -> None:
+    """And goes on from any epoch before to the same bytes."""
+    bar = (math.inf, math.inf, 1e-9, 1e-9)
+    whole = patient(study, epochs=60, bar=bar)
+    assert (whole.pruned, whole.epochs, whole.converged) == (True, 3, False)
+    for stop in (1, 2, 3):
+        checkpoint = tmp_path / f"{stop}.checkpoint"
+        patient(study, epochs=stop, checkpoint=checkpoint, bar=bar)
+        resumed = patient(study, epochs=60, checkpoint=checkpoint, bar=bar)
+        assert (resumed.pruned, resumed.epochs) == (True, 3)
+        assert all(torch.equal(weights(resumed)[name], value) for name, value in weights(whole).items())
+        assert str(resumed.history) == str(whole.history)
+
+
+def test_a_trial_that_keeps_up_is_a_run_like_any_other(study: SmallStudy) -> None:
+    whole, trial = patient(study, epochs=60), patient(study, epochs=60, bar=(100.0,) * 60)
+    assert not trial.pruned
+    assert all(torch.equal(weights(trial)[name], value) for name, value in weights(whole).items())
+    last = (*(math.inf,) * (whole.epochs - 1), 0.0)
+    assert not patient(study, epochs=60, bar=last).pruned
 
 
 def test_a_run_that_diverges_says_so_and_keeps_finite_weights(study: SmallStudy) -> None:

@@ -1,5 +1,6 @@
 """Results that are fitted once, from random weights or from those of another run."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,6 +36,27 @@ def test_a_run_is_fitted_once(study: SmallStudy, tmp_path: Path) -> None:
     assert fit_run(plan) == first
     assert plan.result == first
     assert first.status == "finished"
+    assert [path.name for path in tmp_path.iterdir()] == [plan.key]
+
+
+def test_a_pruned_trial_is_never_taken_for_a_run_of_its_plan(study: SmallStudy, tmp_path: Path) -> None:
+    plan = plans(study, tmp_path / "here")[RunName.single("hba1c", 0)]
+    bar = (math.inf, 1e-9)
+    pruned = fit_run(plan, bar)
+    assert (pruned.status, pruned.epochs, pruned.converged) == ("pruned", 2, False)
+    assert "stopped after 2 epochs" in pruned.reason
+    assert plan.result is None
+    assert fit_run(plan, bar) == plan.pruned_by(bar).result == pruned
+    assert plan.pruned_by((*bar, 1e-9)).result is None
+    whole, alone = fit_run(plan), fit_run(plans(study, tmp_path / "there")[plan.name])
+    assert whole.status == "finished"
+    assert (whole.folder / "weights.safetensors").read_bytes() == (alone.folder / "weights.safetensors").read_bytes()
+    assert {path.name for path in (tmp_path / "here").iterdir()} == {plan.key, plan.pruned_by(bar).key}
+
+
+def test_a_trial_that_keeps_up_is_stored_as_the_run_of_its_plan(study: SmallStudy, tmp_path: Path) -> None:
+    plan = plans(study, tmp_path)[RunName.single("hba1c", 0)]
+    assert fit_run(plan, (100.0,) * 4) == plan.result == fit_run(plan, (1e-9,) * 4)
     assert [path.name for path in tmp_path.iterdir()] == [plan.key]
 
 

@@ -145,6 +145,16 @@ def test_a_choice_says_of_how_many_it_is_the_best(tuned: TunedStudy) -> None:
     }
 
 
+def test_a_search_may_be_asked_for_fewer_trials_than_it_has(tuned: TunedStudy) -> None:
+    search = next(waves(tuned.study.spec, tuned.planned(), {}))[RunName.single("health", 3)]
+    for upto in (1, 2):
+        trial = search.ask(upto)
+        assert trial is not None
+        search.end(trial, trial.result)
+        assert search.ask(upto) is None
+    assert search.ask(99) is not None
+
+
 def test_failed_trials_are_counted_and_never_chosen(tuned: TunedStudy) -> None:
     name = RunName.single("health", 3)
     search = next(waves(tuned.study.spec, tuned.planned(), {}))[name]

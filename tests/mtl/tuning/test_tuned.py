@@ -25,13 +25,13 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> FittedStudy:
 def trial_of(fitted: FittedStudy, number: int, score: float = 0.5) -> TrialRun:
     run = next(run for run in fitted.runs if run.name == RunName.multi("equal", 0))
     settings = {"learning_rate": 0.00123456} if number else {}
-    return TrialRun(Trial(run.name.subject, number, settings, run.plan, score), run.result, reused=False)
+    return TrialRun(Trial(run.name.subject, number, settings, run.plan, score=score), run.result, reused=False)
 
 
 def test_what_was_trained_now_and_what_was_left_are_told_apart(fitted: FittedStudy) -> None:
     now = trial_of(fitted, 0)
     known = next(run for run in fitted.runs if run.name == RunName.single("health", 1))
-    before = TrialRun(Trial(known.name.subject, 0, {}, known.plan, 0.7), known.result, reused=True)
+    before = TrialRun(Trial(known.name.subject, 0, {}, known.plan, score=0.7), known.result, reused=True)
     nothing = replace(before, result=None, reused=False)
     tuned = Tuned((), (now, before, nothing))
     assert set(tuned.trained) == {now.trial.plan.key}
@@ -57,6 +57,12 @@ def test_a_failed_trial_is_recorded_without_a_score(fitted: FittedStudy) -> None
     assert "score" not in record.final
 
 
+def test_a_pruned_trial_is_recorded_as_such_with_what_it_had_reached(fitted: FittedStudy) -> None:
+    run = trial_of(fitted, 4)
+    record = trial_record(replace(run, trial=replace(run.trial, pruned=True)))
+    assert (record.status, record.final["score"]) == ("pruned", 0.5)
+
+
 def test_a_trial_that_left_nothing_has_no_record(fitted: FittedStudy) -> None:
     with pytest.raises(ValueError, match="equal, trial 1 left nothing"):
         trial_record(replace(trial_of(fitted, 1), result=None))
@@ -78,7 +84,7 @@ def test_only_the_plans_of_a_tuned_subject_change_and_all_seeds_of_it_do(study: 
 def test_further_seeds_of_a_choice_are_counted_beside_its_trials(study: SmallStudy, tmp_path: Path) -> None:
     plans = plan_study(study.spec, approaches_of(study.spec), study.prepared, study.frame, tmp_path)
     subjects = {plan.name.subject: plan.name for plan in plans}
-    choices = [Choice(subject, name.task or "", 5, 0, 0, {}, 1.0, 1.0) for subject, name in subjects.items()]
+    choices = [Choice(subject, name.task or "", 5, 0, 0, 0, {}, 1.0, 1.0) for subject, name in subjects.items()]
     told = Tuning.of(choices, plans, study.spec.gated_tasks)
     assert told.candidate_from == 2 * (5 + 2)
     assert told.opponent_from == dict.fromkeys(study.spec.gated_tasks, 5 + 2 + 5)
