@@ -12,6 +12,7 @@ import pytest
 from mtl import registry
 from mtl.registry import Registry
 from mtl.study.store import Store
+from mtl.training.results import WEIGHTS
 from tests.flows.clinics import Finished, mtl, write_clinics
 
 pytestmark = pytest.mark.faults
@@ -154,7 +155,7 @@ def test_a_study_that_lost_all_runs_of_a_kind_failed_and_says_why_the_first_did(
     champion = champion_of(home)
     for result in Store(home).runs.glob("*/result.json"):
         plain = json.loads(result.read_text())
-        if "linear" in plain.get("method", "linear") and not (result.parent / "weights.safetensors").exists():
+        if not (result.parent / WEIGHTS).exists():
             result.write_text(json.dumps({**plain, "status": "failed", "reason": "planted"}))
     command = ["judge", spec, "--candidate", "models:/clinics/1"] if judged else ["run", spec]
     done = mtl(home, *command)
