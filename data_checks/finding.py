@@ -37,7 +37,8 @@ class Finding:
 
     def as_failure(self, key: Sequence[str], table: pd.DataFrame) -> FailedCheck:
         """The same for the report, with the first of its rows."""
-        known = [name for name in dict.fromkeys((*key, self.column)) if name in table.columns]
+        shown = (*key, *([] if self.column is None else [self.column]))
+        known = [name for name in dict.fromkeys(shown) if name in table.columns]
         where = np.zeros(len(table), dtype=np.bool_)
         where[self.rows] = True
         examples = describe_rows(table, key, known, where)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from data_checks.finding import Finding
 from data_checks.table import hashable
@@ -55,7 +54,7 @@ def tells(feature: pd.Series, label: pd.Series) -> bool:
     known = (feature.notna() & label.notna()).to_numpy()
     numbers = [read_numbers(each[known]) for each in (feature, label)]
     if all(len(each) > 2 and np.isfinite(each).all() and each.std() > 0 for each in numbers):
-        return bool(abs(np.corrcoef(*numbers)[0, 1]) > EQUAL)
+        return bool(abs(np.corrcoef(np.stack(numbers))[0, 1]) > EQUAL)
     if known.sum() < FIRST / 10 or label.nunique() > MOST_CLASSES or feature.nunique() != label.nunique():
         return False
     pairs = set(zip(canonical_names(feature[known]), canonical_names(label[known]), strict=True))
@@ -86,7 +85,7 @@ def _twins(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
     learned = pd.DataFrame({column: hashable(table[column]) for column in columns})
     if not (learned.nunique() > DISTINCT * len(table)).any():
         return
-    rows: NDArray[np.uint64] = pd.util.hash_pandas_object(learned, index=False).to_numpy()
+    rows = pd.util.hash_pandas_object(learned, index=False).to_numpy()
     twins = np.isin(rows[split.test], rows[split.train])
     if twins.mean() > MOST_TWINS:
         yield Finding(

@@ -1,13 +1,14 @@
 """Cells that hold a mark in place of a missing value: `NA`, `?`, −999."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import pandas as pd
 from pandas.api import types
 
 from mtl.names import canonical_name, read_name
 
-Mark = str | int | float
+Mark: TypeAlias = str | int | float
 
 
 def without_marks(table: pd.DataFrame, columns: Sequence[str], marks: Sequence[Mark]) -> pd.DataFrame:
@@ -30,6 +31,7 @@ def _without(column: pd.Series, known: set[str]) -> pd.Series:
     if not isinstance(column.dtype, pd.StringDtype):
         return left
     try:
-        return pd.to_numeric(left)
+        numbers: pd.Series = pd.to_numeric(left)
     except ValueError:
         return left
+    return numbers

@@ -90,8 +90,8 @@ def decide_on(basis: DecisionBasis, comparison: Comparison | None) -> Decision:
         known = ", ".join(map(str, _RULES))
         raise DataError(f"the decision was made under version {basis.rules} of the gate's rules; known here: {known}")
     found = basis.measured
-    told = (found.opponents, _unjudged(found, basis.policy)) if found else ()
-    evidence = Evidence(basis.tasks, basis.checks_passed, comparison, basis.artifact, *told)
+    opponents, unjudged = (found.opponents, _unjudged(found, basis.policy)) if found else ({}, {})
+    evidence = Evidence(basis.tasks, basis.checks_passed, comparison, basis.artifact, opponents, unjudged)
     return _RULES[basis.rules](evidence, basis.policy)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from mtl.data.splits import split_rows
 from mtl.spec import Spec, parse_spec
@@ -72,7 +73,7 @@ def on_side(side: str, column: str, value: object, keep: int = 0) -> Defect:
     return planted
 
 
-def written(column: str, rows: object, value: object) -> Defect:
+def written(column: str, rows: int | slice | NDArray[np.int64], value: object) -> Defect:
     """Write a value into some rows of a column."""
 
     def planted(table: pd.DataFrame) -> pd.DataFrame:

@@ -5,14 +5,14 @@ import pytest
 
 from mtl.evaluation.constant_predictor import best_constant, repeated
 from mtl.evaluation.metric import metric_named
-from mtl.evaluation.truth import TaskTruth
+from mtl.evaluation.truth import FloatArray, TaskTruth
 from mtl.tasks.kind import kind_named
 from tests.mtl.evaluation.cases import KIND_AND_METRIC, make_truth
 
 SKEWED = np.array([0.0, 0.0, 0.0, 1.0, 9.0])
 
 
-def truth_of(kind: str, metric: str, labels: np.ndarray, classes: tuple[str, ...] = ()) -> TaskTruth:
+def truth_of(kind: str, metric: str, labels: FloatArray, classes: tuple[str, ...] = ()) -> TaskTruth:
     return TaskTruth("task", kind, metric, labels, np.arange(len(labels)), classes)
 
 
@@ -28,7 +28,7 @@ def truth_of(kind: str, metric: str, labels: np.ndarray, classes: tuple[str, ...
         ("multiclass", "log_loss", np.array([0.0, 0.0, 0.0, 2.0]), [0.75, 0.0, 0.25]),
     ],
 )
-def test_the_constant_fits_the_metric(kind: str, metric: str, labels: np.ndarray, expected: list[float]) -> None:
+def test_the_constant_fits_the_metric(kind: str, metric: str, labels: FloatArray, expected: list[float]) -> None:
     classes = ("a", "b", "c") if kind == "multiclass" else ()
     assert best_constant(truth_of(kind, metric, labels, classes)).tolist() == expected
 

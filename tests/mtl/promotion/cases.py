@@ -126,6 +126,12 @@ def with_opponent(evidence: Evidence, index: int, opponent: Opponent | None) -> 
 Fault = Callable[[Evidence, int], Evidence]
 """(sound evidence, index of a task) → the evidence with one thing wrong."""
 
+
+def constant_is(name: str, value: float) -> Fault:
+    """A number of the difference to a constant is another."""
+    return lambda evidence, index: with_constant(evidence, index, **{name: value})
+
+
 NUMBERS = ("candidate", "reference", "difference", "lower", "upper", "standard_error", "probability_better")
 
 FAULTS: dict[str, Fault] = {
@@ -153,13 +159,7 @@ FAULTS: dict[str, Fault] = {
     "worse than a constant": lambda evidence, index: with_constant(evidence, index, lower=-0.2, upper=-0.1),
     "a constant on too few labels": lambda evidence, index: with_constant(evidence, index, labels=3),
     "a constant at another confidence": lambda evidence, index: with_constant(evidence, index, confidence=0.9),
-    **{
-        f"{name} of the constant is {bad}": lambda evidence, index, name=name, bad=bad: with_constant(  # type: ignore[misc]
-            evidence, index, **{name: bad}
-        )
-        for name in NUMBERS
-        for bad in (np.nan, np.inf)
-    },
+    **{f"{name} of the constant is {bad}": constant_is(name, bad) for name in NUMBERS for bad in (np.nan, np.inf)},
     "opponent not converged": lambda evidence, index: with_opponent(evidence, index, Opponent((), "at the cap")),
     "opponent missing": lambda evidence, index: with_opponent(evidence, index, Opponent(("linear",))),
     "opponent unknown": lambda evidence, index: with_opponent(evidence, index, None),
