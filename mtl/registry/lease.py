@@ -23,6 +23,8 @@ from uuid import uuid4
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
+from requests import RequestException
+from sqlalchemy.exc import SQLAlchemyError
 
 from mtl.errors import LeaseError
 from mtl.registry.client import EXISTS, MISSING, REFUSALS, reaching
@@ -130,8 +132,8 @@ class Lease:
                 self._renewed = now
             except MlflowException as failure:
                 self._lost = failure.error_code == MISSING
-            except Exception:  # noqa: BLE001  # the registry may come back; until then `require` counts the seconds
-                continue
+            except (SQLAlchemyError, RequestException):
+                continue  # the registry may come back; until then `require` counts the seconds
 
     def give_back(self) -> None:
         """Let the next have it. A registry that is gone by now leaves that to them."""
