@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from great_expectations.execution_engine import ExecutionEngine
+from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
 from typing_extensions import override
 
@@ -28,8 +28,9 @@ class ExpectColumnsEach(BatchExpectation):
         self,
         metrics: dict[str, Any],
         runtime_configuration: dict[str, Any] | None = None,
-        execution_engine: ExecutionEngine | None = None,
+        execution_engine: Any = None,  # as declared there, generic over what data is
     ) -> dict[str, Any]:
+        assert isinstance(execution_engine, PandasExecutionEngine)
         table = execution_engine.dataframe
         found = list(answers(table, [Check(self.of, each, "", "") for each in json.loads(self.arguments)]))
         return {

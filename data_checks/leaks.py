@@ -54,7 +54,7 @@ def tells(feature: pd.Series, label: pd.Series) -> bool:
     known = (feature.notna() & label.notna()).to_numpy()
     numbers = [read_numbers(each[known]) for each in (feature, label)]
     if all(len(each) > 2 and np.isfinite(each).all() and each.std() > 0 for each in numbers):
-        return bool(abs(np.corrcoef(np.stack(numbers))[0, 1]) > EQUAL)
+        return abs(float(np.asarray(np.corrcoef(np.stack(numbers)))[0, 1])) > EQUAL
     if known.sum() < FIRST / 10 or label.nunique() > MOST_CLASSES or feature.nunique() != label.nunique():
         return False
     pairs = set(zip(canonical_names(feature[known]), canonical_names(label[known]), strict=True))

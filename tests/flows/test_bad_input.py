@@ -3,6 +3,7 @@
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -53,7 +54,8 @@ def test_a_name_that_is_none_is_one_line(tmp_path: Path, arguments: list[str], t
     ],
 )
 def test_an_environment_that_cannot_be_used_is_one_line(tmp_path: Path, variable: str, value: str) -> None:
-    done = mtl(tmp_path / "home", "run", write_clinics(tmp_path), **{variable: value})
+    told: dict[str, Any] = {variable: value}
+    done = mtl(tmp_path / "home", "run", write_clinics(tmp_path), **told)
     assert done.status == 2, done.out
     assert value in done.err
     assert "Traceback" not in done.err

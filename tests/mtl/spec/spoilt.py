@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -35,7 +35,19 @@ TEXTS = (
     "<img src=x onerror=alert(1)>",
     "é😀",
 )
-OTHERS = (None, True, [], {}, [[]], [None], {"name": "equal"}, {"": ""}, {"a": {"b": 1}}, [1, "a"], ["a", "a"])
+OTHERS: tuple[Any, ...] = (
+    None,
+    True,
+    [],
+    {},
+    [[]],
+    [None],
+    {"name": "equal"},
+    {"": ""},
+    {"a": {"b": 1}},
+    [1, "a"],
+    ["a", "a"],
+)
 MANY = ([*range(20_000)], ["a"] * 1000, [f"k{n}" for n in range(5000)], {f"k{n}": n for n in range(5000)})
 WRITTEN = (
     "!!bool abc",
