@@ -18,8 +18,8 @@ from tests.servers import mlflow_server, postgresql
 pytestmark = pytest.mark.faults
 
 NAME = "reviews"
-TRIALS = int(os.environ.get("MTL_TRIALS", "12"))
-"""Of each kind; 200 take a quarter of an hour."""
+TRIALS = int(os.environ.get("MTL_TRIALS", "5"))
+"""Of each kind and number of homes."""
 
 VERSIONS = 6
 
