@@ -120,7 +120,7 @@ def known_arrays(spec: Spec, frame: Frame, folder: Path) -> Prepared | None:
 
 
 def prepare(spec: Spec, frame: Frame, folder: Path) -> Prepared:
-    """Split the rows, fit the transforms on the training side and write each side's arrays, unless intact ones are there.
+    """Split the rows, fit the transforms on the training side and write all arrays, unless intact ones are there.
 
     Raises:
         DataError: the rows cannot be split, or a task cannot be fitted on the training side.
