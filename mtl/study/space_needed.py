@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import torch
-
 from mtl.baselines.study_runs import AnyPlan
 from mtl.data.prepared import Prepared
 from mtl.disk_space import AT_LEAST, AT_LEAST_TEMPORARY, MB, space_at_least, temporary
-from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import NetworkShape
+from mtl.training.affordable import WORD, parameters_of
 from mtl.training.plans import RunPlan
 
 OF_A_RUN = MB
@@ -51,9 +49,7 @@ def space_for(
 def weight_bytes(plan: RunPlan) -> int:
     """The bytes of the weights that a run will learn."""
     tasks = tuple(task for task in plan.prepared.tasks if task.name in plan.tasks)
-    with torch.random.fork_rng(devices=[]):  # initial weights are drawn, here in vain
-        network = MultiTaskNetwork(NetworkShape.of(plan.prepared.transforms, plan.model, tasks, plan.sharing))
-    return sum(weight.numel() * weight.element_size() for weight in network.state_dict().values())
+    return WORD * parameters_of(NetworkShape.of(plan.prepared.transforms, plan.model, tasks, plan.sharing))
 
 
 def _architecture(plan: AnyPlan) -> str:
