@@ -16,7 +16,7 @@ from tests.flows.waiting import ended, until
 
 pytestmark = pytest.mark.faults
 
-LONG = {"epochs": 150, "patience": 150, "batch_size": 32}
+LONG = {"epochs": 60, "patience": 60, "batch_size": 32}
 """Runs of several seconds each: long enough to fill the disk meanwhile."""
 
 
@@ -90,7 +90,7 @@ def test_a_disk_that_fills_up_ends_the_study_and_keeps_what_was_finished(
     assert finished
     assert all(is_intact(run) for run in finished)
     (folder / "filler").unlink()
-    done = mtl(home, "run", spec, "--json", own_prefect=True)
+    done = mtl(home, "run", spec, "--json")
     assert done.status == 0, done.err
     assert done.outcome["effort"]["reused"] == len(finished)
 
