@@ -9,6 +9,7 @@ from data_checks.check_table import check
 from data_checks.suites import suite
 from mtl.data.frame import Frame
 from mtl.data.prepared import prepared_digest
+from mtl.manifest import is_intact, write_manifest
 from mtl.provenance import digest_of, source_digest
 from mtl.spec import Spec
 from mtl.storage import read_json, replaced_folder, write_json
@@ -20,13 +21,14 @@ KEPT = "checked.json"
 def check_once(spec: Spec, frame: Frame, docs_root: Path) -> CheckReport:
     """The report on a frame, with the Data Docs in `docs_root`; as `check`, unless that was the last one made there."""
     key = _key(spec, frame)
-    kept = _kept(docs_root / KEPT, key)
+    kept = _kept(docs_root / KEPT, key) if is_intact(docs_root) else None
     if kept is not None:
         return kept
     with replaced_folder(docs_root) as partial:
         made = check(spec, frame.table, partial)
         report = replace(made, docs=docs_root.resolve() / "index.html")
         write_json(partial / KEPT, {"key": key, "report": report.to_json()})
+        write_manifest(partial)
     return report
 
 

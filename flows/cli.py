@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from flows.edge import FAILED, REJECTED, reporting_errors
+from flows.progress import telling_of_damage
 from mtl.report.plain_text import print_plain
 
 if TYPE_CHECKING:
@@ -276,7 +277,7 @@ def main() -> None:
     """The entry point."""
     # Else the interpreter, ending, collects the modules of PyTorch and its like one by one, which takes seconds.
     atexit.register(gc.freeze)
-    with reporting_errors():
+    with reporting_errors(), telling_of_damage(Console(stderr=True)):
         app()
 
 

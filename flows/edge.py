@@ -14,6 +14,7 @@ from typing import NoReturn
 from rich.console import Console
 
 from flows.settings import home_folder
+from mtl.disk_space import full_disk
 from mtl.errors import MtlError, UserError
 from mtl.report.plain_text import print_plain
 from mtl.shown import printable, without_passwords
@@ -39,7 +40,8 @@ def reporting_errors() -> Iterator[None]:
     except KeyboardInterrupt:
         fail(INTERRUPTED)
     except Exception as error:  # noqa: BLE001  # whatever it is, the user is told in one line
-        fail(_unexpected(error))
+        full = full_disk(error)
+        fail(str(full) if full else _unexpected(error))
 
 
 def fail(message: str, status: int = FAILED) -> NoReturn:

@@ -15,6 +15,7 @@ from flows.progress import stage
 from mtl.baselines.study_runs import AnyPlan, plan_study
 from mtl.data.frame import Frame
 from mtl.data.prepared import known_arrays
+from mtl.disk_space import full_disk
 from mtl.report.outcome import Effort
 from mtl.run_names import RunName
 from mtl.study.choices import FittedRun
@@ -68,6 +69,8 @@ def fit_all(study: Study, tuned: Tuned, tracked: str, executor: Executor) -> Stu
             if isinstance(answer, RunResult):
                 runs[plan.key] = run = FittedRun(plan, answer)
                 children[run.name] = steps.log_run(study, tracked, run)
+            elif full := full_disk(answer):
+                raise full
             else:
                 failures[str(plan.name)] = str(answer)
             training.advance(str(plan.name))

@@ -1,12 +1,15 @@
 """Progress of long work, for whoever watches a terminal; nothing for whoever does not."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from typing_extensions import override
 
+from mtl.manifest import LOG as KEPT_FILES
 from mtl.report.plain_text import print_plain
 
 _ACTIVE: ContextVar[Progress | None] = ContextVar("progress", default=None)
@@ -28,6 +31,28 @@ def showing_progress(console: Console) -> Iterator[None]:
             yield
         finally:
             _ACTIVE.reset(token)
+
+
+@contextmanager
+def telling_of_damage(console: Console) -> Iterator[None]:
+    """Tell of kept files that turn out to be damaged within the block: above the progress bars, or on `console`."""
+    teller = _Teller(console)
+    KEPT_FILES.addHandler(teller)
+    try:
+        yield
+    finally:
+        KEPT_FILES.removeHandler(teller)
+
+
+class _Teller(logging.Handler):
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        progress = _ACTIVE.get()
+        print_plain(progress.console if progress else self._console, record.getMessage(), soft_wrap=True)
 
 
 @contextmanager

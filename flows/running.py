@@ -14,8 +14,10 @@ from rich.console import Console
 from flows.allowance import Allowance
 from flows.open_study import open_study
 from flows.progress import showing_progress
+from flows.room_left import while_there_is_room
 from flows.servers import GRACE, WITHOUT_PAGES, prefect_server, require_prefect, running_prefect, starting
 from flows.settings import Settings, configure_prefect, read_settings
+from mtl.disk_space import require_space, space_at_least
 from mtl.errors import LeaseError
 from mtl.report.plain_text import print_plain
 
@@ -36,7 +38,7 @@ def run_study(
     settings = running_prefect(read_settings())
     study = open_study(spec, settings, as_of, promote, timed=allowance is not None)
     asked = time.monotonic()
-    with prefect_for_a_while(settings, console, wait) as ready, showing_progress(console):
+    with _place_for_a_study(settings, console, wait) as ready:
         waited = time.monotonic() - asked
         # The server starts while this process imports, which takes each of them seconds.
         study.require_sound()
@@ -54,7 +56,7 @@ def judge_model(spec: str, candidate: str, as_of: date | None, promote: bool, co
     """Judge a registered model here and now. Raises as `run_study` does."""
     settings = running_prefect(read_settings())
     study = open_study(spec, settings, as_of, promote, candidate)
-    with prefect_for_a_while(settings, console) as ready, showing_progress(console):
+    with _place_for_a_study(settings, console) as ready:
         study.require_sound()
         from flows.judge import judge
 
@@ -63,6 +65,22 @@ def judge_model(spec: str, candidate: str, as_of: date | None, promote: bool, co
             return judge(spec, candidate, as_of, promote)
         finally:
             _send_what_is_left()
+
+
+@contextmanager
+def _place_for_a_study(settings: Settings, console: Console, wait: bool = True) -> Iterator[Callable[[], None]]:
+    """Room on the disk, a Prefect API and progress for the block, and a function that awaits the API.
+
+    Raises:
+        DiskFullError: there is no room for the smallest study, or at some time there is none left.
+    """
+    require_space(space_at_least(settings.home))
+    with (
+        while_there_is_room(settings.home),
+        prefect_for_a_while(settings, console, wait) as ready,
+        showing_progress(console),
+    ):
+        yield ready
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flows.executors import default_workers
 from mtl import registry
 from mtl.errors import UserError
+from mtl.manifest import LOG as KEPT_FILES
 from mtl.registry.connection import Registry, is_server_address, kind_of
 from mtl.shown import reason_of, shortened, without_passwords
 
@@ -85,7 +86,7 @@ def read_keys() -> "Keys":
 def configure_prefect(settings: Settings) -> None:
     """Point Prefect at `home`, before it is imported: it reads its settings once, then. The user's own settings win.
 
-    Steps and flows are logged to Prefect's pages; the terminal belongs to the command's own words.
+    Steps, flows and damaged files are logged to Prefect's pages; the terminal belongs to the command's own words.
     """
     defaults = {
         "PREFECT_HOME": str(settings.home / "prefect"),
@@ -93,6 +94,8 @@ def configure_prefect(settings: Settings) -> None:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+        "PREFECT_LOGGING_EXTRA_LOGGERS": KEPT_FILES.name,
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "PREFECT_TASK_RUNNER_THREAD_POOL_MAX_WORKERS": str(settings.workers),
     }

@@ -17,6 +17,8 @@ from flows.progress import stage
 from mtl.baselines.study_runs import AnyPlan, plan_study
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
+from mtl.disk_space import full_disk, require_space
+from mtl.study.space_needed import space_for
 from mtl.training.results import RunResult
 from mtl.tuning.pace import Ahead, in_rounds
 from mtl.tuning.search import Search, Trial
@@ -41,6 +43,7 @@ def tune(
     """
     spec = study.spec
     plans = plan_study(spec, study.approaches, prepared, frame, study.store.runs)
+    require_space(space_for(study.store.root, plans, prepared, study.workers, spec.tuning.trials))
     if not spec.tuning.trials:
         return Tuned(plans)
     runs: list[TrialRun] = []
@@ -89,6 +92,8 @@ def make_trials(searches: Iterable[Search], executor: Executor, upto: int | None
             search, trial, future = ended.get()
             running -= 1
             answer: object = future.result(raise_on_failure=False)
+            if full := full_disk(answer):
+                raise full
             left = answer if isinstance(answer, RunResult) else None
             yield TrialRun(search.end(trial, left), left, reused=False)
             ready.append(search)

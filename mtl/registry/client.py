@@ -1,5 +1,6 @@
 """MLflow's client for an address, with its failures turned into this program's errors."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,9 @@ MISSING = ErrorCode.Name(RESOURCE_DOES_NOT_EXIST)
 EXISTS = ErrorCode.Name(RESOURCE_ALREADY_EXISTS)
 REFUSALS = frozenset({MISSING, EXISTS, "INVALID_PARAMETER_VALUE", "INVALID_STATE"})
 """Answers that a healthy registry gives; any other failure leaves open what it holds."""
+
+# MLflow prints the traceback of what SQLAlchemy raises, beside raising it.
+logging.getLogger("mlflow.store.db.utils").addFilter(lambda record: not record.exc_info)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from mlflow.artifacts import download_artifacts
 from mlflow.exceptions import MlflowException
 
 from mtl.errors import MtlError
+from mtl.manifest import MANIFEST, changed_files, set_aside
 from mtl.provenance import folder_digest
 from mtl.registry.champion import read_champion
 from mtl.registry.client import reaching
@@ -32,7 +33,7 @@ def download_bundle(
     """
     digest = model.tags.get(DIGEST_TAG, "") if digest is None else digest
     target = cache / quote(model.name, safe="") / f"{model.version}-{digest[:16]}"
-    if not afresh and target.is_dir() and folder_digest(target) == digest:
+    if not afresh and _is_kept(target, digest):
         return target
     with reaching(registry, f"download {model}") as client, replaced_folder(target) as partial:
         stored = client.get_model_version_download_uri(model.name, model.version)
@@ -49,6 +50,17 @@ def download_bundle(
                 f"the bundle of {model} at {registry.shown} is not the one that was registered; register anew"
             )
     return target
+
+
+def _is_kept(target: Path, digest: str) -> bool:
+    """Whether a bundle is there with what its version was made from; the digest decides, the manifest names files."""
+    if not target.is_dir():
+        return False
+    if folder_digest(target) == digest:
+        return True
+    # Bundles of before have no manifest.
+    set_aside(target, changed_files(target) if (target / MANIFEST).exists() else None)
+    return False
 
 
 def download_report(registry: Registry, run_id: str, folder: Path) -> Path:

@@ -4,6 +4,7 @@ bundle.json           format, tasks, fitted features, network shape
 weights.safetensors   the parameters of the network, those of auxiliary tasks' heads included: others may read them
 example.parquet       a few input rows
 files/                what a kind of features reads beside its fitted values, in a folder of its name; most have none
+SHA256SUMS            the manifest of these; bundles of before have none
 """
 
 import shutil
@@ -22,12 +23,13 @@ from torch import Tensor
 from mtl.data.transforms import Transforms
 from mtl.errors import MtlError
 from mtl.features.cells import Cell
+from mtl.manifest import is_intact, kept_folder
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.predictions import predictions_of
 from mtl.models.shape import NetworkShape
 from mtl.provenance import folder_digest
 from mtl.serving.old_bundles import UPGRADES
-from mtl.storage import read_json, whole_folder, write_json
+from mtl.storage import read_json, write_json
 from mtl.tasks.kind import AnswerType, kind_named
 from mtl.tasks.task import Task
 
@@ -124,16 +126,16 @@ def write_bundle(
     weights: dict[str, Tensor],
     example: pd.DataFrame,
 ) -> None:
-    """Write the bundle of a trained network, unless it is there already; `tasks` in the order of its heads."""
+    """Write the bundle of a trained network, unless it is there intact; `tasks` in the order of its heads."""
     described = {
         "format": FORMAT,
         "tasks": [task.to_dict() for task in tasks],
         "features": transforms.with_files(FILES).to_list(),
         "shape": shape.to_dict(),
     }
-    if folder.exists():
+    if is_intact(folder):
         return
-    with whole_folder(folder) as partial:
+    with kept_folder(folder) as partial:
         write_json(partial / "bundle.json", described)
         save_file(weights, partial / "weights.safetensors")
         example.reset_index(drop=True).to_parquet(partial / "example.parquet")

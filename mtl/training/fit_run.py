@@ -10,10 +10,11 @@ from threadpoolctl import threadpool_limits
 
 from mtl.errors import PretrainingFailedError
 from mtl.evaluation.scores import scores_of
+from mtl.manifest import kept_folder
 from mtl.models.cost import cost_of
 from mtl.models.predictions import predictions_of
 from mtl.models.shape import NetworkShape
-from mtl.storage import whole_folder, write_json
+from mtl.storage import write_json
 from mtl.training.bar import NO_BAR, Bar
 from mtl.training.fit import Budget, TrainedNetwork, Weights, fit
 from mtl.training.plans import RunPlan
@@ -77,7 +78,7 @@ def _fit_and_store(plan: RunPlan, bar: Bar, initial: Weights | None) -> Path:
         },
     }
     folder = apart.folder if fitted.pruned else plan.folder
-    with whole_folder(folder) as partial:
+    with kept_folder(folder) as partial:
         save_file(fitted.network.state_dict(), partial / WEIGHTS)
         write_json(partial / HISTORY, fitted.history)
         write_predictions(partial, predictions)

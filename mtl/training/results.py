@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor
 
+from mtl.manifest import is_intact
 from mtl.storage import read_json
 from mtl.training.history import History
 
@@ -112,8 +113,8 @@ class StoredRun:
 
     @property
     def is_fitted(self) -> bool:
-        """Whether an earlier fit of the same plan left a result."""
-        return (self.folder / RESULT).exists()
+        """Whether an earlier fit of the same plan left a result, and that is intact."""
+        return is_intact(self.folder)
 
     @property
     def result(self) -> RunResult | None:

@@ -62,3 +62,16 @@ def test_a_report_that_was_damaged_is_made_anew(checks: Checks, tmp_path: Path, 
     (docs / KEPT).write_text(content)
     assert check_once(spec, frame, docs) == first
     assert checks.made == 2
+
+
+def test_a_report_that_was_made_to_pass_is_set_aside_and_the_data_are_checked(
+    checks: Checks, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    spec, frame, docs = visits_spec(), frame_of(tmp_path, 150), tmp_path / "docs"
+    first = check_once(spec, frame, docs)
+    kept = docs / KEPT
+    kept.write_text(kept.read_text().replace("false", "true").replace("150", "151"))
+    assert check_once(spec, frame, docs) == first
+    assert checks.made == 2
+    assert [str(kept) in message for message in caplog.messages if "set aside" in message] == [True]
+    assert (tmp_path / "docs.damaged-1" / KEPT).exists()

@@ -1,5 +1,6 @@
 """The edge of the program: one line, an exit status, and a file where nobody expected the error."""
 
+import errno
 import re
 from pathlib import Path
 
@@ -53,3 +54,10 @@ def test_what_was_not_is_one_line_and_a_file_that_tells_no_password(
     assert "raise error" in file.read_text()
     assert "pw" not in file.read_text()
     assert "\x1b" not in file.read_text()
+
+
+def test_a_full_disk_is_told_as_such_whoever_found_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended(OSError(errno.ENOSPC, "No space left on device", "/home/frames/one")) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("no room is left on the disk at /home/frames/one;")
+    assert told.count("\n") == 1

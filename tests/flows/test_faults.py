@@ -6,10 +6,12 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from mtl import registry
+from mtl.manifest import write_manifest
 from mtl.registry import Registry
 from mtl.study.store import Store
 from mtl.training.results import WEIGHTS
@@ -104,11 +106,31 @@ def test_a_missing_baseline_never_promotes_and_leaves_the_champion(tmp_path: Pat
         plain = json.loads(result.read_text())
         if set(plain["scores"]) == {"south"}:
             result.write_text(json.dumps({**plain, "status": "failed", "reason": "planted"}))
+            write_manifest(result.parent)
     done = mtl(home, "run", spec, "--json")
     assert done.status == 0, done.err
     assert done.outcome["decision"]["promote"] is False
     assert verdicts(done)["south"] == "undecided"
     assert champion_of(home) == champion
+
+
+def test_files_that_were_damaged_are_told_by_name_and_change_no_decision(tmp_path: Path) -> None:
+    home, spec = tmp_path / "home", write_clinics(tmp_path, schemes=["equal"], seeds=[0])
+    first = mtl(home, "run", spec, "--json")
+    store = Store(home)
+    [labels] = store.prepared.glob("*/test/of_rows/labels.npy")
+    [*_, weights] = sorted(store.runs.glob("*/weights.safetensors"))
+    np.save(labels, np.load(labels) * [-1, 1])
+    weights.write_bytes(weights.read_bytes()[:-1])
+    done = mtl(home, "run", spec, "--json", own_prefect=True)
+    assert done.outcome["decision"]["verdicts"] == first.outcome["decision"]["verdicts"]
+    assert (done.outcome["effort"]["trained"], done.outcome["effort"]["reused"]) == (1, 2)
+    with sqlite3.connect(home / "prefect" / "prefect.db") as connection:
+        [(log,)] = connection.execute("select group_concat(message) from log").fetchall()
+    for file in (labels, weights):
+        assert done.err.count(str(file)) == log.count(str(file)) == 1
+        folder = next(parent for parent in file.parents if parent.parent in (store.prepared, store.runs))
+        assert folder.with_name(f"{folder.name}.damaged-1").is_dir()
 
 
 @pytest.mark.parametrize(

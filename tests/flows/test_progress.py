@@ -1,11 +1,13 @@
 """Progress is shown to whoever watches, and to nobody else."""
 
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from flows.progress import showing_progress, stage
+from flows.progress import showing_progress, stage, telling_of_damage
+from mtl.manifest import is_intact_file
 
 
 def file_console() -> Console:
@@ -58,3 +60,20 @@ def test_progress_ends_with_its_block_though_it_fails() -> None:
     with stage("Read the data"):
         pass
     assert written(console).splitlines() == ["Fit …"]
+
+
+def test_of_damaged_files_it_is_told_on_the_terminal_or_above_the_progress(tmp_path: Path) -> None:
+    plain, watched = file_console(), file_console()
+
+    def damage(name: str) -> str:
+        (tmp_path / name).touch()
+        assert not is_intact_file(tmp_path / name, "another")
+        return f"{tmp_path / name} is not as it was stored: set aside as {name}.damaged-1, and made anew"
+
+    with telling_of_damage(plain):
+        first = damage("one")
+        with showing_progress(watched), stage("Read the data"):
+            second = damage("two")
+    damage("three")
+    assert written(plain).splitlines() == [first]
+    assert written(watched).splitlines() == ["Read the data …", second]

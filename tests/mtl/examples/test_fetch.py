@@ -60,11 +60,15 @@ def test_a_cached_archive_is_used_without_pip(tmp_path: Path) -> None:
     assert fetch(archive, tmp_path) == tmp_path / FILE
 
 
-def test_a_corrupt_cached_archive_is_fetched_anew(published: Archive, tmp_path: Path) -> None:
+def test_a_corrupt_cached_archive_is_fetched_anew_and_told(
+    published: Archive, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     cache = tmp_path / "cache"
     cache.mkdir()
     (cache / FILE).write_bytes(b"half of it")
     assert hashlib.sha256(fetch(published, cache).read_bytes()).hexdigest() == published.sha256
+    assert [str(cache / FILE) in message for message in caplog.messages] == [True]
+    assert (cache / f"{FILE}.damaged-1").read_bytes() == b"half of it"
 
 
 def test_another_file_than_the_pinned_one_is_refused(published: Archive, tmp_path: Path) -> None:
@@ -77,10 +81,10 @@ def test_another_file_than_the_pinned_one_is_refused(published: Archive, tmp_pat
     assert not list(cache.iterdir())
 
 
-def test_the_corrupt_archive_stays_when_no_other_can_be_had(published: Archive, tmp_path: Path) -> None:
+def test_the_corrupt_archive_stays_beside_when_no_other_can_be_had(published: Archive, tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"half of it")
     message(replace(published, version="9.9"), tmp_path)
-    assert (tmp_path / FILE).read_bytes() == b"half of it"
+    assert (tmp_path / f"{FILE}.damaged-1").read_bytes() == b"half of it"
 
 
 def test_a_package_that_pip_cannot_find_is_one_clear_line(published: Archive, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from mtl.features.vector_cache import vectors_kept
@@ -35,3 +36,21 @@ def test_no_text_at_all_has_no_vector(tmp_path: Path) -> None:
 
 def test_half_a_surrogate_pair_has_a_vector_too(tmp_path: Path) -> None:
     assert vectors_kept(["\ud800"], tmp_path, Lengths()).tolist() == [[1, 1]]
+
+
+@pytest.mark.parametrize("position", [0, 100, -1])
+def test_vectors_that_were_damaged_are_computed_anew_and_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, position: int
+) -> None:
+    encode = Lengths()
+    vectors_kept(["a", "bcd"], tmp_path, encode)
+    vectors_kept(["ef"], tmp_path, encode)
+    file = next(file for file in tmp_path.iterdir() if len(np.load(file)["keys"]) == 2)
+    content = bytearray(file.read_bytes())
+    content[position] ^= 1
+    file.write_bytes(content)
+    assert vectors_kept(["a", "bcd", "ef"], tmp_path, encode).tolist() == [[1, 1], [3, 1], [2, 1]]
+    assert encode.asked == [["a", "bcd"], ["ef"], ["a", "bcd"]]
+    assert [str(file) in message for message in caplog.messages] == [True]
+    assert vectors_kept(["a"], tmp_path, encode).tolist() == [[1, 1]]
+    assert len(encode.asked) == 3

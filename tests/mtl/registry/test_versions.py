@@ -76,14 +76,20 @@ def test_a_bundle_is_downloaded_once_and_whole(
     assert source.current() == ("1", got)
 
 
-def test_a_copy_that_was_damaged_is_downloaded_anew(
-    store: Registry, study: str, folders: list[Path], tmp_path: Path
+def test_a_copy_that_was_damaged_is_downloaded_anew_and_told(
+    store: Registry, study: str, folders: list[Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     made = registry.register(store, "reviews", folders[0], study, TAGS)
     got = registry.download_bundle(store, made, tmp_path / "cache")
-    (got / "weights.safetensors").write_bytes(b"")
-    assert registry.download_bundle(store, made, tmp_path / "cache") == got
-    assert load_bundle(got).digest == load_bundle(folders[0]).digest
+    for damage in range(1, 3):
+        (got / "weights.safetensors").write_bytes(b"")
+        if damage == 2:
+            (got / "SHA256SUMS").unlink()  # as bundles of before, which are known by their digest alone
+        assert registry.download_bundle(store, made, tmp_path / "cache") == got
+        assert load_bundle(got).digest == load_bundle(folders[0]).digest
+        assert (got.with_name(f"{got.name}.damaged-{damage}") / "weights.safetensors").read_bytes() == b""
+    told = [message.partition(" is not")[0] for message in caplog.messages if "set aside" in message]
+    assert told == [str(got / "weights.safetensors"), str(got)]
 
 
 def test_an_artifact_that_was_changed_since_is_not_used(

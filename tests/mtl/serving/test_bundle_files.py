@@ -21,11 +21,11 @@ def test_all_weights_are_kept_as_they_are(trained: Trained, trained_folder: Path
     assert all(torch.equal(stored[name], value) for name, value in trained.weights.items())
 
 
-def test_a_bundle_is_three_files_and_is_read_without_unpickling(
+def test_a_bundle_is_three_files_with_a_manifest_and_is_read_without_unpickling(
     trained: Trained, trained_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = sorted(path.name for path in trained_folder.rglob("*"))
-    assert names == ["bundle.json", "example.parquet", "weights.safetensors"]
+    assert names == ["SHA256SUMS", "bundle.json", "example.parquet", "weights.safetensors"]
     for name in ("load", "loads", "Unpickler"):
         monkeypatch.setattr(pickle, name, None)
     monkeypatch.setattr(torch, "load", None)

@@ -59,7 +59,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes(folder: Path, tmp_path: Path, su
     assert not checkpoint.exists()
 
 
-def test_a_damaged_checkpoint_is_none(tmp_path: Path) -> None:
+def test_a_damaged_checkpoint_is_none_and_set_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     file = tmp_path / "run.checkpoint"
     assert read_checkpoint(file) is None
     save_checkpoint(file, {"epoch": 3, "weights": torch.ones(1000)})
@@ -67,9 +67,13 @@ def test_a_damaged_checkpoint_is_none(tmp_path: Path) -> None:
     assert found is not None
     assert found["epoch"] == 3
     content = file.read_bytes()
-    for damaged in (b"", content[: len(content) // 2], b"not a checkpoint"):
+    flipped = [content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :] for at in (0, 40, len(content) // 2, -2)]
+    damages = (b"", content[: len(content) // 2], b"not a checkpoint", *flipped)
+    for damage, damaged in enumerate(damages, start=1):
         file.write_bytes(damaged)
         assert read_checkpoint(file) is None
+        assert file.with_name(f"run.checkpoint.damaged-{damage}").read_bytes() == damaged
+    assert [str(file) in message for message in caplog.messages] == [True] * len(damages)
 
 
 def _epochs_before_the_kill(process: "subprocess.Popen[bytes]", checkpoint: Path) -> int:
