@@ -1,16 +1,16 @@
 """The `mtl` command. Every command imports what it needs when it is called, so that `--help` is quick."""
 
-import atexit
-import gc
 import sys
 import time
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from flows.edge import FAILED, REJECTED, reporting_errors
+from flows.leaving import leaving_soon
 from flows.progress import telling_of_damage
 from mtl.report.plain_text import print_plain
 
@@ -86,8 +86,8 @@ def run(
 
         day = as_of.date() if as_of else None
         allowance = Allowance(seconds_of(within), STARTED) if within is not None else None
-        outcome = run_study(spec, day, promote, wait, Console(stderr=True), allowance)
-        _show(outcome, as_json, allowance.seconds if allowance else None)
+        show = partial(_show, as_json=as_json, asked=allowance.seconds if allowance else None)
+        outcome = run_study(spec, day, promote, wait, Console(stderr=True), show, allowance)
     if exit_code and not outcome.decision.promote:
         raise typer.Exit(REJECTED)
 
@@ -117,9 +117,8 @@ def judge(
     with reporting_errors():
         from flows.running import judge_model
 
-        day = as_of.date() if as_of else None
-        outcome = judge_model(spec, candidate, day, promote, Console(stderr=True))
-        _show(outcome, as_json)
+        day, show = as_of.date() if as_of else None, partial(_show, as_json=as_json)
+        outcome = judge_model(spec, candidate, day, promote, Console(stderr=True), show)
     if exit_code and not outcome.decision.promote:
         raise typer.Exit(REJECTED)
 
@@ -275,9 +274,7 @@ def schema() -> None:
 
 def main() -> None:
     """The entry point."""
-    # Else the interpreter, ending, collects the modules of PyTorch and its like one by one, which takes seconds.
-    atexit.register(gc.freeze)
-    with reporting_errors(), telling_of_damage(Console(stderr=True)):
+    with leaving_soon(), reporting_errors(), telling_of_damage(Console(stderr=True)):
         app()
 
 

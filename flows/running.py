@@ -1,12 +1,13 @@
 """`mtl run` and `mtl check`: from the words of a command to the flow."""
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from filelock import FileLock, Timeout
 from rich.console import Console
@@ -15,7 +16,7 @@ from flows.allowance import Allowance
 from flows.open_study import open_study
 from flows.progress import showing_progress
 from flows.room_left import while_there_is_room
-from flows.servers import GRACE, WITHOUT_PAGES, prefect_server, require_prefect, running_prefect, starting
+from flows.servers import WITHOUT_PAGES, prefect_server, require_prefect, running_prefect, starting
 from flows.settings import Settings, configure_prefect, read_settings
 from mtl.disk_space import require_space, space_at_least
 from mtl.errors import LeaseError
@@ -25,11 +26,19 @@ if TYPE_CHECKING:
     from data_checks import CheckReport
     from mtl.report.outcome import Outcome
 
+    Show: TypeAlias = Callable[[Outcome], None]
+
 
 def run_study(
-    spec: str, as_of: date | None, promote: bool, wait: bool, console: Console, allowance: Allowance | None = None
+    spec: str,
+    as_of: date | None,
+    promote: bool,
+    wait: bool,
+    console: Console,
+    show: "Show",
+    allowance: Allowance | None = None,
 ) -> "Outcome":
-    """Run the flow here and now, within the time that is allowed, if that can be.
+    """Run the flow here and now, within the time that is allowed, if that can be; `show` its outcome at once.
 
     Raises:
         UserError: found before anything is started, where it can be.
@@ -40,46 +49,47 @@ def run_study(
     asked = time.monotonic()
     with _place_for_a_study(settings, console, wait) as ready:
         waited = time.monotonic() - asked
-        # The server starts while this process imports, which takes each of them seconds.
-        study.require_sound()
-        from flows.retrain import retrain
+        with showing_progress(console):
+            # The server starts while this process imports, which takes each of them seconds.
+            study.require_sound()
+            from flows.outliving import carried_through
+            from flows.retrain import retrain
 
-        import_module("mtl.registry.tracking")
-        ready()
-        try:
-            return retrain(spec, as_of, promote, wait, allowance.after(waited) if allowance else None)
-        finally:
-            _send_what_is_left()
+            import_module("mtl.registry.tracking")
+            ready()
+            left = allowance.after(waited) if allowance else None
+            outcome = carried_through(retrain, settings.home, console)(spec, as_of, promote, wait, left)
+        show(outcome)
+    return outcome
 
 
-def judge_model(spec: str, candidate: str, as_of: date | None, promote: bool, console: Console) -> "Outcome":
-    """Judge a registered model here and now. Raises as `run_study` does."""
+def judge_model(
+    spec: str, candidate: str, as_of: date | None, promote: bool, console: Console, show: "Show"
+) -> "Outcome":
+    """Judge a registered model here and now. Shows and raises as `run_study` does."""
     settings = running_prefect(read_settings())
     study = open_study(spec, settings, as_of, promote, candidate)
     with _place_for_a_study(settings, console) as ready:
-        study.require_sound()
-        from flows.judge import judge
+        with showing_progress(console):
+            study.require_sound()
+            from flows.judge import judge
+            from flows.outliving import carried_through
 
-        ready()
-        try:
-            return judge(spec, candidate, as_of, promote)
-        finally:
-            _send_what_is_left()
+            ready()
+            outcome = carried_through(judge, settings.home, console)(spec, candidate, as_of, promote)
+        show(outcome)
+    return outcome
 
 
 @contextmanager
 def _place_for_a_study(settings: Settings, console: Console, wait: bool = True) -> Iterator[Callable[[], None]]:
-    """Room on the disk, a Prefect API and progress for the block, and a function that awaits the API.
+    """Room on the disk and a Prefect API for the block, and a function that awaits the API.
 
     Raises:
         DiskFullError: there is no room for the smallest study, or at some time there is none left.
     """
     require_space(space_at_least(settings.home))
-    with (
-        while_there_is_room(settings.home),
-        prefect_for_a_while(settings, console, wait) as ready,
-        showing_progress(console),
-    ):
+    with while_there_is_room(settings.home), prefect_for_a_while(settings, console, wait) as ready:
         yield ready
 
 
@@ -92,12 +102,23 @@ def prefect_for_a_while(settings: Settings, console: Console, wait: bool = True)
     configure_prefect(settings)
     if settings.prefect_api_url:
         require_prefect(settings.prefect_api_url)
-        yield lambda: None
+        with sending_what_is_left():
+            yield lambda: None
         return
-    server = prefect_server(settings, 0, *WITHOUT_PAGES)
+    server = prefect_server(settings, 0, WITHOUT_PAGES)
     os.environ["PREFECT_API_URL"] = f"{server.address}/api"
-    with alone(settings, console, wait), starting(server, settings.home) as ready:
+    with alone(settings, console, wait), starting(server, settings.home) as ready, sending_what_is_left():
         yield ready
+
+
+@contextmanager
+def sending_what_is_left() -> Iterator[None]:
+    """Let Prefect, if the block used it, send its last words before its server goes: it would look for it for long."""
+    try:
+        yield
+    finally:
+        if outliving := sys.modules.get("flows.outliving"):
+            outliving.send_what_is_left()
 
 
 @contextmanager
@@ -121,15 +142,6 @@ def alone(settings: Settings, console: Console, wait: bool) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _send_what_is_left() -> None:
-    """Let Prefect send its last log lines and events before its server goes: it would look for it for a minute."""
-    from prefect.events.worker import EventsWorker
-    from prefect.logging.handlers import APILogWorker
-
-    for worker in (APILogWorker, EventsWorker):
-        worker.drain_all(timeout=GRACE)
 
 
 def check_data(spec: str) -> "CheckReport":

@@ -1,6 +1,5 @@
 """Servers on loopback: MLflow's and Prefect's pages, and the Prefect server that a schedule needs."""
 
-import ctypes
 import os
 import signal
 import socket
@@ -10,34 +9,44 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
+from filelock import FileLock
 from rich.console import Console
 
+from flows.lifetime import end_with
+from flows.own_pages import LOOPBACK, own_origins
 from flows.settings import Settings, configure_prefect, read_settings
 from mtl.errors import MtlError
+from mtl.registry.lease_owner import is_gone, this_process
 from mtl.report.plain_text import print_plain
-from mtl.shown import reason_of
+from mtl.shown import reason_of, without_passwords
+from mtl.storage import read_json, write_json
 
-_LIBC = ctypes.CDLL(None)
-PR_SET_PDEATHSIG = 1
-"""From Linux's prctl.h."""
-
-LOOPBACK = "127.0.0.1"
 ANSWER_SECONDS = 10.0
 """Seconds that a server is given that should run already."""
 
 START_SECONDS = 120.0
 """Seconds that a server is given to answer."""
 
-WITHOUT_PAGES = ("--no-ui", "--no-scheduler", "--no-late-runs")
-"""Options of a Prefect server for the time of one flow. Not `--no-services`: a service records the states of steps."""
+NO_LATE_RUNS: Mapping[str, str] = {"PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false"}
+"""Marking runs as late, Prefect would cancel what was missed before a killed run is found to be over."""
+
+WITHOUT_PAGES: Mapping[str, str] = {
+    **NO_LATE_RUNS,
+    "PREFECT_SERVER_UI_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false",
+}
+"""Settings of a Prefect server for the time of one flow. Not without services: one records the states of steps."""
 
 GRACE = 5.0
 """Seconds that a server is given to end."""
 
 API_URL_FILE = "prefect-api-url"
+"""Below `home`: where the Prefect server of `mtl ui` or `mtl schedule` is, and the process that started it."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,7 @@ def show_pages(mlflow_port: int, prefect_port: int, console: Console) -> None:
     configure_prefect(settings)
     with ExitStack() as servers:
         if settings.tracking_uri.startswith("http"):
-            print_plain(console, f"MLflow:  {settings.tracking_uri}")
+            print_plain(console, f"MLflow:  {without_passwords(settings.tracking_uri)}")
         else:
             mlflow = mlflow_server(settings, mlflow_port)
             servers.enter_context(serving(mlflow, settings.home))
@@ -82,12 +91,13 @@ def mlflow_server(settings: Settings, port: int) -> Server:
     return Server("MLflow", command, address, f"{address}/health", environment)
 
 
-def prefect_server(settings: Settings, port: int, *options: str) -> Server:
-    """Prefect's API, and its pages unless the options say otherwise, over the files in `home`."""
+def prefect_server(settings: Settings, port: int, more: Mapping[str, str] = MappingProxyType({})) -> Server:
+    """Prefect's API, and its pages unless the settings in `more` say otherwise, over the files in `home`."""
     port = free_port(port)
     address = f"http://{LOOPBACK}:{port}"
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(port), *options]
-    return Server("Prefect", command, address, f"{address}/api/health", {"PREFECT_UI_API_URL": f"{address}/api"})
+    command = [sys.executable, "-P", "-m", "flows.prefect_server", str(port)]
+    own = {"PREFECT_UI_API_URL": f"{address}/api", "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ",".join(own_origins(port))}
+    return Server("Prefect", command, address, f"{address}/api/health", {**own, **more})
 
 
 @contextmanager
@@ -95,28 +105,34 @@ def prefect_api(settings: Settings, port: int) -> Iterator[str]:
     """The address of Prefect's pages for the block: a server that runs already, or one started here.
 
     While ours runs, every command that shares its home uses it: two servers on one SQLite file lock each other out.
+    Of commands that start at once one starts it, and the others wait until it answers.
     """
-    known = running_prefect(settings).prefect_api_url
-    if known:
+    with ExitStack() as ours:
+        with FileLock(settings.home / "prefect-server.lock"):
+            known = running_prefect(settings).prefect_api_url or ours.enter_context(_noted_server(settings, port))
         yield known.removesuffix("/api")
-        return
-    server, note = prefect_server(settings, port), settings.home / API_URL_FILE
+
+
+@contextmanager
+def _noted_server(settings: Settings, port: int) -> Iterator[str]:
+    server, note = prefect_server(settings, port, NO_LATE_RUNS), settings.home / API_URL_FILE
+    api = f"{server.address}/api"
     with serving(server, settings.home):
-        note.write_text(f"{server.address}/api", encoding="utf-8")
+        write_json(note, {"api": api, "process": this_process()})
         try:
-            yield server.address
+            yield api
         finally:
             note.unlink(missing_ok=True)
 
 
 def running_prefect(settings: Settings) -> Settings:
     """The settings with the address of a Prefect server that `mtl ui` or `mtl schedule` left running, if one is."""
-    note = settings.home / API_URL_FILE
-    if settings.prefect_api_url is None and note.exists():
-        api = note.read_text(encoding="utf-8")
-        with suppress(httpx.HTTPError):
-            if httpx.get(f"{api}/health", timeout=2.0, trust_env=False).is_success:
-                return replace(settings, prefect_api_url=api)
+    if settings.prefect_api_url is None:
+        with suppress(FileNotFoundError, httpx.HTTPError):
+            note = read_json(settings.home / API_URL_FILE)
+            # Another home's server may have taken the port of one that was killed.
+            if not is_gone(note["process"]) and _is_well(f"{note['api']}/health"):
+                return replace(settings, prefect_api_url=note["api"])
     return settings
 
 
@@ -157,7 +173,8 @@ def starting(server: Server, home: Path) -> Iterator[Callable[[], None]]:
             stderr=subprocess.STDOUT,
             env={**os.environ, **server.environment},
             start_new_session=True,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509  # the child does nothing but one system call
+            # A server left over would hold the database.
+            preexec_fn=partial(end_with, os.getpid(), signal.SIGTERM),  # noqa: PLW1509  # two system calls, no more
         )
     try:
         yield lambda: _await_health(server, process, log)
@@ -185,11 +202,6 @@ def free_port(wanted: int) -> int:
     raise MtlError(f"no free port on {LOOPBACK}")
 
 
-def _end_with_parent() -> None:
-    """Let the kernel send SIGTERM when the parent dies, however it dies: a server left over would hold the database."""
-    _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
 def _stop(process: "subprocess.Popen[bytes]") -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
@@ -204,7 +216,7 @@ def _await_health(server: Server, process: "subprocess.Popen[bytes]", log: Path)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         with suppress(httpx.HTTPError):
-            if httpx.get(server.health, timeout=2.0, trust_env=False).is_success:
+            if _is_well(server.health):
                 return
         try:
             status = process.wait(0.2)
@@ -214,3 +226,7 @@ def _await_health(server: Server, process: "subprocess.Popen[bytes]", log: Path)
     raise MtlError(
         f"the {server.name} server did not answer at {server.health} within {START_SECONDS:.0f} s; see {log}"
     )
+
+
+def _is_well(health: str) -> bool:
+    return httpx.get(health, timeout=2.0, trust_env=False).is_success

@@ -7,8 +7,10 @@ already is not made again, and what it leaves is whole or absent.
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from pathlib import Path
 
+import httpx
 from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact
 
@@ -274,7 +276,8 @@ def finish_tracking(study: Study, tracked: str, decided: Decided, checks: CheckR
     registry.finish_study(study.registry, tracked, tags=tags, artifacts=artifacts)
     key = re.sub(r"[^a-z0-9]+", "-", f"report-{report.name}".lower())
     page = (report / report_folder.PAGE).read_text(encoding="utf-8")
-    create_markdown_artifact(page, key, decided.decision.sentence)
+    with suppress(httpx.HTTPError):  # Prefect's server was lost: the decision is made, and the report is elsewhere
+        create_markdown_artifact(page, key, decided.decision.sentence)
 
 
 def _fitted(plan: AnyPlan, executor: Executor, bar: Bar = NO_BAR) -> RunResult:

@@ -46,11 +46,11 @@ def postgresql() -> Iterator[str]:
 
 
 @contextmanager
-def mlflow_server(store: str, folder: Path, settings: Mapping[str, str] = os.environ) -> Iterator[str]:
+def mlflow_server(store: str, folder: Path, settings: Mapping[str, str] = os.environ, *options: str) -> Iterator[str]:
     """The address of an MLflow server over a database, with its artifacts in `folder`."""
     address = f"http://127.0.0.1:{(port := free_port())}"
     command = ["mlflow", "server", "--backend-store-uri", store, "--default-artifact-root", str(folder / "artifacts")]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", *options]
     with started(command, "startup complete", folder, settings):
         until(lambda: _is_well(address), "the server's first answer")
         yield address

@@ -1,7 +1,13 @@
 """Is the registry there? An answer within seconds, where MLflow's own client retries for minutes."""
 
+from functools import cache
+
 import httpx
+import requests
 import sqlalchemy
+from mlflow.exceptions import MlflowException
+from mlflow.utils.credentials import get_default_host_creds
+from mlflow.utils.rest_utils import http_request
 from sqlalchemy.pool import NullPool
 
 from mtl.errors import RegistryUnreachableError
@@ -10,6 +16,10 @@ from mtl.shown import without_passwords
 
 ANSWER_SECONDS = 5.0
 """Seconds that each address is given to answer."""
+
+CREDENTIALS = "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
+SEARCH = "/api/2.0/mlflow/registered-models/search"
+"""A call that needs credentials where there are any: everybody may ask for /health."""
 
 
 def probe(registry: Registry) -> None:
@@ -20,6 +30,7 @@ def probe(registry: Registry) -> None:
     for uri in registry.uris:
         if kind_of(uri) == "server":
             _probe_server(uri)
+            _probe_credentials(uri)
         else:
             _probe_database(uri)
 
@@ -34,6 +45,26 @@ def _probe_server(uri: str) -> None:
     if answer.status_code != httpx.codes.OK:
         advice = "check that this is an MLflow server and that it allows this host (--allowed-hosts)"
         raise _unreachable(uri, f"GET /health: HTTP {answer.status_code}", advice)
+
+
+@cache
+def _probe_credentials(uri: str) -> None:
+    """Once in a process for each address that lets us in: a server with credentials takes half a second for a call."""
+    try:
+        answer = http_request(
+            get_default_host_creds(uri),
+            SEARCH,
+            "GET",
+            params={"max_results": 1},
+            max_retries=0,
+            timeout=ANSWER_SECONDS,
+            raise_on_status=False,
+        )
+    except (MlflowException, requests.RequestException) as failure:
+        raise _unreachable(uri, f"GET {SEARCH}: {type(failure).__name__}", "try again when it is healthy") from failure
+    if answer.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+        advice = f"it asks for credentials, and those given are missing or wrong: set {CREDENTIALS}"
+        raise _unreachable(uri, f"GET {SEARCH}: HTTP {answer.status_code}", advice)
 
 
 def _probe_database(uri: str) -> None:

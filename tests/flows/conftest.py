@@ -1,6 +1,7 @@
 """One Prefect server for the tests that do not look at Prefect: starting one takes each command seconds."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -8,11 +9,14 @@ from flows.servers import WITHOUT_PAGES, prefect_server, serving
 from flows.settings import Settings
 from tests.flows import clinics
 
+if TYPE_CHECKING:
+    from prefect.client.orchestration import SyncPrefectClient
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _shared_prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     home = tmp_path_factory.mktemp("prefect")
-    server = prefect_server(Settings(home, "", 1, None), 0, *WITHOUT_PAGES)
+    server = prefect_server(Settings(home, "", 1, None), 0, WITHOUT_PAGES)
     isolated = {"PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
     with pytest.MonkeyPatch.context() as patch:
         for name, value in isolated.items():
@@ -21,3 +25,14 @@ def _shared_prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             clinics.SHARED_PREFECT["PREFECT_API_URL"] = f"{server.address}/api"
             yield
     clinics.SHARED_PREFECT.clear()
+
+
+@pytest.fixture
+def client() -> Iterator["SyncPrefectClient"]:
+    """Of that server's API."""
+    from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    shared = {PREFECT_API_URL: clinics.SHARED_PREFECT["PREFECT_API_URL"]}
+    with temporary_settings(shared), get_client(sync_client=True) as client:
+        yield client

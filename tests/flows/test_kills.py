@@ -14,6 +14,7 @@ from mtl.registry import Registry
 from mtl.registry.lease_owner import who_asks
 from mtl.study.store import Store
 from tests.flows.clinics import mtl, start_mtl, write_clinics
+from tests.flows.family import children, worker, workers
 from tests.flows.waiting import ended, until
 
 pytestmark = pytest.mark.faults
@@ -25,7 +26,7 @@ LONG = {"epochs": 150, "patience": 150, "batch_size": 32}
 def test_a_run_whose_worker_is_killed_is_tried_again(tmp_path: Path) -> None:
     home, spec = tmp_path / "home", write_clinics(tmp_path, training=LONG, schemes=["equal"], seeds=[0])
     process = start_mtl(home, "run", spec, "--json", own_prefect=True)
-    victim = until(lambda: _worker(process.pid), "the first worker's start")
+    victim = until(lambda: worker(process.pid), "the first worker's start")
     os.kill(victim, signal.SIGKILL)
     out, err = process.communicate()
     assert process.returncode == 0, err
@@ -40,17 +41,20 @@ def test_a_study_that_was_killed_goes_on_with_the_runs_it_had_finished(tmp_path:
     home, spec = tmp_path / "home", write_clinics(tmp_path, training=LONG, schemes=["equal"], seeds=[0])
     process = start_mtl(home, "run", spec, own_prefect=True)
     results = until(lambda: list(Store(home).runs.glob("*/result.json")), "the first finished run")
-    started = [*_workers(process.pid), *_children(process.pid)]
+    started = [*workers(process.pid), *children(process.pid)]
     process.kill()
     process.communicate()
     assert all(ended(pid) for pid in started), "a worker or the Prefect server outlived its study"
     finished = {path: path.read_text() for path in Store(home).runs.glob("*/result.json")}
     assert set(results) <= set(finished)
-    done = mtl(home, "run", spec, "--json")
+    done = mtl(home, "run", spec, "--json", own_prefect=True)
     assert done.status == 0, done.err
     assert done.outcome["effort"]["reused"] == len(finished)
     assert done.outcome["effort"]["trained"] == 3 - len(finished)
     assert {path: path.read_text() for path in finished} == finished
+    with sqlite3.connect(home / "prefect" / "prefect.db") as connection:
+        states = connection.execute("select state_name from flow_run order by created").fetchall()
+    assert states == [("Crashed",), ("Completed",)]
 
 
 def test_a_study_waits_for_another_one_in_the_same_home(tmp_path: Path) -> None:
@@ -87,33 +91,3 @@ def test_a_study_of_a_name_that_another_home_has_under_way_waits_or_says_who_has
         attempts = dict(connection.execute(query).fetchall())
     assert len(attempts) == 1 + json.loads(out)["effort"]["trained"]
     assert all(int(attempt) > lease.number for attempt in attempts.values())
-
-
-def _worker(study: int) -> int | None:
-    """A process that fits a run of the study, if there is one yet."""
-    return next(iter(_workers(study)), None)
-
-
-def _workers(study: int) -> list[int]:
-    """Processes whose parent is a fork server whose parent is the study's process."""
-    servers = {child for child in _children(study) if "forkserver" in _command(child)}
-    return [worker for server in servers for worker in _children(server)]
-
-
-def _children(parent: int) -> list[int]:
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == parent:
-            found.append(int(stat.parent.name))
-    return found
-
-
-def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text()
-    except OSError:
-        return ""

@@ -13,7 +13,7 @@ from pathlib import Path
 import mtl
 
 ROOT = Path(str(mtl.__file__)).parent.parent
-DEADLINE = 120.0
+DEADLINE = 240.0
 
 
 def free_port() -> int:

@@ -1,7 +1,10 @@
+import base64
 import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -105,3 +108,49 @@ def test_names_cost_nothing_until_they_are_used() -> None:
     assert all(hasattr(registry, name) for name in registry.__all__)
     with pytest.raises(AttributeError, match="no attribute 'promotte'"):
         registry.promotte  # noqa: B018
+
+
+class Guarded(BaseHTTPRequestHandler):
+    """As MLflow's server with basic auth: everybody may ask for /health."""
+
+    def do_GET(self) -> None:
+        expected = "Basic " + base64.b64encode(b"ada:planted-password").decode()
+        open_or_in = self.path == "/health" or self.headers.get("Authorization") == expected
+        self.send_response(200 if open_or_in else 401)
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: the test's output is its own."""
+
+
+@pytest.fixture
+def guarded() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Guarded) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("given", [{}, {"MLFLOW_TRACKING_USERNAME": "ada", "MLFLOW_TRACKING_PASSWORD": "wrong"}])
+def test_a_server_that_does_not_let_us_in_is_unreachable_and_says_what_it_asks_for(
+    guarded: str, given: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(RegistryUnreachableError, match=r"HTTP 401.*MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASS"):
+        registry.probe(Registry(f"http://{guarded}"))
+
+
+def test_credentials_are_taken_from_the_environment_or_the_address(
+    guarded: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.probe(Registry(f"http://ada:planted-password@{guarded}"))
+    with pytest.raises(RegistryUnreachableError, match=r"at http://ada:\*\*\*@127") as refused:
+        registry.probe(Registry(f"http://ada:planted-wrong@{guarded}"))
+    assert "planted" not in str(refused.value)
+    monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", "ada")
+    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", "planted-password")
+    registry.probe(Registry(f"http://{guarded}"))
