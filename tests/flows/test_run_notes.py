@@ -46,7 +46,7 @@ def test_a_run_whose_process_is_gone_has_crashed_and_says_why(client: SyncPrefec
     assert list((tmp_path / FOLDER).iterdir()) == []
 
 
-@pytest.mark.parametrize("process", [this_process(), ANOTHER_MACHINE, ""])
+@pytest.mark.parametrize("process", [this_process(), ANOTHER_MACHINE, ""], ids=["this", "elsewhere", "unknown"])
 def test_a_run_whose_process_may_live_is_left_alone(client: SyncPrefectClient, tmp_path: Path, process: str) -> None:
     run = left_running(client, tmp_path, process)
     mark_killed(tmp_path)
