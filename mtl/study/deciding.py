@@ -70,9 +70,13 @@ def decide(
 
 def origin_of(frame: Frame, study: str, report: Path, decided: Decided) -> registry.Origin:
     """What a decision follows from, by digests; `study`: its run in MLflow, `report`: the folder with its evidence."""
-    evidence = hashlib.sha256((report / decision_basis.FILE).read_bytes()).hexdigest()
     policy = digest_of(decided.basis.policy.model_dump(mode="json"), decided.basis.rules)
-    return registry.Origin(study, frame.digest, evidence, policy)
+    return registry.Origin(study, frame.digest, evidence_digest(report), policy)
+
+
+def evidence_digest(report: Path) -> str:
+    """The sha256 of the evidence in a report's folder."""
+    return hashlib.sha256((report / decision_basis.FILE).read_bytes()).hexdigest()
 
 
 def bootstrap_of(spec: Spec) -> Bootstrap:

@@ -51,6 +51,15 @@ def test_an_accepted_version_waits_for_its_promotion_by_hand(home: Path) -> None
     assert "version 1" in done.out
     verified = mtl(home, "verify", "clinics", "1", MTL_SIGNING_KEY=SIGNING)
     assert (verified.status, "signed with the trusted key" in verified.out) == (0, True)
+    evidence = next((home / "artifacts").rglob("evidence.npz"))
+    kept = evidence.read_bytes()
+    evidence.write_bytes(kept[:-1])
+    edited = mtl(home, "verify", "clinics", "1", MTL_SIGNING_KEY=SIGNING)
+    assert (edited.status, "the evidence in MLflow is not the one" in edited.out) == (1, True)
+    evidence.unlink()
+    gone = mtl(home, "verify", "clinics", "1", MTL_SIGNING_KEY=SIGNING)
+    assert (gone.status, "not the one that was decided on" in gone.out) == (1, True)
+    evidence.write_bytes(kept)
     told = mtl(home, "history", "clinics", COLUMNS="250")
     assert told.status == 0, told.err
     assert f"promotion by {who_asks()}" in told.out

@@ -122,7 +122,9 @@ def test_the_source_of_a_pretrained_run_is_fitted_once_and_first(study: SmallStu
 
 
 def test_a_run_after_a_failed_one_fails_with_its_reason_and_leaves_nothing(study: SmallStudy, tmp_path: Path) -> None:
-    plan = transfer(study, tmp_path, learning_rate=1e30)
+    sound = transfer(study, tmp_path)
+    assert sound.pretrained is not None
+    plan = sound.with_settings({}, sound.pretrained.with_settings({"learning_rate": 1e30}))
     for _ in range(2):
         with pytest.raises(PretrainingFailedError, match=r"single-task hdl, seed 1, failed: epoch 0: .*NaN or"):
             fit_run(plan)
