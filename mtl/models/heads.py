@@ -77,7 +77,7 @@ class Heads(nn.Module):
     def fold_shift(self) -> None:
         """Make the constant part of the biases: what is answered stays as it is, to the bit."""
         if self.shift is not None:
-            self.bias += self.shift
+            self.bias.add_(self.shift)
             self.shift = None
 
     def split(self, outputs: Tensor) -> list[Tensor]:

@@ -70,6 +70,6 @@ def class_weights(labels: NDArray[np.float64], num_classes: int) -> tuple[float,
 def _prior_of(task: Task) -> NDArray[np.float64]:
     if not task.class_weights:
         return np.zeros(task.width)
-    logarithms = -np.log(len(task.class_weights) * np.array(task.class_weights))
+    logarithms: NDArray[np.float64] = -np.log(len(task.class_weights) * np.array(task.class_weights))
     # A single output is the logit of class 1.
     return logarithms if task.width == len(logarithms) else logarithms[1:] - logarithms[:1]
