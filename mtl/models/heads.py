@@ -30,10 +30,14 @@ class Heads(nn.Module):
     the parts' probabilities, or standardised values for regression. No gradient flows back through pⱼ: each head
     follows the loss of its own task alone, and what is shared learns of the whole through Wⱼ.
 
+    While a run with balanced tasks is trained, a constant that nothing decays is added to the biases
+    (mtl/tasks/balance.py); afterwards it is part of them.
+
     The gradients are written out instead of recorded: for linear heads they are a few matrix products.
     """
 
     owners: Tensor
+    shift: Tensor | None
 
     def __init__(self, width: int, heads: Sequence[HeadShape], members: int = 1) -> None:
         """`width`: H, of the representation; `members`: M."""
@@ -43,6 +47,7 @@ class Heads(nn.Module):
         self.blocks = tuple(slice(end - head.width, end) for end, head in zip(ends, heads, strict=True))
         owners = torch.tensor([k for k, head in enumerate(heads) for _ in range(head.width)])
         self.register_buffer("owners", owners, persistent=False)
+        self.register_buffer("shift", None, persistent=False)
         self.one_column_each = all(head.width == 1 for head in heads)
         of_each = (members,) if members > 1 else ()
         self.weight = _drawn((*of_each, ends[-1], width), width)
@@ -54,14 +59,26 @@ class Heads(nn.Module):
     def forward(self, representation: Tensor) -> HeadOutputs:
         """Answers from one representation of all tasks, [B, H], or from one for each of them, [K, B, H]."""
         read = by_member(representation, self.members)
+        bias = self.bias if self.shift is None else self.bias + self.shift
         if representation.dim() == 2:
             # With few columns, the product is faster the other way round.
-            outputs = (torch.matmul(self.weight, read.mT) + self.bias.unsqueeze(-1)).mT
+            outputs = (torch.matmul(self.weight, read.mT) + bias.unsqueeze(-1)).mT
         else:
             parts = [z @ self._of(block).mT for z, block in zip(read, self.blocks, strict=True)]
-            outputs = torch.cat(parts, dim=-1) + self.bias.unsqueeze(-2)
+            outputs = torch.cat(parts, dim=-1) + bias.unsqueeze(-2)
         outputs = all_rows(outputs, self.members)
         return self._compose(outputs) if self._composed else HeadOutputs(outputs, {})
+
+    def shift_by(self, constant: Tensor | None) -> None:
+        """Add a constant [C] to the outputs, the same for all members; None changes nothing."""
+        self.shift = None if constant is None else constant.to(self.bias)
+
+    @torch.no_grad()
+    def fold_shift(self) -> None:
+        """Make the constant part of the biases: what is answered stays as it is, to the bit."""
+        if self.shift is not None:
+            self.bias.add_(self.shift)
+            self.shift = None
 
     def split(self, outputs: Tensor) -> list[Tensor]:
         """Each task's columns."""

@@ -21,6 +21,9 @@ class TaskSpec(Section):
         None, description="what training minimises; the kind's own when absent"
     )
     auxiliary: bool = Field(False, description="trained for the sake of the others; never gated or served")
+    balanced: bool = Field(
+        False, description="every class counts as much in the loss of networks, however rare; its labels are classes"
+    )
     composed_of: tuple[str, ...] = Field((), description="tasks that this higher-level task is composed of")
     pretrained_on: tuple[str, ...] = Field(
         (), description="tasks that further baselines are pretrained on, one each, and then fine-tuned"
@@ -37,6 +40,13 @@ class TaskSpec(Section):
             raise inconsistent(f"'{name}' is no {field} of a {self.kind} task; {listed}", field)
         return self
 
+    @model_validator(mode="after")
+    def _only_classes_are_balanced(self) -> "TaskSpec":
+        if self.balanced and not _has_classes(self.kind):
+            classified = ", ".join(kind for kind in KINDS.names if _has_classes(kind))
+            raise inconsistent(f"a {self.kind} task has no classes to balance; allowed for: {classified}", "balanced")
+        return self
+
     @property
     def headline(self) -> str:
         """The metric that the gate compares."""
@@ -46,3 +56,7 @@ class TaskSpec(Section):
     def loss_name(self) -> str:
         """The loss that training minimises."""
         return self.loss or KINDS.get(self.kind).default_loss
+
+
+def _has_classes(kind: str) -> bool:
+    return KINDS.get(kind)().num_classes(("a", "b")) > 0

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from mtl.tasks.balance import Balance, balance_of
 from mtl.tasks.loss import ElementwiseLoss, Loss, Share, loss_named
 from mtl.tasks.task import Task
 
@@ -17,7 +18,8 @@ class TaskLosses(NamedTuple):
     """The losses of one batch.
 
     Attributes:
-        losses: [K], each the mean over the observed rows of its task; 0 where there is none.
+        losses: [K], each the mean over the observed rows of its task, of a balanced one each row times the weight of
+            its class; 0 where there is none.
         slopes: [B, C], the derivative of each task's loss by its own columns of the outputs.
         counts: the number of observed rows, [K]; None where every label is there.
     """
@@ -45,9 +47,17 @@ class Criterion:
             observed: 1 where a label is, 0 elsewhere, [B, K]; None where every label of one row or more is there.
         """
         if observed is None:
-            return self._weighed(outputs, targets, 1.0 / len(targets), None)
+            return self._balanced(outputs, targets, 1.0 / len(targets), None)
         counts = observed.sum(dim=0)
-        return self._weighed(outputs, targets, observed / counts.clamp(min=1.0), counts)
+        return self._balanced(outputs, targets, observed / counts.clamp(min=1.0), counts)
+
+    def _balanced(self, outputs: Tensor, targets: Tensor, share: Share, counts: Tensor | None) -> TaskLosses:
+        balance = self._balance
+        if balance is None:
+            return self._weighed(outputs, targets, share, counts)
+        # Divided by the number of rows, not by their weights: the classes of a batch then count as much as they do in
+        # the whole, where they are as frequent as each other, and not less the rarer they happen to be in it.
+        return self._weighed(outputs - balance.prior.to(outputs), targets, balance.shares(targets, share), counts)
 
     def _weighed(self, outputs: Tensor, targets: Tensor, share: Share, counts: Tensor | None) -> TaskLosses:
         if len(self._parts) == 1:
@@ -62,6 +72,10 @@ class Criterion:
         ]
         losses, slopes = zip(*found, strict=True)
         return TaskLosses(torch.cat(losses), torch.cat(slopes, dim=1), counts)
+
+    @cached_property
+    def _balance(self) -> Balance | None:
+        return balance_of(self.tasks)
 
     @cached_property
     def _parts(self) -> list["_Part"]:

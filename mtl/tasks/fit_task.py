@@ -5,6 +5,7 @@ import pandas as pd
 
 from mtl.errors import DataError
 from mtl.spec import Spec
+from mtl.tasks.balance import class_weights
 from mtl.tasks.kind import kind_named
 from mtl.tasks.loss import loss_named
 from mtl.tasks.task import Task
@@ -34,6 +35,9 @@ def _fit(spec: Spec, name: str, training: pd.Series) -> Task:
             f"the training side holds {len(labels)} labels with {distinct} distinct values; a task needs at least 2"
         )
     mean, scale = kind.mean_and_scale(labels)
+    num_classes = kind.num_classes(classes)
+    # Balanced, the classes are equally frequent: the prior loss is of one label of each.
+    targets = np.arange(num_classes, dtype=np.float64) if described.balanced else (labels - mean) / scale
     return Task(
         name=name,
         kind=described.kind,
@@ -43,6 +47,7 @@ def _fit(spec: Spec, name: str, training: pd.Series) -> Task:
         mean=mean,
         scale=scale,
         classes=classes,
-        prior_loss=loss_named(described.loss_name).prior_loss((labels - mean) / scale),
+        prior_loss=loss_named(described.loss_name).prior_loss(targets),
         composed_of=described.composed_of,
+        class_weights=class_weights(labels, num_classes) if described.balanced else (),
     )

@@ -21,6 +21,7 @@ class Task:
         classes: class names of a multiclass task, in the order of the network's outputs; empty otherwise.
         prior_loss: training loss of the best constant prediction, by which losses of different kinds are compared.
         composed_of: tasks whose predictions this higher-level task's head reads.
+        class_weights: what a label of each class counts for in the loss, of a balanced task; empty otherwise.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Task:
     classes: tuple[str, ...]
     prior_loss: float
     composed_of: tuple[str, ...] = ()
+    class_weights: tuple[float, ...] = ()
 
     @property
     def width(self) -> int:
@@ -51,8 +53,9 @@ class Task:
             SpecError: a kind that there is not.
         """
         kind_named(plain["kind"])
-        lists = {"classes": tuple(plain["classes"]), "composed_of": tuple(plain["composed_of"])}
-        return cls(**{**plain, **lists})
+        lists = {name: tuple(plain[name]) for name in ("classes", "composed_of")}
+        weights = tuple(plain.get("class_weights", ()))  # which earlier versions did not know
+        return cls(**{**plain, **lists, "class_weights": weights})
 
 
 def encode_labels(task: Task, column: pd.Series) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ from mtl.errors import TrainingDivergedError
 from mtl.models.network import MultiTaskNetwork
 from mtl.models.shape import NetworkShape
 from mtl.spec import TrainingSpec
+from mtl.tasks.balance import prior_outputs
 from mtl.tasks.task import Task
 from mtl.training.adamw import AdamW
 from mtl.training.bar import NO_BAR, Bar, is_behind
@@ -100,6 +101,7 @@ def fit(  # what a run follows from, and where it may be resumed
         except TrainingDivergedError as error:
             failure = f"epoch {loop.epoch}: {error}"
     loop.network.load_state_dict(loop.best_weights)
+    loop.network.heads.fold_shift()
     loop.network.cpu()
     pruned = failure is None and not loop.ended
     return TrainedNetwork(
@@ -121,6 +123,7 @@ class _Loop:
         self.tasks, self.scheme, self.rows, self.validation, self.budget = tasks, scheme, rows, validation, budget
         self.precision = precision_of(budget.training.device)
         self.network = MultiTaskNetwork(budget.shape).to(self.precision.device)
+        self.network.heads.shift_by(prior_outputs(tasks))
         training = budget.training
         self.step = Step(self.network, tasks, scheme, training.gradients, self.precision)
         self.optimizer = self._optimizer(training.learning_rate)

@@ -19,6 +19,7 @@ tasks:
 model: {max_tokens: 6, min_document_frequency: 2, members: 2}
 schemes: [equal]
 """
+BALANCED = TEXT.replace("binary}", "binary, balanced: true}").replace("class}", "class, balanced: true}")
 NOTES = ("feels well", "in much pain!!", "tired, and in pain :(", "")
 
 

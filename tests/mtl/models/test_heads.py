@@ -162,3 +162,26 @@ def test_heads_are_drawn_as_pytorch_draws_linear_layers() -> None:
     for drawn, bound in ((made.weight, 400**-0.5), (made.bias, 400**-0.5), (made.readings["1"], 50**-0.5)):
         assert float(drawn.detach().abs().max()) <= bound
     assert float(made.weight.detach().std()) == pytest.approx(float(one.weight.detach().std()), rel=0.05)
+
+
+@every_set
+@one_or_many
+@pytest.mark.parametrize("members", [1, 2])
+def test_a_constant_becomes_part_of_the_biases_and_no_answer_changes(
+    shapes: tuple[HeadShape, ...], one: bool, members: int
+) -> None:
+    made = Heads(WIDTH, shapes, members)
+    z, before = representation(shapes, one).float(), {name: value.clone() for name, value in made.state_dict().items()}
+    plain = made(z).outputs
+    constant = draw(plain.shape[1], seed=3)
+    made.shift_by(constant)
+    assert made.state_dict().keys() == before.keys()
+    shifted, read = made(z)
+    made.fill_gradients(z, torch.ones_like(shifted), read)
+    if not read:
+        torch.testing.assert_close(shifted, plain + constant.float())
+    made.fold_shift()
+    assert torch.equal(made(z).outputs, shifted)
+    torch.testing.assert_close(made.bias, before["bias"] + constant.float())
+    made.fold_shift()
+    assert torch.equal(made(z).outputs, shifted)

@@ -41,7 +41,7 @@ PLACES, TEXTS = ", ".join(SOURCES.names), ", ".join(TEXT_ENCODERS.names)
         (
             changed(metric="metrc: rmse"),
             "13: tasks.cost.metrc: unknown key; did you mean 'metric'?"
-            " allowed: kind, label, metric, loss, auxiliary, composed_of, pretrained_on",
+            " allowed: kind, label, metric, loss, auxiliary, balanced, composed_of, pretrained_on",
         ),
         (
             changed("split:\n  by: group\n  column: city\n  slat: x\n"),
@@ -120,6 +120,10 @@ def test_an_unknown_key_is_named_with_its_line_and_the_keys_that_are_allowed_the
         (
             changed(metric="loss: bce"),
             "13: tasks.cost.loss: 'bce' is no loss of a regression task; allowed: huber, mse",
+        ),
+        (
+            changed(metric="balanced: true"),
+            "13: tasks.cost.balanced: a regression task has no classes to balance; allowed for: binary, multiclass",
         ),
     ],
 )

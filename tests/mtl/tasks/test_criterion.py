@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional
 
+from mtl.tasks.balance import prior_outputs
 from mtl.tasks.criterion import Criterion, column_blocks
 from mtl.tasks.task import Task
 from tests.mtl.evaluation.cases import lightly
@@ -21,6 +22,8 @@ ILL = Task("ill", "binary", "bce", "roc_auc", False, 0.0, 1.0, (), 0.7)
 STAGE = Task("stage", "multiclass", "cross_entropy", "accuracy", False, 0.0, 1.0, ("a", "b", "c"), 1.1)
 SIDE = replace(STAGE, name="side", classes=("left", "right"))
 COST = Task("cost", "regression", "mse", "r2", False, 100.0, 20.0, (), 1.0)
+RARE = replace(ILL, name="rare", class_weights=(0.51, 25.0))
+UNEVEN = replace(STAGE, name="uneven", class_weights=(2 / 3, 0.5, 4.0))
 SHARE = Task("share", "regression", "huber", "r2", False, 100.0, 20.0, (), 0.4)
 
 
@@ -36,7 +39,9 @@ class Problem(NamedTuple):
 @st.composite
 def problems(draw: st.DrawFn) -> Problem:
     """Any kinds in any order, alike ones beside each other or not; few rows, of which few or all are observed."""
-    tasks = tuple(draw(st.lists(st.sampled_from([ILL, STAGE, SIDE, COST, SHARE]), min_size=1, max_size=7)))
+    tasks = tuple(
+        draw(st.lists(st.sampled_from([ILL, STAGE, SIDE, COST, SHARE, RARE, UNEVEN]), min_size=1, max_size=7))
+    )
     rows, rate = draw(st.integers(1, 6)), draw(st.sampled_from([0.0, 0.4, 1.0]))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     size = draw(st.sampled_from([0.5, 3.0, 30.0]))
@@ -47,9 +52,18 @@ def problems(draw: st.DrawFn) -> Problem:
 
 
 def reference(task: Task, outputs: Tensor, target: Tensor) -> Tensor:
-    """The mean loss of rows that are all observed, by PyTorch; 0 of none."""
+    """The mean loss of rows that are all observed, by PyTorch; 0 of none.
+
+    Of a balanced task, the mean of weight × loss, where the loss is of the outputs less those of the class frequencies.
+    """
     if not len(outputs):
         return outputs.sum()
+    prior = prior_outputs((task,))
+    if prior is not None:
+        weights = torch.tensor(task.class_weights, dtype=torch.float64)[target.long()]
+        of_rows = zip(outputs - prior, target, strict=True)
+        alone = replace(task, class_weights=())
+        return (weights * torch.stack([reference(alone, row[None], label[None]) for row, label in of_rows])).mean()
     match task.loss:
         case "bce":
             return functional.binary_cross_entropy_with_logits(outputs[:, 0], target)
@@ -113,6 +127,19 @@ def test_without_a_mask_every_label_counts(problem: Problem) -> None:
     torch.testing.assert_close(losses, expected_losses)
     torch.testing.assert_close(slopes, expected_slopes)
     assert counts is None
+
+
+def test_a_balanced_task_leaves_the_others_as_they_are_to_the_bit() -> None:
+    draw = torch.Generator().manual_seed(0)
+    outputs, target = torch.randn(6, 6, generator=draw), torch.randint(0, 2, (6, 4), generator=draw).float()
+    seen = torch.rand(6, 4, generator=draw) < 0.6
+    for observed in (None, seen.float()):
+        plain = Criterion((COST, ILL, STAGE, SHARE))(outputs, target, observed)
+        mixed = Criterion((COST, RARE, STAGE, SHARE))(outputs, target, observed)
+        assert torch.equal(plain.losses[[0, 2, 3]], mixed.losses[[0, 2, 3]])
+        assert torch.equal(plain.slopes[:, [0, 2, 3, 4, 5]], mixed.slopes[:, [0, 2, 3, 4, 5]])
+        assert not torch.isclose(plain.losses[1], mixed.losses[1])
+        assert str(plain.counts) == str(mixed.counts)
 
 
 @pytest.mark.parametrize("absent", range(5))

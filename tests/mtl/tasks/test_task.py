@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mtl.errors import DataError
 from mtl.tasks.fit_task import fit_task
 from mtl.tasks.task import Task, encode_labels
-from tests.mtl.data.patients import TEXT, spec
+from tests.mtl.data.patients import BALANCED, TEXT, spec
 from tests.mtl.evaluation.cases import lightly
 
 NAN = float("nan")
@@ -59,9 +59,23 @@ def test_a_task_carries_what_the_spec_says_of_it() -> None:
     )
 
 
+def test_a_balanced_task_weighs_its_classes_and_finds_them_equally_hard_to_guess() -> None:
+    ill, stage = fit("ill", [0, 0, 0, 1, None], BALANCED), fit("stage", ["a", "b", "b", None, "c", "c", "c"], BALANCED)
+    assert ill.class_weights == pytest.approx((4 / (2 * 3), 4 / (2 * 1)))
+    assert stage.class_weights == pytest.approx((6 / (3 * 1), 6 / (3 * 2), 6 / (3 * 3)))
+    assert (ill.prior_loss, stage.prior_loss) == pytest.approx((math.log(2), math.log(3)))
+    assert fit("ill", [0, 0, 0, 1, None]).class_weights == ()
+
+
+def test_a_task_that_was_stored_before_there_were_weights_has_none() -> None:
+    task = fit("ill", [0, 1, 1])
+    assert Task.from_dict({key: value for key, value in task.to_dict().items() if key != "class_weights"}) == task
+
+
+@pytest.mark.parametrize("text", [TEXT, BALANCED])
 @pytest.mark.parametrize("name", ["ill", "stage", "cost"])
-def test_a_task_survives_json(name: str) -> None:
-    task = fit(name, [0, 1, 1])
+def test_a_task_survives_json(name: str, text: str) -> None:
+    task = fit(name, [0, 1, 1], text)
     assert Task.from_dict(json.loads(json.dumps(task.to_dict(), allow_nan=False))) == task
 
 
