@@ -13,6 +13,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.executors import WorkerDiedError
 from flows.fitting import fit_each
 from mtl.errors import PretrainingFailedError
+from mtl.manifest import write_manifest
 from mtl.training.approaches import approaches_of
 from mtl.training.fit_run import fit_run
 from mtl.training.plans import RunPlan, plan_runs
@@ -35,7 +36,7 @@ class Recording(Executor):
         self.noted: list[tuple[str, bool]] = []
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        (plan,) = args
+        plan = args[0]
         assert isinstance(plan, RunPlan)
         self.noted.append((plan.name.subject, plan.pretrained is None or plan.pretrained.result is not None))
         future: Future[T] = Future()
@@ -62,6 +63,7 @@ def main(folder: Path) -> None:
     diverged = next(plan for plan in plans if plan.name.subject == DIVERGED)
     file = fit_run(diverged).folder / "result.json"
     file.write_text(json.dumps({**json.loads(file.read_text()), "status": "failed", "reason": "planted"}))
+    write_manifest(file.parent)
     executor = Recording()
     answers = fit_all(plans, executor)
     sys.stdout.write(json.dumps({"answers": answers, "noted": executor.noted}))
