@@ -179,6 +179,7 @@ def test_a_study_that_lost_all_runs_of_a_kind_failed_and_says_why_the_first_did(
         plain = json.loads(result.read_text())
         if not (result.parent / WEIGHTS).exists():
             result.write_text(json.dumps({**plain, "status": "failed", "reason": "planted"}))
+            write_manifest(result.parent)
     command = ["judge", spec, "--candidate", "models:/clinics/1"] if judged else ["run", spec]
     done = mtl(home, *command)
     assert done.status == 1, done.out
