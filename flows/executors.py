@@ -10,7 +10,7 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
 from typing import Any, ParamSpec, TypeVar
@@ -40,7 +40,7 @@ class ProcessPerCall(Executor):
 
     def warm_up(self) -> None:
         """Start the fork server, which imports while the caller goes on; the first call would start it otherwise."""
-        forkserver.ensure_running()
+        _start_fork_server()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Schedule a call of a picklable function; the future fails with `WorkerDiedError` if its process is killed."""
@@ -59,6 +59,7 @@ class ProcessPerCall(Executor):
     def _call(self, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_work, args=(theirs, function, args, kwargs), daemon=True)
+        _start_fork_server()
         process.start()
         self._running.add(process)
         theirs.close()
@@ -90,6 +91,16 @@ def _receive(connection: Connection, process: ForkServerProcess) -> tuple[bool, 
         pass
     process.join()
     raise WorkerDiedError(f"the worker process {_ending(process.exitcode)}; the run can be tried again")
+
+
+def _start_fork_server() -> None:
+    """Start it, unless it runs, deaf to Ctrl-C: it would print where it was in its imports."""
+    resource_tracker.ensure_running()  # the fork server needs it, and it unblocks the signal once it has started
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(connection: Connection, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
