@@ -36,7 +36,7 @@ pytest: $(VENV)/.dev
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not faults"
 
 faults: $(VENV)/.dev
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m faults
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m faults $(FAULTS)
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.mtl.weighting.bench_schemes
