@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from data_checks.finding import Finding
+from data_checks.odd_numbers import MARK
 from data_checks.roles import Role
 from mtl.spec import Spec
 
-MARK, SPELLING = "no_mark_of_a_missing_value", "one_spelling_of_each_category"
+SPELLING = "one_spelling_of_each_category"
 
 MARKS = ("NA", "N/A", "n/a", "na", "#N/A", "<NA>", "NULL", "null", "None", "NaN", "nan", "?", "-")
 """What other programs write where there is no value."""

@@ -15,7 +15,7 @@ from prefect.flows import FlowStateHook
 from prefect.states import Crashed
 
 from flows.settings import read_settings
-from mtl.registry.lease_owner import is_gone, this_process
+from mtl.process_identity import is_gone, this_process
 from mtl.storage import read_json, write_json
 
 P = ParamSpec("P")

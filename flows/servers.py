@@ -21,7 +21,7 @@ from flows.lifetime import end_with
 from flows.own_pages import LOOPBACK, own_origins
 from flows.settings import Settings, configure_prefect, read_settings
 from mtl.errors import MtlError
-from mtl.registry.lease_owner import is_gone, this_process
+from mtl.process_identity import is_gone, this_process
 from mtl.report.plain_text import print_plain
 from mtl.shown import reason_of, without_passwords
 from mtl.storage import read_json, write_json

@@ -27,9 +27,10 @@ from requests import RequestException
 from sqlalchemy.exc import SQLAlchemyError
 
 from mtl.errors import LeaseError
-from mtl.registry.client import EXISTS, MISSING, REFUSALS, reaching
+from mtl.process_identity import is_gone, shown_owner, this_process
+from mtl.registry.client import MISSING, REFUSALS, reaching
 from mtl.registry.connection import Registry
-from mtl.registry.lease_owner import is_gone, shown_owner, this_process
+from mtl.registry.versions import ensure_model
 
 LEASES = "mtl.leases"
 DESCRIPTION = "Tickets, not models: who is promoting a model or running its study now. Each goes when its work ends."
@@ -176,7 +177,7 @@ class _Watch:
 
 
 def _drawn(client: MlflowClient, of: str) -> int:
-    _ensure_leases(client)
+    ensure_model(client, LEASES, DESCRIPTION)
     tags = {OF: of, OWNER: shown_owner(), PROCESS: this_process(), BEAT: uuid4().hex}
     for attempt in range(DRAWS):
         try:
@@ -186,23 +187,6 @@ def _drawn(client: MlflowClient, of: str) -> int:
                 raise
         time.sleep(random.uniform(FIRST_LOOK, LAST_LOOK))  # no secret
     raise AssertionError("unreachable")
-
-
-def _ensure_leases(client: MlflowClient) -> None:
-    try:
-        client.get_registered_model(LEASES)
-    except MlflowException as failure:
-        if failure.error_code != MISSING:
-            raise
-        _create_leases(client)
-
-
-def _create_leases(client: MlflowClient) -> None:
-    try:
-        client.create_registered_model(LEASES, description=DESCRIPTION)
-    except MlflowException as failure:
-        if failure.error_code != EXISTS:
-            raise
 
 
 def _remove(client: MlflowClient, number: int) -> None:

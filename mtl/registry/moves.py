@@ -8,7 +8,7 @@ from typing import Literal
 
 from mlflow import MlflowClient
 
-from mtl.registry.lease_owner import who_asks
+from mtl.process_identity import who_asks
 
 MOVE_TAG = "champion.move."
 """Followed by the number of the lease under which the alias moved, so that no two moves have one tag."""

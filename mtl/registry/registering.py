@@ -16,16 +16,15 @@ from pathlib import Path
 import mlflow.pyfunc
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, LoggedModelOutput
-from mlflow.exceptions import MlflowException
 from mlflow.models import Model
 from mlflow.utils.mlflow_tags import MLFLOW_MODEL_VERSIONS
 
-from mtl.registry.client import EXISTS, reaching
+from mtl.registry.client import reaching
 from mtl.registry.code_copy import copy_code
 from mtl.registry.connection import Registry
 from mtl.registry.records import ModelVersion
 from mtl.registry.signature import input_example, requirements, signature
-from mtl.registry.versions import BUNDLE, DIGEST_TAG, plain_version
+from mtl.registry.versions import BUNDLE, DIGEST_TAG, ensure_model, plain_version
 from mtl.serving.bundle import Bundle, load_bundle
 
 MODEL_CODE = Path(__file__).with_name("model_code.py")
@@ -50,7 +49,7 @@ def register(
     """
     bundle = load_bundle(bundle_folder)
     with reaching(registry, f"register a version of {name}") as client:
-        _ensure_model(client, name)
+        ensure_model(client, name)
         same = client.search_model_versions(f"name = '{name}' AND tags.`{DIGEST_TAG}` = '{bundle.digest}'")
         if same:
             return plain_version(min(same, key=lambda version: int(version.version)))
@@ -66,14 +65,6 @@ def register(
         link = json.dumps([{"name": name, "version": made.version}])
         client.set_logged_model_tags(logged.model_id, {MLFLOW_MODEL_VERSIONS: link})
         return plain_version(made)
-
-
-def _ensure_model(client: MlflowClient, name: str) -> None:
-    try:
-        client.create_registered_model(name)
-    except MlflowException as failure:
-        if failure.error_code != EXISTS:
-            raise
 
 
 def _log_model(client: MlflowClient, name: str, bundle: Bundle, folder: Path, run_id: str) -> LoggedModel:

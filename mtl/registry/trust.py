@@ -10,11 +10,11 @@ from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
 
 from mtl.errors import MtlError, PromotionRefusedError
+from mtl.process_identity import who_asks
 from mtl.provenance import folder_digest
 from mtl.registry.client import reaching
 from mtl.registry.connection import Registry
 from mtl.registry.decision_record import DecisionRecord, Origin, records_of
-from mtl.registry.lease_owner import who_asks
 from mtl.registry.records import Champion, ModelVersion, NoChampion
 from mtl.registry.signing import Keys
 from mtl.registry.versions import BUNDLE, COMPARED_TAG, DECISION_TAG, DIGEST_TAG, NONE, SENTENCE_TAG, version_of

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion as MlflowVersion
+from mlflow.exceptions import MlflowException
 
-from mtl.registry.client import reaching
+from mtl.registry.client import EXISTS, reaching
 from mtl.registry.connection import Registry
 from mtl.registry.records import ModelVersion
 
@@ -30,6 +31,15 @@ def tag_version(registry: Registry, model: ModelVersion, tags: Mapping[str, str]
         for key, value in tags.items():
             client.set_model_version_tag(model.name, model.version, key, value)
         return version_of(client, model.name, model.version)
+
+
+def ensure_model(client: MlflowClient, name: str, description: str | None = None) -> None:
+    """Have a registered model of that name, whoever makes it; one that is there stays as it is."""
+    try:
+        client.create_registered_model(name, description=description)
+    except MlflowException as failure:
+        if failure.error_code != EXISTS:
+            raise
 
 
 def version_of(client: MlflowClient, name: str, version: str) -> ModelVersion:

@@ -10,8 +10,8 @@ import pytest
 from filelock import FileLock
 
 from mtl import registry
+from mtl.process_identity import who_asks
 from mtl.registry import Registry
-from mtl.registry.lease_owner import who_asks
 from mtl.study.store import Store
 from tests.flows.clinics import mtl, start_mtl, write_clinics
 from tests.flows.family import children, worker, workers

@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mtl import registry
+from mtl.process_identity import who_asks
 from mtl.registry import Registry
-from mtl.registry.lease_owner import who_asks
 from tests.flows.clinics import mtl, write_clinics
 
 SIGNER = Ed25519PrivateKey.from_private_bytes(bytes(32))

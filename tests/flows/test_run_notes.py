@@ -11,7 +11,7 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.states import Completed, Running
 
 from flows.run_notes import FOLDER, KILLED, mark_killed, noted
-from mtl.registry.lease_owner import this_process
+from mtl.process_identity import this_process
 from mtl.storage import read_json, write_json
 
 ANOTHER_MACHINE = "boot-of-another:pid:[4026531836]/1/1"
@@ -23,7 +23,7 @@ def planted() -> list[str]:
 
 
 def process_that_ended() -> str:
-    telling = "from mtl.registry.lease_owner import this_process as told; print(told())"
+    telling = "from mtl.process_identity import this_process as told; print(told())"
     return subprocess.run([sys.executable, "-c", telling], check=True, capture_output=True, text=True).stdout.strip()
 
 

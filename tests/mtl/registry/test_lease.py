@@ -1,4 +1,3 @@
-import re
 import threading
 from contextlib import ExitStack
 
@@ -6,7 +5,7 @@ import pytest
 from mlflow import MlflowClient
 
 from mtl.errors import LeaseError
-from mtl.registry import Registry, lease, lease_owner
+from mtl.registry import Registry, lease
 from mtl.registry.lease import LEASES, leased
 
 
@@ -104,14 +103,3 @@ def test_a_holder_whose_ticket_was_removed_or_that_slept_for_too_long_is_told(
         monkeypatch.setattr(lease, "_clock", lambda: later)
         with pytest.raises(LeaseError, match="this process paused"):
             other.require()
-
-
-def test_a_process_is_gone_when_its_number_is_free_or_anothers_and_foreign_ones_never_are() -> None:
-    mine = lease_owner.this_process()
-    assert re.fullmatch(r"[^/]+/\d+/\d+", mine)
-    assert not lease_owner.is_gone(mine)
-    machine, number, started = mine.split("/")
-    assert lease_owner.is_gone(f"{machine}/{number}/{int(started) + 1}")
-    assert lease_owner.is_gone(f"{machine}/4194305/1")
-    assert not lease_owner.is_gone("elsewhere/1/1")
-    assert not lease_owner.is_gone("")

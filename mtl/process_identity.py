@@ -1,4 +1,4 @@
-"""Who holds a lease: for people, and for whoever runs on the same machine and can see that the process is gone."""
+"""What a process is called: for people, and for whoever runs on the same machine and can see that it is gone."""
 
 import getpass
 import os
