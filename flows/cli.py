@@ -194,7 +194,7 @@ def history(name: Name) -> None:
     """List who was champion from when to when and why, and each version with its decisions."""
     with reporting_errors():
         from flows.look_back import history_of
-        from mtl.report.history_table import print_history
+        from mtl.report.history_lines import print_history
 
         print_history(history_of(name), Console())
 

@@ -46,4 +46,4 @@ def verification(found: Verified) -> str:
     by = f"asked for by {found.record.asked_by}, study {found.record.origin.study}"
     if found.signed:
         return f"{said}, {by}; signed with the trusted key."
-    return f"{said}, {by}; whether it was signed by someone you trust is not asked: MTL_TRUSTED_KEY names no key."
+    return f"{said}, {by}; no signature was looked at, since MTL_TRUSTED_KEY names no key."

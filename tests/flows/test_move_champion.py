@@ -60,7 +60,7 @@ def test_an_accepted_version_waits_for_its_promotion_by_hand(home: Path) -> None
     gone = mtl(home, "verify", "clinics", "1", MTL_SIGNING_KEY=SIGNING)
     assert (gone.status, "not the one that was decided on" in gone.out) == (1, True)
     evidence.write_bytes(kept)
-    told = mtl(home, "history", "clinics", COLUMNS="250")
+    told = mtl(home, "history", "clinics")
     assert told.status == 0, told.err
     assert f"promotion by {who_asks()}" in told.out
     assert "promote, signed" in told.out
