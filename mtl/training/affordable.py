@@ -47,8 +47,10 @@ def require_plausible(spec: Spec, approaches: Approaches) -> None:
     Raises:
         SpecError: a network is too large whatever the data are.
     """
-    features = Transforms(dict(_smallest_features(spec)))
-    require_affordable(spec, approaches, features, tuple(_smallest_task(spec, name) for name in spec.tasks))
+    known = dict(_smallest_features(spec))
+    if known:
+        tasks = tuple(_smallest_task(spec, name) for name in spec.tasks)
+        require_affordable(spec, approaches, Transforms(known), tasks)
 
 
 def require_affordable(spec: Spec, approaches: Approaches, transforms: Transforms, tasks: Sequence[Task]) -> None:

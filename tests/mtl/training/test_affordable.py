@@ -78,3 +78,9 @@ def test_every_kind_of_feature_is_counted_before_its_column_is_read(kind: str) -
     large = spec(LARGE, features=f"{kind}: {column}")
     with pytest.raises(SpecError):
         require_plausible(large, approaches_of(large))
+
+
+@pytest.mark.parametrize("more", ["", ", numeric: [age]"])
+def test_an_encoder_that_is_not_installed_is_told_where_it_is_needed_and_not_counted_here(more: str) -> None:
+    study = spec("model: {text_encoder: {name: pretrained, package: no_such_package}}\n", f"text: note{more}")
+    require_plausible(study, approaches_of(study))
