@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.executors import ProcessPerCall, WorkerDiedError
+from flows.executors import PRELOADED, ProcessPerCall, WorkerDiedError
 from mtl.errors import DataError
 from mtl.training.approaches import approaches_of
 from mtl.training.fit_run import fit_run
@@ -22,7 +22,7 @@ from tests.mtl.studies import small_study
 
 @pytest.fixture(scope="module")
 def executor() -> Iterator[ProcessPerCall]:
-    with ProcessPerCall(2, preload=("tests.flows.work",)) as executor:
+    with ProcessPerCall(2, preload=(*PRELOADED, "tests.flows.work")) as executor:
         yield executor
 
 
