@@ -45,7 +45,7 @@ def test_a_booster_of_lightgbm_answers(store: Registry) -> None:
 @pytest.mark.parametrize(
     ("model", "patience", "reason"),
     [
-        (Hangs(), 12.0, "it gave no answer within 12 s"),
+        (Hangs(), 5.0, "it gave no answer within 5 s"),
         (Dies(), 60.0, "its process ended with exit status 7 and without an answer"),
         (Fails(), 60.0, "it cannot be loaded or asked: RuntimeError: no such shop"),
         (Short(), 60.0, "it gave 39 answers for 40 rows"),
