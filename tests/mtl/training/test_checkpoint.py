@@ -39,6 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.faults
 @pytest.mark.parametrize(
     ("subject", "bar"), [*((subject, NO_BAR) for subject in (*SCHEMES, PRETRAINED)), ("equal", FALLING)]
 )
