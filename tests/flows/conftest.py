@@ -13,11 +13,20 @@ if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
 
 
+LISTED_AT_ONCE = 50
+"""By the shared server, of anything that is asked for without a number; Prefect's own default is 200."""
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _shared_prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     home = tmp_path_factory.mktemp("prefect")
     server = prefect_server(Settings(home, "", 1, None), 0, WITHOUT_PAGES)
-    isolated = {"PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    isolated = {
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_API_DEFAULT_LIMIT": str(LISTED_AT_ONCE),
+    }
     with pytest.MonkeyPatch.context() as patch:
         for name, value in isolated.items():
             patch.setenv(name, value)

@@ -10,6 +10,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Pending, Scheduled
 
 from flows.missed import put_right
+from tests.flows.conftest import LISTED_AT_ONCE
 
 NOW = datetime.now(UTC)
 
@@ -45,9 +46,10 @@ def test_of_the_runs_that_are_late_the_latest_is_kept(client: SyncPrefectClient)
 
 def test_more_missed_runs_than_the_api_lists_at_once_are_cancelled(client: SyncPrefectClient) -> None:
     mine = deployed(client, "many")
-    runs = [due(client, mine, -minutes) for minutes in range(1, 204)]
+    runs = [due(client, mine, -minutes) for minutes in range(1, LISTED_AT_ONCE + 4)]
+    assert len(client.read_flow_runs()) == LISTED_AT_ONCE
     put_right("planted/many", alone=True)
-    assert names(client, runs) == ["Scheduled"] + ["Cancelled"] * 202
+    assert names(client, runs) == ["Scheduled"] + ["Cancelled"] * (LISTED_AT_ONCE + 2)
 
 
 @pytest.mark.parametrize(("alone", "state"), [(True, "Crashed"), (False, "Pending")])
