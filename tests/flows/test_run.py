@@ -1,4 +1,4 @@
-"""`mtl run`, as a user runs it: real data, real processes, a real registry."""
+"""`mtl run`, as a user runs it, and `mtl decide` on what it left: real data, real processes, a real registry."""
 
 import json
 import sqlite3
@@ -6,18 +6,25 @@ from pathlib import Path
 
 import pytest
 
+from flows.decide_again import decide_again
 from mtl import registry
+from mtl.errors import MtlError
+from mtl.report.words import repetition
 from mtl.study.store import Store
-from tests.flows.clinics import Finished, mtl, write_clinics
+from tests.flows.clinics import Finished, mtl, stay, write_clinics
+
+OPPONENTS = ["network", "boosted_trees", "linear"]
+"""Every one that a user would try himself."""
 
 
 class Study:
-    """A study that was run once, and where it lives."""
+    """A study with every opponent, that was run once, and where it lives."""
 
     def __init__(self, folder: Path) -> None:
         self.home = folder / "home"
-        self.spec = write_clinics(folder)
+        self.spec = write_clinics(folder, baselines=OPPONENTS)
         self.first = mtl(self.home, "run", self.spec, "--json", own_prefect=True)
+        self.report = Store(self.home).report("clinics")
 
 
 @pytest.fixture(scope="module")
@@ -48,25 +55,91 @@ def test_a_candidate_that_is_better_on_every_task_becomes_the_champion(study: St
 
 def test_the_outcome_counts_runs_and_seconds(study: Study) -> None:
     effort = study.first.outcome["effort"]
-    assert (effort["trained"], effort["reused"], effort["workers"]) == (8, 0, 2)
+    assert (effort["trained"], effort["reused"], effort["workers"]) == (12, 0, 2)
     assert effort["training_seconds"] > 0
     assert study.first.outcome["wall_seconds"] > effort["training_seconds"] / effort["workers"]
 
 
 def test_a_second_run_trains_nothing_again_and_finds_the_same_champion(study: Study, again: Finished) -> None:
     assert again.status == 0, again.err
-    assert "0 runs trained, 8 reused" in again.out
+    assert "0 runs trained, 12 reused" in again.out
     assert "version 1 of clinics, which is the champion already" in again.out
 
 
 def test_people_get_a_table_a_sentence_and_where_to_look(study: Study, again: Finished) -> None:
-    for word in ("north", "south", "baseline", "candidate", "verdict", "better", "Promote:", "mtl ui", "report.md"):
+    for word in (
+        "north",
+        "south",
+        "baseline",
+        "candidate",
+        "verdict",
+        "better",
+        "Promote:",
+        "mtl ui",
+        "report.md",
+        "Leaderboard",
+        "boosted trees",
+    ):
         assert word in again.out
     assert "Traceback" not in again.err
 
 
-def test_the_report_holds_the_evidence_and_the_plots(study: Study) -> None:
-    folder = Store(study.home).report("clinics")
+@pytest.mark.parametrize("asked", ["report", "name", "run_id"])
+def test_a_decision_is_the_same_whatever_it_is_asked_by(
+    study: Study, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stay(monkeypatch, study.home)
+    outcome = study.first.outcome
+    name = {"report": str(study.report), "name": "clinics", "run_id": outcome["run_id"]}[asked]
+    told = repetition(decide_again(name))
+    assert told == f"The same decision from the evidence: {outcome['decision']['sentence']}"
+
+
+def test_a_decision_that_was_edited_is_found_out(study: Study) -> None:
+    decision = study.report / "decision.json"
+    kept = decision.read_text()
+    try:
+        decision.write_text(json.dumps({**json.loads(kept), "replaceable": []}))
+        done = mtl(study.home, "decide", study.report, "--exit-code")
+    finally:
+        decision.write_text(kept)
+    assert done.status == 3
+    assert "could take over: none; now north, south" in done.out
+
+
+def test_what_is_no_report_and_no_run_is_a_clear_line(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    stay(monkeypatch, study.home)
+    with pytest.raises(MtlError, match="nosuch"):
+        decide_again("nosuch")
+
+
+def test_every_contender_is_on_the_leaderboard(study: Study) -> None:
+    board = study.first.outcome["leaderboard"]
+    assert board["baselines"] == OPPONENTS
+    assert {(each["task"], each["contender"]) for each in board["standings"]} == {
+        (task, contender) for task in ("north", "south") for contender in (*OPPONENTS, "equal", "pcgrad")
+    }
+    models = {**dict.fromkeys(OPPONENTS, 2), "equal": 1, "pcgrad": 1}
+    assert {cost["contender"]: cost["models"] for cost in board["costs"]} == models
+    stored = json.loads((study.report / "leaderboard.json").read_text(encoding="utf-8"))
+    assert stored["candidate"] == board["candidate"]
+
+
+def test_the_opponent_is_the_best_on_validation_of_all_baselines(study: Study) -> None:
+    outcome = study.first.outcome
+    for task, chosen in outcome["comparison"]["baselines"].items():
+        values = {
+            each["contender"]: each["validation"]
+            for each in outcome["leaderboard"]["standings"]
+            if each["task"] == task and each["contender"] in OPPONENTS
+        }
+        assert chosen["baseline"] == max(values, key=values.__getitem__)
+
+
+def test_the_report_holds_the_remarks_the_evidence_and_the_plots(study: Study) -> None:
+    folder = study.report
+    page = (folder / "report.md").read_text(encoding="utf-8")
+    assert all(remark in page for remark in study.first.outcome["remarks"])
     names = {path.name for path in folder.iterdir()}
     assert names >= {
         "report.md",
@@ -84,10 +157,12 @@ def test_the_report_holds_the_evidence_and_the_plots(study: Study) -> None:
 
 def test_mlflow_shows_a_parent_and_a_child_for_each_run_under_the_same_metric_names(study: Study) -> None:
     runs, metrics = _mlflow(study.home, study.first.outcome["run_id"])
-    together = {run for run, name in runs.items() if not name.startswith("single-task")}
+    together = {run for run, name in runs.items() if name.startswith(("equal", "pcgrad"))}
     alone = {run for run, name in runs.items() if name.startswith("single-task north")}
-    assert (len(runs), len(together), len(alone)) == (8, 4, 2)
-    for name in ("validation/north/r2", "validation/north/loss", "weight/north", "loss/north"):
+    others = {run for run, name in runs.items() if name in ("boosted trees north", "linear north")}
+    assert (len(runs), len(together), len(alone), len(others)) == (12, 4, 2, 2)
+    assert metrics["validation/north/r2"] == together | alone | others
+    for name in ("validation/north/loss", "weight/north", "loss/north"):
         assert metrics[name] == together | alone
     assert metrics["cosine/north/south"] == together
 
