@@ -71,6 +71,7 @@ def test_the_summary_shows_at_most_five_rows_of_a_check() -> None:
     assert CheckReport(False, 4, (failed(examples=8),), 10).summary().count("person=7") == 5
 
 
+@pytest.mark.slow
 def test_reports_do_not_import_great_expectations() -> None:
     code = "import sys, data_checks, data_checks.check_report; sys.exit('great_expectations' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

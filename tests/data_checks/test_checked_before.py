@@ -11,6 +11,8 @@ from mtl.data.frame import Frame, write_frame
 from mtl.spec import Spec
 from tests.data_checks.visits import visits_spec, visits_table
 
+pytestmark = pytest.mark.slow
+
 
 class Checks:
     """Counts the checks that are really made."""
