@@ -32,8 +32,9 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
+# In the order of the folders, since files of few and long tests would come last, and one core would wait for them.
 pytest: $(VENV)/.dev
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not faults"
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder -m "not faults"
 
 faults: $(VENV)/.dev
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m faults $(FAULTS)
