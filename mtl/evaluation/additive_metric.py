@@ -11,7 +11,7 @@ from typing import final
 import numpy as np
 from typing_extensions import override
 
-from mtl.evaluation.metric import Metric, Rescore
+from mtl.evaluation.metric import AdditiveForm, Metric, Rescore
 from mtl.evaluation.truth import FloatArray, IntArray
 
 
@@ -31,6 +31,11 @@ class AdditiveMetric(Metric):
     def rescorer(self, labels: FloatArray, predictions: FloatArray, unit: IntArray) -> Rescore:
         sums = self.sums(labels, predictions, unit)
         return lambda counts: self.finish(counts @ sums)
+
+    @final
+    @override
+    def additive_form(self, labels: FloatArray, predictions: FloatArray, unit: IntArray) -> AdditiveForm:
+        return AdditiveForm(self.sums(labels, predictions, unit), self.finish)
 
     @final
     @override

@@ -6,6 +6,7 @@ unit of rows is taken; the value of a model is the one where all rows are taken 
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias, final
 
 import numpy as np
@@ -17,6 +18,19 @@ from mtl.extensions import METRICS
 
 Rescore: TypeAlias = Callable[[FloatArray], FloatArray]
 """How often each resample takes each unit, whole numbers [B, U] → the metric of each, [B]; NaN where undefined."""
+
+
+@dataclass(frozen=True, eq=False)
+class AdditiveForm:
+    """A metric of one model as a function of sums over units.
+
+    Attributes:
+        sums: S sums over the rows of each unit, [U, S].
+        finish: sums over the units that were taken, [..., S] → the metric, [...]; NaN where undefined.
+    """
+
+    sums: FloatArray
+    finish: Callable[[FloatArray], FloatArray]
 
 
 class Metric(ABC):
@@ -45,6 +59,15 @@ class Metric(ABC):
     @abstractmethod
     def numbers_per_resample(self, rows: int, units: int) -> int:
         """How many numbers the formula holds at once for each resample: bounds memory."""
+
+    def additive_form(self, labels: FloatArray, predictions: FloatArray, unit: IntArray) -> AdditiveForm | None:
+        """The metric as sums, exact or so near that no bound of a difference notices; None where there are none.
+
+        Sums of many models and tasks cost one matrix product. A metric without them is resampled by `rescorer`, whose
+        arguments these are.
+        """
+        del labels, predictions, unit
+        return None
 
     @final
     def score(self, labels: FloatArray, predictions: NDArray[np.floating]) -> float:
