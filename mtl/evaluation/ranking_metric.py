@@ -12,7 +12,7 @@ and where they are used, it moves no bound of the difference of two models by mo
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -20,9 +20,6 @@ from typing_extensions import override
 
 from mtl.evaluation.metric import AdditiveForm, Metric, Rescore
 from mtl.evaluation.truth import FloatArray, IntArray
-
-EXACT_BELOW = 3_000
-"""Rows, of those that `averaged` counts, below which resamples are exact: few cost little, and first order errs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +42,13 @@ class Ranking:
 
 
 class RankingMetric(Metric):
-    """A metric of how the scores of a binary task rank its rows."""
+    """A metric of how the scores of a binary task rank its rows.
+
+    Attributes:
+        exact_below: rows, of those that `averaged` counts, below which resamples are exact: first order errs there.
+    """
+
+    exact_below: ClassVar[int]
 
     @abstractmethod
     def of_ranking(self, ranking: Ranking, counts: FloatArray) -> FloatArray:
@@ -74,7 +77,7 @@ class RankingMetric(Metric):
     @override
     def additive_form(self, labels: FloatArray, predictions: FloatArray, unit: IntArray) -> AdditiveForm | None:
         positives = int((labels == 1).sum())
-        many = self.averaged(positives, len(labels) - positives) >= EXACT_BELOW
+        many = self.averaged(positives, len(labels) - positives) >= self.exact_below
         return self.first_order(labels, predictions, unit) if many else None
 
     @final

@@ -20,6 +20,7 @@ class RocAuc(RankingMetric):
     direction: ClassVar[Literal[1, -1]] = 1
     kinds: ClassVar[tuple[str, ...]] = ("binary",)
     of_probabilities: ClassVar[bool] = True
+    exact_below: ClassVar[int] = 10_000
 
     @override
     def of_ranking(self, ranking: Ranking, counts: FloatArray) -> FloatArray:
