@@ -12,10 +12,11 @@ and where they are used, it moves no bound of the difference of two models by mo
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, final
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csc_matrix, csr_matrix
 from typing_extensions import override
 
 from mtl.evaluation.metric import AdditiveForm, Metric, Rescore
@@ -39,6 +40,22 @@ class Ranking:
     above: IntArray
     reached: IntArray
     last: IntArray
+
+    @cached_property
+    def between_above(self) -> csc_matrix:
+        """Units of the negatives between one positive and the next, those of its score after it: sparse [P + 1, U]."""
+        return self._between(self.above)
+
+    @cached_property
+    def between_reached(self) -> csc_matrix:
+        """The same, those of a positive's score before it."""
+        return self._between(self.reached)
+
+    def _between(self, ends: IntArray) -> csc_matrix:
+        starts = np.concatenate([[0], ends, [len(self.negatives)]])
+        units = 1 + max(self.positives.max(initial=0), self.negatives.max(initial=0))
+        rows = csr_matrix((np.ones(len(self.negatives)), self.negatives, starts), shape=(len(ends) + 1, units))
+        return rows.tocsc()  # reads the counts of each unit once
 
 
 class RankingMetric(Metric):
@@ -101,16 +118,12 @@ def rank(labels: FloatArray, predictions: FloatArray, unit: IntArray) -> Ranking
     )
 
 
-def negatives_before(ranking: Ranking, ends: IntArray, counts: FloatArray) -> FloatArray:
-    """How often a resample takes the first `ends[p]` negatives, for each positive, and all of them: [P + 1, B].
+def negatives_before(between: csc_matrix, counts: FloatArray) -> FloatArray:
+    """How often a resample takes the negatives before each positive, and all of them: [P + 1, B].
 
     Args:
-        ranking: the sorted rows.
-        ends: never falling, shape [P].
+        between: `between_above` or `between_reached` of a ranking.
         counts: shape [U, B].
     """
-    starts = np.concatenate([[0], ends, [len(ranking.negatives)]])
-    ones = np.ones(len(ranking.negatives))
-    between = csr_matrix((ones, ranking.negatives, starts), shape=(len(ends) + 1, len(counts))) @ counts
-    sums: FloatArray = np.cumsum(between, axis=0, out=between)
-    return sums
+    sums: FloatArray = between @ counts
+    return np.cumsum(sums, axis=0, out=sums)

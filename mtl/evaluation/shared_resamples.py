@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_matrix, csr_matrix, vstack
 
 from mtl.evaluation.metric import AdditiveForm, Rescore, metric_named
 from mtl.evaluation.paired_difference import Bootstrap
@@ -32,6 +33,9 @@ MOST_AT_ONCE = 256
 
 EXACT_IN_FLOAT32 = 2**24
 """Sums of whole numbers below it lose nothing in single precision, which multiplies twice as fast."""
+
+SPARSE_BELOW = 0.125
+"""Share of sums that are not zero below which they are multiplied as a sparse matrix: of slices, of many classes."""
 
 
 def score_on_shared_resamples(
@@ -80,16 +84,16 @@ class _Scored:
 
 @dataclass(frozen=True, eq=False)
 class _Stack:
-    """Sums of several models and tasks side by side, [U, S] in all, and where in them each model's are."""
+    """Sums of several models and tasks, [S, U] in all (an array, or sparse), and which of them are each model's."""
 
-    sums: NDArray[np.floating]
+    sums: NDArray[np.floating] | csc_matrix
     parts: Sequence[tuple[_Scored, slice, Callable[[FloatArray], FloatArray]]]
 
     def fill(self, counts: FloatArray, rows: slice) -> None:
-        if self.parts:
-            product = (counts.astype(self.sums.dtype, copy=False) @ self.sums).astype(np.float64, copy=False)
-            for scored, columns, finish in self.parts:
-                scored.resampled[rows] = finish(product[:, columns])
+        """Of resamples `rows`, whose counts of units are [U, b]."""
+        products = self.sums @ counts.astype(self.sums.dtype, copy=False)
+        for scored, own, finish in self.parts:
+            scored.resampled[rows] = finish(products[own].T.astype(np.float64, copy=False))
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,32 +104,30 @@ class _Apart:
     places: IntArray
     rescore: Rescore
 
-    def fill(self, counts_of_units: FloatArray, rows: slice) -> None:
-        """Counts are [U, b]: what ranks takes its units' rows as they lie."""
-        every = len(self.places) == len(counts_of_units)
-        self.scored.resampled[rows] = self.rescore((counts_of_units if every else counts_of_units[self.places]).T)
+    def fill(self, counts: FloatArray, rows: slice) -> None:
+        """Of resamples `rows`, whose counts of units are [U, b]: what ranks takes them as they lie."""
+        every = len(self.places) == len(counts)
+        self.scored.resampled[rows] = self.rescore((counts if every else counts[self.places]).T)
 
 
 def _resample(truths: Mapping[str, TaskTruth], scored: Sequence[_Scored], bootstrap: Bootstrap) -> None:
     if not scored:
         return
     codes = np.unique(np.concatenate([truth.units for truth in truths.values()]))
-    stacks, apart = _arranged(codes, scored)
+    arranged = _arranged(codes, scored)
     chunk = min(MOST_AT_ONCE, max(1, COUNTS_AT_ONCE // len(codes)))
     start = 0
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows is undefined
-        for counts in draws(len(codes), bootstrap.resamples, chunk, bootstrap.seed):
-            rows = slice(start, start := start + len(counts))
-            for stack in stacks:
-                stack.fill(counts, rows)
-            counts_of_units = np.ascontiguousarray(counts.T) if apart else counts.T
-            for each in apart:
-                each.fill(counts_of_units, rows)
+        for drawn in draws(len(codes), bootstrap.resamples, chunk, bootstrap.seed):
+            rows = slice(start, start := start + len(drawn))
+            counts = np.ascontiguousarray(drawn.T)
+            for each in arranged:
+                each.fill(counts, rows)
 
 
-def _arranged(codes: IntArray, scored: Sequence[_Scored]) -> tuple[Sequence[_Stack], Sequence[_Apart]]:
+def _arranged(codes: IntArray, scored: Sequence[_Scored]) -> Sequence[_Stack | _Apart]:
     """What is to be done with the counts of a chunk: products of stacked sums, and metrics that are no sums."""
-    additive: dict[bool, list[tuple[_Scored, IntArray, AdditiveForm]]] = {True: [], False: []}
+    forms: dict[str, list[tuple[_Scored, csr_matrix, AdditiveForm]]] = {}
     apart = []
     for each in scored:
         own, unit = np.unique(each.truth.units, return_inverse=True)
@@ -134,20 +136,32 @@ def _arranged(codes: IntArray, scored: Sequence[_Scored]) -> tuple[Sequence[_Sta
         if (form := metric.additive_form(*rows)) is None:
             apart.append(_Apart(each, places, metric.rescorer(*rows)))
         else:
-            additive[_whole(form.sums, len(codes))].append((each, places, form))
-    stacks = [_stacked(forms, len(codes), np.float32 if whole else np.float64) for whole, forms in additive.items()]
-    return stacks, apart
+            forms.setdefault(_way(form.sums, len(codes)), []).append((each, _spread(form.sums, places, codes), form))
+    return [*(_stacked(of, way) for way, of in forms.items()), *apart]
 
 
-def _whole(sums: FloatArray, units: int) -> bool:
-    largest = np.abs(sums).max(initial=0.0)
-    return bool(units * largest < EXACT_IN_FLOAT32 and (sums == np.rint(sums)).all())
+def _way(sums: FloatArray, units: int) -> str:
+    """How sums are multiplied: sparse where few are not zero, else in the precision that is exact and fastest."""
+    if np.count_nonzero(sums) < SPARSE_BELOW * units * sums.shape[1]:
+        return "sparse"
+    whole = units * np.abs(sums).max(initial=0.0) < EXACT_IN_FLOAT32 and (sums == np.rint(sums)).all()
+    return "float32" if whole else "float64"
 
 
-def _stacked(forms: Sequence[tuple[_Scored, IntArray, AdditiveForm]], units: int, dtype: type[np.floating]) -> _Stack:
-    ends = np.cumsum([0] + [form.sums.shape[1] for _, _, form in forms])
-    sums, parts = np.zeros((units, ends[-1]), dtype), []
-    for (scored, places, form), start, end in zip(forms, ends, ends[1:], strict=False):
-        sums[places, start:end] = form.sums
-        parts.append((scored, slice(start, end), form.finish))
-    return _Stack(sums, parts)
+def _spread(sums: FloatArray, places: IntArray, codes: IntArray) -> csr_matrix:
+    """Sums over a task's units, [U', S], as those over all units, sparse [S, U]."""
+    count = sums.shape[1]
+    ends = len(places) * np.arange(count + 1)
+    spread = csr_matrix((sums.T.ravel(), np.tile(places, count), ends), shape=(count, len(codes)))
+    spread.eliminate_zeros()
+    return spread
+
+
+def _stacked(forms: Sequence[tuple[_Scored, csr_matrix, AdditiveForm]], way: str) -> _Stack:
+    ends = np.cumsum([0] + [sums.shape[0] for _, sums, _ in forms])
+    together = vstack([sums for _, sums, _ in forms], format="csc")  # reads the counts of each unit once
+    parts = [
+        (scored, slice(start, end), form.finish)
+        for (scored, _, form), start, end in zip(forms, ends, ends[1:], strict=False)
+    ]
+    return _Stack(together if way == "sparse" else together.toarray().astype(way), parts)

@@ -24,7 +24,7 @@ class AveragePrecision(RankingMetric):
 
     @override
     def of_ranking(self, ranking: Ranking, counts: FloatArray) -> FloatArray:
-        positives, negatives = counts[ranking.positives], negatives_before(ranking, ranking.reached, counts)
+        positives, negatives = counts[ranking.positives], negatives_before(ranking.between_reached, counts)
         found = np.cumsum(positives, axis=0)
         total = np.where(negatives[-1] > 0, positives.sum(axis=0), np.nan)
         found = found if (ranking.last == np.arange(len(found))).all() else found[ranking.last]

@@ -24,10 +24,10 @@ class RocAuc(RankingMetric):
 
     @override
     def of_ranking(self, ranking: Ranking, counts: FloatArray) -> FloatArray:
-        positives, negatives = counts[ranking.positives], negatives_before(ranking, ranking.above, counts)
+        positives, negatives = counts[ranking.positives], negatives_before(ranking.between_above, counts)
         beaten_by = negatives[:-1]
         if (ranking.above != ranking.reached).any():
-            beaten_by = (beaten_by + negatives_before(ranking, ranking.reached, counts)[:-1]) / 2.0
+            beaten_by = (beaten_by + negatives_before(ranking.between_reached, counts)[:-1]) / 2.0
         total = positives.sum(axis=0)
         wrong: FloatArray = np.einsum("pb,pb->b", positives, beaten_by)
         pairs: FloatArray = total * negatives[-1]

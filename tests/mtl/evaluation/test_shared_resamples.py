@@ -13,14 +13,14 @@ from mtl.evaluation.ranking_metric import RankingMetric
 from mtl.evaluation.resampled import Resampled, difference
 from mtl.evaluation.resampling import draws
 from mtl.evaluation.shared_resamples import score_on_shared_resamples
-from mtl.evaluation.truth import FloatArray, TaskTruth
+from mtl.evaluation.truth import FloatArray, IntArray, TaskTruth
 from mtl.extensions import METRICS
 from tests.mtl.evaluation.cases import CLASSIFYING, KIND_AND_METRIC, make_predictions, make_truth
 
 FEW = Bootstrap(resamples=60, confidence=0.9, seed=3)
 
 
-def alone(truth: TaskTruth, predictions: FloatArray, codes: FloatArray, bootstrap: Bootstrap) -> FloatArray:
+def alone(truth: TaskTruth, predictions: FloatArray, codes: IntArray, bootstrap: Bootstrap) -> FloatArray:
     """The metric row by row of the counts of all units."""
     counts = next(draws(len(codes), bootstrap.resamples, bootstrap.resamples, bootstrap.seed))
     own, unit = np.unique(truth.units, return_inverse=True)
@@ -77,6 +77,17 @@ def test_a_task_that_a_model_does_not_predict_is_absent_and_so_is_one_without_la
         {"task": truth, "other": truth}, {"both": {"task": truth.labels, "unknown": truth.labels}, "none": {}}, FEW
     )
     assert {model: set(tasks) for model, tasks in found.items()} == {"both": {"task"}, "none": set()}
+
+
+@pytest.mark.parametrize(("kind", "metric"), KIND_AND_METRIC)
+def test_a_few_of_many_rows_are_scored_as_they_are_alone(kind: str, metric: str) -> None:
+    rng = np.random.default_rng(11)
+    whole = make_truth(kind, metric, rng, 500)
+    few = observed(whole, np.sort(rng.choice(500, 20, replace=False)), "few")
+    array = make_predictions(few, rng)
+    found = score_on_shared_resamples({"whole": whole, "few": few}, {"model": {"few": array}}, FEW)["model"]["few"]
+    expected = alone(few, array, np.arange(500), FEW)
+    np.testing.assert_allclose(found.resampled, expected, rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
