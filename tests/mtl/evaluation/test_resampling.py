@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mtl.evaluation import resampling
 from mtl.evaluation.metric import metric_named
 from mtl.evaluation.resampling import CHUNK, chunk_of, draws
 from tests.mtl.evaluation.cases import lightly
@@ -48,3 +49,11 @@ def test_a_chunk_is_bounded_by_memory_and_one_resample_at_least(name: str) -> No
     metric = metric_named(name)
     assert chunk_of(metric, 100, 100) * metric.numbers_per_resample(100, 100) <= CHUNK
     assert chunk_of(metric, 10 * CHUNK, 10 * CHUNK) == 1
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 60])
+def test_how_many_units_are_drawn_in_one_call_changes_nothing(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    (whole,) = draws(20, 30, 30, seed=1)
+    monkeypatch.setattr(resampling, "AT_ONCE", at_once)
+    (parts,) = draws(20, 30, 30, seed=1)
+    np.testing.assert_array_equal(parts, whole)
