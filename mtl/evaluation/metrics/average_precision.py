@@ -20,7 +20,7 @@ class AveragePrecision(RankingMetric):
     direction: ClassVar[Literal[1, -1]] = 1
     kinds: ClassVar[tuple[str, ...]] = ("binary",)
     of_probabilities: ClassVar[bool] = True
-    exact_below: ClassVar[int] = 5_000
+    exact_below: ClassVar[int] = 4_000
 
     @override
     def of_ranking(self, ranking: Ranking, counts: FloatArray) -> FloatArray:

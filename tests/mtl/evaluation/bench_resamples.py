@@ -29,7 +29,7 @@ from tests.mtl.evaluation.cases import KIND_AND_METRIC, make_predictions, make_t
 ROWS, TASKS, RESAMPLES, CHUNK = 50_000, 6, 10_000, 128
 LEVELS = (0.05, 0.95, 0.005, 0.995)
 
-SIDES = {"roc_auc": [(10_100, 100), (20_000, 10_000)], "average_precision": [(50_000, 5_000), (10_000, 5_000)]}
+SIDES = {"roc_auc": [(10_100, 100), (20_000, 10_000)], "average_precision": [(50_000, 4_000), (8_000, 4_000)]}
 """(rows, positives)."""
 
 MODELS = ((0.5, 0.5), (2.0, 0.5), (2.0, 0.95), (4.0, 0.5))
