@@ -14,6 +14,9 @@ from mtl.spec import GroupSplit, HashSplit, Spec, TimeSplit
 
 SIDES = ("train", "validation", "test")
 
+BETWEEN = "\x1f"
+"""What stands between the parts of a name that is hashed: ASCII's unit separator, which no key holds."""
+
 
 @dataclass(frozen=True)
 class Split:
@@ -54,10 +57,19 @@ def hash_fractions(keys: pd.DataFrame, salt: str) -> NDArray[np.float64]:
     Raises:
         DataError: a key is missing.
     """
-    columns = [_present_names(keys[column]) for column in keys.columns]
-    rows = list(zip(*columns, strict=True))
-    fractions = {row: _fraction("\x1f".join((salt, *row))) for row in set(rows)}
+    rows = key_names(keys)
+    fractions = {row: _fraction(f"{salt}{BETWEEN}{row}") for row in set(rows)}
     return np.array([fractions[row] for row in rows], dtype=np.float64)
+
+
+def key_names(keys: pd.DataFrame) -> list[str]:
+    """One name for each row, of its key columns' canonical names in their order.
+
+    Raises:
+        DataError: a key is missing.
+    """
+    columns = [_present_names(keys[column]) for column in keys.columns]
+    return [BETWEEN.join(row) for row in zip(*columns, strict=True)]
 
 
 def _fraction(text: str) -> float:
