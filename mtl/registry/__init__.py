@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mtl.registry.champion import promote, read_champion, rollback
     from mtl.registry.download import RegistryChampionSource, download_bundle, download_report
     from mtl.registry.lease import Lease, hold_lease
+    from mtl.registry.ledger import LedgerEntry, LookRequest, close_look, open_look, read_ledger
     from mtl.registry.model_history import History, read_history
     from mtl.registry.reachability import probe
     from mtl.registry.registering import register
@@ -51,6 +52,8 @@ __all__ = [
     "History",
     "Keys",
     "Lease",
+    "LedgerEntry",
+    "LookRequest",
     "ModelAnswer",
     "ModelVersion",
     "NoChampion",
@@ -64,6 +67,7 @@ __all__ = [
     "TrainingRecord",
     "Verified",
     "ask_model",
+    "close_look",
     "compared_champion",
     "download_bundle",
     "download_report",
@@ -74,11 +78,13 @@ __all__ = [
     "log_metrics",
     "log_training_run",
     "log_training_runs",
+    "open_look",
     "probe",
     "promote",
     "read_champion",
     "read_history",
     "read_keys",
+    "read_ledger",
     "read_version",
     "record_decision",
     "register",
@@ -113,6 +119,11 @@ _HOMES = {
     "log_training_runs": "tracking",
     "Lease": "lease",
     "hold_lease": "lease",
+    "LedgerEntry": "ledger",
+    "LookRequest": "ledger",
+    "close_look": "ledger",
+    "open_look": "ledger",
+    "read_ledger": "ledger",
     "probe": "reachability",
     "promote": "champion",
     "read_champion": "champion",

@@ -1,4 +1,4 @@
-"""Processes that move an alias, and are killed at the end of the block."""
+"""Processes that move an alias or look at test rows, and are killed at the end of the block."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from tests.mtl.registry.processes import ROOT
 
 @dataclass(frozen=True)
 class Mover:
-    """A promoter.py that runs."""
+    """A promoter.py or a looker.py that runs."""
 
     process: subprocess.Popen[str]
 
@@ -28,9 +28,9 @@ class Mover:
 
 
 @contextmanager
-def mover(uri: str) -> Iterator[Mover]:
+def mover(uri: str, program: str = "promoter") -> Iterator[Mover]:
     """Start one for a registry."""
-    command = [sys.executable, "-m", "tests.mtl.registry.promoter", uri]
+    command = [sys.executable, "-m", f"tests.mtl.registry.{program}", uri]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield Mover(process)
