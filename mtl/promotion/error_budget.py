@@ -1,15 +1,20 @@
 """What looking at test rows costs: each look at them spends some of the error that they allow.
 
 A test row that was looked at once is no fresh witness. Whoever retrains every night and tests on the same rows at
-level α promotes something by luck sooner or later: after 50 nights with probability 92–95 %. So the α of a decision is
-what a set of rows allows in all, and each look is granted a part of what is left:
+level α promotes something by luck sooner or later: after 50 nights with probability 92 % where each night's candidate
+errs by itself. So the α of a decision is what a set of rows allows in all, and each look is granted a part of what is
+left:
 
-    spent(S) = mean over the rows u of S of the levels of the looks that held u and did not end in a promotion
+    spent(S) = the larger of
+               the mean over the rows u of S of the levels of the looks that held u, and
+               the levels of all looks that S is linked with by common rows, less α for each renewal among them
     level    = (α − spent(S)) / 3
 
 A look that promotes gives its level back, as in Bonferroni's fallback procedure: a claim that was proven owes nothing.
-Fresh rows have spent nothing, so the more of S they are, the more there is again. Levels on the same rows, with their
-one-sided normal quantiles, for α = .05, beside equal parts for J looks that are fixed in advance:
+Fresh rows have spent nothing, so the more of S they are, the more there is again. The mean is the larger where rows are
+added, or leave without regard to their age; the sum where the oldest leave first, as in a window that rolls on, or
+where parts of the rows are looked at one by one. Levels on the same rows, with their one-sided normal quantiles, for
+α = .05, beside equal parts for J looks that are fixed in advance:
 
     look       1      2      3      4      5      6      7      8 and on
     level    .0167  .0111  .0074  .0049  .0033  .0022  .0015   refused
@@ -25,11 +30,9 @@ has to say in advance how many looks there will be. What would be granted below 
 planned looks do, and the rows are used up.
 
 What holds, by the union bound and whatever the dependence between looks: the levels of looks at the same rows that do
-not promote sum to less than α, so P(any false promotion) ≤ α for as long as the rows are the same. With R the sum of
-the shares of fresh rows over all later looks (R = 1: the test side was renewed once), it is at most α(1 + R) where rows
-are added, or leave without regard to their age; where the oldest leave first, as in a window that rolls on, it may
-reach 2α per renewal if a window is looked at more than six times while its rows pass through, and is at most α(1 + R)
-below that.
+not promote sum to less than α, so P(any false promotion) ≤ α for as long as the rows are the same. In general it is at
+most α(1 + R), where R, how often the test side was renewed, is the sum of the shares of rows that were fresh, over all
+looks but the first.
 
 What is assumed: a candidate knows of the test rows no more than whether those before it were promoted. Someone who
 reads intervals on these rows and shapes the next candidate by them is not covered, nor are candidates whose making
@@ -42,7 +45,7 @@ References:
     modification with test data reuse, UAI; arXiv 2203.11377.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mtl.promotion.unit_sketch import UnitSketch
@@ -56,11 +59,24 @@ LEAST = 1 / 50
 
 @dataclass(frozen=True)
 class PastLook:
-    """Test rows were looked at, at a level; `promoted`: it ended in a promotion, so that its level was given back."""
+    """Test rows were looked at.
+
+    Attributes:
+        units: the rows.
+        level: the error that the look was allowed.
+        share_fresh: of the rows, those that nobody had looked at before.
+        promoted: it ended in a promotion, so that its level was given back.
+    """
 
     units: UnitSketch
     level: float
+    share_fresh: float
     promoted: bool = False
+
+    @property
+    def spent(self) -> float:
+        """What the look has used up."""
+        return 0.0 if self.promoted else self.level
 
 
 @dataclass(frozen=True)
@@ -70,7 +86,7 @@ class Granted:
     Attributes:
         number: 1 where nobody has looked at any of the rows before.
         level: the error that the look may make: its tests are at confidence 1 − level.
-        spent_before: by earlier looks, in the mean over the rows.
+        spent_before: by earlier looks.
         left_after: what later looks at the same rows may spend, if this one does not promote.
         share_fresh: of the rows, those that nobody has looked at.
     """
@@ -89,7 +105,7 @@ class Refused:
     Attributes:
         looks: earlier ones, at any of the rows.
         alpha: what the rows allow in all.
-        spent: by those looks, in the mean over the rows.
+        spent: by those looks.
         share_fresh: of the rows, those that nobody has looked at.
     """
 
@@ -101,18 +117,12 @@ class Refused:
     @property
     def sentence(self) -> str:
         """What is spent and what would renew it."""
-        half_new = FRACTION * (self.alpha - self.spent / 2)
         return (
             f"the error budget of these test rows is spent: {self.looks} earlier looks have used {self.spent:.4f} of"
-            f" {self.alpha:.4f}, and {self.share_fresh:.0%} of the rows are new; test on new rows (were half of them"
-            f" new, the next look would have level {half_new:.4f}), or on other rows of the same table with"
-            " `split: {salt: NEW, retired: [OLD]}`, which trains on the rows that were tested"
+            f" {self.alpha:.4f}, and {self.share_fresh:.0%} of the rows are new; test on new rows, which give it back"
+            " in proportion, or on other rows of the same table with `split: {salt: NEW, retired: [OLD]}`, which trains"
+            " on the rows that were tested"
         )
-
-
-def spent_on(units: UnitSketch, past: Sequence[PastLook]) -> float:
-    """The levels that looks without a promotion have spent, in the mean over the rows."""
-    return sum(look.level * units.share_in(look.units) for look in past if not look.promoted)
 
 
 def grant(units: UnitSketch, past: Sequence[PastLook], alpha: float) -> Granted | Refused:
@@ -124,9 +134,36 @@ def grant(units: UnitSketch, past: Sequence[PastLook], alpha: float) -> Granted 
         alpha: 1 − the confidence that is asked, 0 < α ≤ .5.
     """
     related = [look for look in past if units.share_in(look.units) > 0]
-    spent = spent_on(units, related)
     fresh = 1 - units.share_in(*(look.units for look in related))
+    spent = max(_spent_by_rows(units, related), _spent_in_all(units, past, fresh, alpha))
     level = FRACTION * (alpha - spent)
     if level < LEAST * alpha:
         return Refused(len(related), alpha, spent, fresh)
     return Granted(len(related) + 1, level, spent, alpha - spent - level, fresh)
+
+
+def _spent_by_rows(units: UnitSketch, past: Iterable[PastLook]) -> float:
+    """In the mean over the rows."""
+    return sum(look.spent * units.share_in(look.units) for look in past)
+
+
+def _spent_in_all(units: UnitSketch, past: Sequence[PastLook], fresh: float, alpha: float) -> float:
+    """By all linked looks, less α for each time that rows as many as theirs were fresh, the first time apart."""
+    linked = list(_linked(units, past))
+    renewals = sum(look.share_fresh for look in linked) + fresh - 1
+    return sum(look.spent for look in linked) - alpha * renewals
+
+
+def _linked(units: UnitSketch, past: Sequence[PastLook]) -> Iterator[PastLook]:
+    """The looks that hold some of the rows, those that hold some of theirs, and so on, as far as the sketches show."""
+    holding: dict[int, list[int]] = {}
+    for position, look in enumerate(past):
+        for unit in look.units.smallest:
+            holding.setdefault(unit, []).append(position)
+    ahead, seen = list(units.smallest), set[int]()
+    while ahead:
+        for position in holding.pop(ahead.pop(), ()):
+            if position not in seen:
+                seen.add(position)
+                ahead.extend(past[position].units.smallest)
+                yield past[position]

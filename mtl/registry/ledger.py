@@ -91,7 +91,7 @@ class LedgerEntry:
     @property
     def as_past(self) -> PastLook:
         """What it means to later looks; one that was never closed was spent."""
-        return PastLook(self.units, self.granted.level, self.outcome == "promoted")
+        return PastLook(self.units, self.granted.level, self.granted.share_fresh, self.outcome == "promoted")
 
 
 def open_look(registry: Registry, look: LookRequest, told: Told = str) -> Granted | Refused:

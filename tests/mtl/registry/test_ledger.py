@@ -124,23 +124,18 @@ def test_the_entry_is_written_before_the_level_is_known_and_never_without_the_le
     assert registry.read_ledger(store) == ()
 
 
-def test_of_processes_that_look_at_once_each_has_a_level_of_its_own(store: Registry) -> None:
+def test_processes_that_look_at_once_each_have_a_level_of_their_own_and_the_same_look_is_spent_once(
+    store: Registry,
+) -> None:
     with ExitStack() as running:
         movers = [running.enter_context(mover(store.tracking_uri, "looker")) for _ in range(2)]
         assert [each.says() for each in movers] == ["ready", "ready"]
         for number, each in enumerate(movers):
             each.do(f"digest{number} 0 300")
         answers = sorted(each.says() for each in movers)
+        for each in movers:
+            each.do("together 0 300")
+        assert len({each.says() for each in movers}) == 1
     assert [answer.split()[0] for answer in answers] == ["1", "2"]
     assert [float(answer.split()[1]) for answer in answers] == pytest.approx([ALPHA / 3, ALPHA * 2 / 9])
-    assert len(registry.read_ledger(store)) == 2
-
-
-def test_processes_that_open_the_same_look_at_once_spend_it_once(store: Registry) -> None:
-    with ExitStack() as running:
-        movers = [running.enter_context(mover(store.tracking_uri, "looker")) for _ in range(2)]
-        assert [each.says() for each in movers] == ["ready", "ready"]
-        for each in movers:
-            each.do("digest 0 300")
-        assert len({each.says() for each in movers}) == 1
-    assert len(registry.read_ledger(store)) == 1
+    assert [entry.granted.number for entry in registry.read_ledger(store)] == [1, 2, 3]
