@@ -1,4 +1,8 @@
-"""Which side of the study a row is on. Stable: a row that was tested once is never trained on later."""
+"""Which side of the study a row is on. Stable: a row that was tested once is never trained on later.
+
+A row that a retired salt had on the test side is the exception: it was looked at, so that it decides nothing any more;
+to train on it is sound, and to test on it again is not.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -87,7 +91,7 @@ def _sides(spec: Spec, table: pd.DataFrame) -> NDArray[np.int64]:
     """The position in `SIDES` of each row's side, −1 where it is on none."""
     match spec.split:
         case TimeSplit() as rule:
-            return _by_time(rule, _days(table[rule.column]))
+            return _by_time(rule, days_of(table[rule.column]))
         case GroupSplit() as rule:
             return _by_hash(rule, table[[rule.column]])
         case rule:
@@ -96,11 +100,19 @@ def _sides(spec: Spec, table: pd.DataFrame) -> NDArray[np.int64]:
 
 def _by_hash(rule: HashSplit, keys: pd.DataFrame) -> NDArray[np.int64]:
     fraction = hash_fractions(keys, rule.salt)
-    return np.where(fraction < rule.test, 2, np.where(fraction < rule.test + rule.validation, 1, 0))
+    looked_at = np.zeros(len(keys), dtype=np.bool_)
+    for salt in rule.retired:
+        looked_at |= hash_fractions(keys, salt) < rule.test
+    on_test = np.where(looked_at, 0, 2)
+    return np.where(fraction < rule.test, on_test, np.where(fraction < rule.test + rule.validation, 1, 0))
 
 
-def _days(column: pd.Series) -> pd.Series:
-    """The day of each row, in UTC where the times carry a zone; NaT where missing."""
+def days_of(column: pd.Series) -> pd.Series:
+    """The day of each row, in UTC where the times carry a zone; NaT where missing.
+
+    Raises:
+        DataError: a column that holds no days.
+    """
     if not may_hold_times(column):
         raise DataError(f"column '{column.name}' holds {column.dtype}, not ISO 8601 dates")
     times = read_times(column)
@@ -116,8 +128,9 @@ def _by_time(rule: TimeSplit, day: pd.Series) -> NDArray[np.int64]:
     as_of = pd.Timestamp(rule.as_of) if rule.as_of else last_whole
     validation_from = as_of - timedelta(days=rule.validation_days)
     train_from = validation_from - timedelta(days=rule.train_days) if rule.train_days else day.min()
+    embargo = timedelta(days=rule.embargo_days)
     sides = np.full(len(day), -1, dtype=np.int64)
-    sides[(day >= train_from) & (day < validation_from)] = 0
-    sides[(day >= validation_from) & (day < as_of)] = 1
+    sides[(day >= train_from) & (day < validation_from - embargo)] = 0
+    sides[(day >= validation_from) & (day < as_of - embargo)] = 1
     sides[(day >= as_of) & (day < as_of + timedelta(days=rule.test_days))] = 2
     return sides

@@ -18,11 +18,24 @@ class HashSplit(Section):
     validation: Share = Field(0.15, description="share of the rows, or of the groups, that choose among runs")
     test: Share = Field(0.25, description="share of the rows, or of the groups, that are kept for the decision")
     salt: str = Field("mtl", description="another salt is another assignment of rows to sides")
+    retired: tuple[str, ...] = Field(
+        (),
+        max_length=100,
+        description="earlier salts: what they had on the test side, at the same share, trains and is never tested",
+    )
 
     @model_validator(mode="after")
     def _room_for_training(self) -> "HashSplit":
         if self.validation + self.test >= 1:
             raise inconsistent("validation + test must be below 1; the rest is for training")
+        return self
+
+    @model_validator(mode="after")
+    def _another_salt(self) -> "HashSplit":
+        if self.salt in self.retired:
+            raise inconsistent(f"{self.salt} is the salt in use; write another as salt, and this as retired", "retired")
+        if len(set(self.retired)) < len(self.retired):
+            raise inconsistent("each earlier salt once", "retired")
         return self
 
 
@@ -45,6 +58,22 @@ class TimeSplit(Section):
     test_days: Days = Field(30, description="length of the test window")
     validation_days: Days = Field(7, description="length of the window before it, which chooses among runs")
     train_days: Days | None = Field(None, description="absent: everything before validation")
+    embargo_days: int = Field(
+        0,
+        ge=0,
+        le=36500,
+        description="days at the end of training and of validation that are left out, as their labels come late",
+    )
+
+    @model_validator(mode="after")
+    def _days_besides_the_embargo(self) -> "TimeSplit":
+        for window in ("validation_days", "train_days"):
+            days = getattr(self, window)
+            if days is not None and days <= self.embargo_days:
+                raise inconsistent(
+                    f"expected less than {window}, which is {days}; got {self.embargo_days}", "embargo_days"
+                )
+        return self
 
 
 AnySplit = Annotated[HashSplit | GroupSplit | TimeSplit, Field(discriminator="by")]

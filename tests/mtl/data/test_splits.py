@@ -183,3 +183,40 @@ def test_days_that_cannot_be_read_or_do_not_reach_are_an_error_with_its_place(co
 def test_one_row_is_too_few() -> None:
     with pytest.raises(DataError, match="side is empty out of 1 rows"):
         split_rows(spec(HASH), patients(1))
+
+
+RETIRED = "split: {by: hash, validation: 0.2, test: 0.3, salt: new, retired: [older, mtl]}\n"
+RENEWED = "split: {by: hash, validation: 0.2, test: 0.3, salt: new}\n"
+
+
+@pytest.mark.parametrize("by", ["by: hash", "by: group, column: ward"])
+def test_rows_that_a_retired_salt_tested_train_and_the_others_stay_where_the_new_salt_puts_them(by: str) -> None:
+    table = patients(300)
+    old, new, retired = (
+        sides(rule.replace("by: hash", by), table)
+        for rule in ("split: {by: hash, validation: 0.2, test: 0.3, salt: mtl}\n", RENEWED, RETIRED)
+    )
+    older = sides("split: {by: hash, validation: 0.2, test: 0.3, salt: older}\n".replace("by: hash", by), table)
+    looked_at = {key for key in old if "test" in (old[key], older[key])}
+    moved = {key for key in new if new[key] == "test" and key in looked_at}
+    assert moved
+    assert retired == {key: "train" if key in moved else side for key, side in new.items()}
+
+
+def test_rows_that_were_tested_are_never_tested_again_however_often_the_salt_changes() -> None:
+    table, salts = patients(2000), ["a", "b", "c"]
+    tested: list[set[Any]] = []
+    for count, salt in enumerate(salts):
+        rule = f"split: {{by: hash, validation: 0.2, test: 0.3, salt: {salt}, retired: {salts[:count]}}}\n"
+        tested.append({key for key, side in sides(rule, table).items() if side == "test"})
+    assert len(set.union(*tested)) == sum(map(len, tested))
+    # 0.3, and 0.7 and 0.49 of it.
+    assert [len(side) / 2000 for side in tested] == pytest.approx([0.3, 0.21, 0.147], abs=0.04)
+
+
+def test_an_embargo_leaves_out_the_last_days_of_training_and_of_validation() -> None:
+    day = pd.date_range("2020-01-01", "2020-01-31")
+    split = days(day, TIME.replace("}", ", embargo_days: 2}"))
+    first_and_last = [[str(day[rows[end]].date()) for end in (0, -1)] for rows in map(split.rows, SIDES)]
+    assert first_and_last == [["2020-01-07", "2020-01-14"], ["2020-01-17", "2020-01-18"], ["2020-01-21", "2020-01-25"]]
+    assert days(day, TIME.replace("}", ", embargo_days: 0}")).train.tolist() == days(day).train.tolist()

@@ -45,7 +45,7 @@ PLACES, TEXTS = ", ".join(SOURCES.names), ", ".join(TEXT_ENCODERS.names)
         ),
         (
             changed("split:\n  by: group\n  column: city\n  slat: x\n"),
-            "18: split.slat: unknown key; did you mean 'salt'? allowed: by, validation, test, salt, column",
+            "18: split.slat: unknown key; did you mean 'salt'? allowed: by, validation, test, salt, retired, column",
         ),
         (
             changed("sharing:\n  - hard\n  - {name: mmoe, expert: 8}\n"),
@@ -67,7 +67,7 @@ PLACES, TEXTS = ", ".join(SOURCES.names), ", ".join(TEXT_ENCODERS.names)
         (
             changed("split:\n  by: time\n  column: day\n  as_off: 2020-01-01\n"),
             "18: split.as_off: unknown key; did you mean 'as_of'?"
-            " allowed: by, column, as_of, test_days, validation_days, train_days",
+            " allowed: by, column, as_of, test_days, validation_days, train_days, embargo_days",
         ),
         (
             changed("checks:\n  columns:\n    age: {mni: 5}\n"),
