@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from data_checks.finding import Finding, Found
 from data_checks.leaks import leaks
 from data_checks.table import hashable
-from mtl.data.prepared import units_of
 from mtl.data.splits import SIDES, Split, split_rows
 from mtl.data.transforms import Transforms
+from mtl.data.units import require_whole_groups, units_of
 from mtl.errors import DataError
 from mtl.evaluation.judgeable import CHOOSING, fewest_units, unjudged_on
 from mtl.evaluation.truth import TaskTruth
@@ -42,6 +42,7 @@ def check_sides(spec: Spec, table: pd.DataFrame) -> Found:
     """What a study cannot use, or should not; `table` has the columns of the spec, in the types that it implies."""
     try:
         split = split_rows(spec, table)
+        require_whole_groups(spec, table)
     except DataError as error:
         return Found(1, (Finding(SPLIT, None, "critical", str(error)),))
     found = (*_features(spec, table, split), *_tasks(spec, table, split), *leaks(spec, table, split))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mtl.data.frame import Frame
 from mtl.data.splits import SIDES, split_rows
 from mtl.data.transforms import Transforms
+from mtl.data.units import require_whole_groups, units_of
 from mtl.errors import SpecError
 from mtl.extensions import FEATURES
 from mtl.features.inputs import Inputs
@@ -123,12 +124,14 @@ def prepare(spec: Spec, frame: Frame, folder: Path) -> Prepared:
     """Split the rows, fit the transforms on the training side and write all arrays, unless intact ones are there.
 
     Raises:
-        DataError: the rows cannot be split, or a task cannot be fitted on the training side.
+        DataError: the rows cannot be split, groups are of several units, or a task cannot be fitted on the training
+            side.
     """
     digest = prepared_digest(spec, frame)
     prepared = Prepared(folder / digest, digest)
     if not is_intact(prepared.path):
         table, split = frame.table, split_rows(spec, frame.table)
+        require_whole_groups(spec, table)
         training = table.iloc[split.train]
         transforms = Transforms.fit(spec.features, spec.model, training)
         tasks = [fit_task(spec, name, training[spec.label(name)]) for name in spec.tasks]
@@ -156,10 +159,3 @@ def _write_side(
         np.save(folder / f"{kind}.npy", array)
     for name, of_rows in (("labels", labels), ("units", units), ("rows", rows)):
         np.save(folder / OF_ROWS / f"{name}.npy", of_rows)
-
-
-def units_of(spec: Spec, part: pd.DataFrame) -> NDArray[np.int64]:
-    """The code of each row's independent unit within a side, int64 [N]."""
-    if spec.unit_column is None:
-        return np.arange(len(part))
-    return pd.factorize(part[spec.unit_column], use_na_sentinel=False)[0].astype(np.int64)

@@ -10,6 +10,6 @@ class EvaluationSpec(Section):
 
     unit: str | None = Field(
         None,
-        description="column whose values are independent (group, day); absent: the split's group, or rows",
+        description="column whose values are independent (group, day); absent: the split's group or day, or rows",
     )
     resamples: int = Field(2000, ge=100, le=100_000, description="bootstrap resamples behind each interval")

@@ -21,7 +21,7 @@ from mtl.spec.model_section import ModelSpec
 from mtl.spec.schemes_section import SchemeEntry
 from mtl.spec.section import Name, Section, inconsistent
 from mtl.spec.sharing_section import SharingEntry
-from mtl.spec.split_section import AnySplit, GroupSplit, HashSplit
+from mtl.spec.split_section import AnySplit, GroupSplit, HashSplit, TimeSplit
 from mtl.spec.tasks_section import TaskSpec
 from mtl.spec.training_section import TrainingSpec
 from mtl.spec.tuning_section import TuningSpec
@@ -97,10 +97,10 @@ class Spec(Section):
 
     @property
     def unit_column(self) -> str | None:
-        """The column whose values are resampled; None when rows are."""
+        """The column whose values are resampled; None when rows are. Of a time split's own column, the days are."""
         if self.evaluation.unit is not None:
             return self.evaluation.unit
-        return self.split.column if isinstance(self.split, GroupSplit) else None
+        return self.split.column if isinstance(self.split, GroupSplit | TimeSplit) else None
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -116,6 +116,15 @@ def test_units_are_counted_and_not_rows() -> None:
     assert all("in 3 independent units, of which 5 are needed" in each.message for each in found)
 
 
+def test_a_unit_that_is_finer_than_the_split_s_group_stops_the_study() -> None:
+    finer = houses_spec(
+        TEXT.replace("by: hash", "by: group, column: block").replace("evaluation: {", "evaluation: {unit: house, ")
+    )
+    [found] = found_in(houses().assign(block=np.arange(ROWS) % 40), finer)
+    assert (found.expectation, found.severity) == (SPLIT, "critical")
+    assert "evaluation.unit: house is finer than the split's group" in found.message
+
+
 @pytest.mark.parametrize("name", [name for name, case in CASES.items()])
 def test_what_passes_can_be_prepared_and_what_is_critical_for_its_labels_cannot(name: str, tmp_path: Path) -> None:
     defect, check, _, severity, _ = CASES[name]

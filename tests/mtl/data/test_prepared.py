@@ -171,6 +171,9 @@ SHAPING = [
     (TEXT.replace("key: [id]", "key: [id, ward]"), ""),
     (TEXT, "split: {by: hash, validation: 0.2, test: 0.3}\n"),
     (TEXT, "split: {by: hash, validation: 0.2, test: 0.2, salt: other}\n"),
+    (TEXT, "split: {by: hash, validation: 0.2, test: 0.2, salt: other, retired: [mtl]}\n"),
+    (TEXT, "split: {by: time, column: day}\n"),
+    (TEXT, "split: {by: time, column: day, embargo_days: 1}\n"),
     (TEXT, "evaluation: {unit: ward}\n"),
     (TEXT, GROUP),
 ]
@@ -181,7 +184,7 @@ IRRELEVANT = [
     (TEXT.replace("{kind: regression}", "{kind: regression, pretrained_on: [ill]}"), ""),
     (TEXT.replace("model: {", "model: {trunk: [8], dropout: 0.5, text_width: 8, "), ""),
     (TEXT, "training: {epochs: 1}\nseeds: [7]\ngate: {margin: 0.1}\nchecks: {min_rows: 1}\ntitle: Patients\n"),
-    (TEXT, "evaluation: {resamples: 100}\n"),
+    (TEXT, "evaluation: {resamples: 300}\n"),
 ]
 SPLIT = "split: {by: hash, validation: 0.2, test: 0.2}\n"
 

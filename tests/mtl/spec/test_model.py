@@ -69,11 +69,12 @@ def test_the_columns_are_all_that_the_study_reads_each_once() -> None:
     assert written.columns == ("id", "ward", "age", "weight", "city", "note", "ill", "cost", "sex")
 
 
-def test_units_are_what_evaluation_names_else_the_groups_else_rows() -> None:
+def test_units_are_what_evaluation_names_else_the_groups_or_the_days_else_rows() -> None:
     assert spec().unit_column is None
     assert spec("split: {by: group, column: ward}\n").unit_column == "ward"
     assert spec("split: {by: group, column: ward}\nevaluation: {unit: day}\n").unit_column == "day"
-    assert spec("split: {by: time, column: day}\n").unit_column is None
+    assert spec("split: {by: time, column: day}\n").unit_column == "day"
+    assert spec("split: {by: time, column: day}\nevaluation: {unit: ward}\n").unit_column == "ward"
 
 
 def test_numbers_may_be_written_as_yaml_1_1_does_not_know_them() -> None:
