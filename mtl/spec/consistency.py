@@ -1,5 +1,6 @@
 """What the parts of a spec must not be to each other, beyond what their types say."""
 
+import math
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 100_000
 """Of a study."""
+
+FEWEST_BEYOND, ROUNDING = 10, 1e-6
+"""Resamples that are expected beyond a bound, of which it is a quantile, and what 1 − confidence is inexact by."""
 
 
 class Inconsistency(NamedTuple):
@@ -46,8 +50,23 @@ def inconsistencies(spec: "Spec") -> Iterator[Inconsistency]:
     yield from _repeated([baseline.label for baseline in spec.baselines], "baselines")
     yield from _repeated(spec.seeds, "seeds")
     yield from _too_many_runs(spec)
+    yield from _too_few_resamples(spec)
     for message, key in spec.tuning.mistakes():
         yield Inconsistency(message, ("tuning", *key))
+
+
+def _too_few_resamples(spec: "Spec") -> Iterator[Inconsistency]:
+    """Bounds that would rest on a handful of resamples."""
+    resamples, confidence = spec.evaluation.resamples, spec.gate.confidence
+    beyond = resamples * (1 - confidence)
+    if beyond < FEWEST_BEYOND - ROUNDING:
+        enough = math.ceil(FEWEST_BEYOND / (1 - confidence) - ROUNDING)
+        key = ("evaluation", "resamples") if "resamples" in spec.evaluation.model_fields_set else ("gate", "confidence")
+        yield Inconsistency(
+            f"expected at least {enough:,} evaluation.resamples for a gate.confidence of {confidence}, so that"
+            f" {FEWEST_BEYOND} lie beyond the bound; got {resamples:,}, which leave {beyond:.1f}",
+            key,
+        )
 
 
 def _too_many_runs(spec: "Spec") -> Iterator[Inconsistency]:

@@ -75,6 +75,29 @@ from tests.mtl.spec.texts import changed, mistakes, spec
             "16: incumbents.ill.trained_on_keys: give trained_before or trained_on_keys, not both",
         ),
         (changed("checks: {min_rows: 10, max_rows: 5}\n"), "15: checks: min_rows 10 is above max_rows 5"),
+        (
+            changed("split: {by: hash, salt: new, retired: [old, new]}\n"),
+            "15: split.retired: new is the salt in use; write another as salt, and this as retired",
+        ),
+        (changed("split: {by: hash, retired: [old, old]}\n"), "15: split.retired: each earlier salt once"),
+        (
+            changed("split: {by: time, column: day, embargo_days: 7}\n"),
+            "15: split.embargo_days: expected less than validation_days, which is 7; got 7",
+        ),
+        (
+            changed("split: {by: time, column: day, embargo_days: 3, train_days: 2}\n"),
+            "15: split.embargo_days: expected less than train_days, which is 2; got 3",
+        ),
+        (
+            changed("evaluation: {resamples: 100}\ngate: {confidence: 0.99}\n"),
+            "15: evaluation.resamples: expected at least 1,000 evaluation.resamples for a gate.confidence of 0.99, so"
+            " that 10 lie beyond the bound; got 100, which leave 1.0",
+        ),
+        (
+            changed("gate: {confidence: 0.999}\n"),
+            "15: gate.confidence: expected at least 10,000 evaluation.resamples for a gate.confidence of 0.999, so that"
+            " 10 lie beyond the bound; got 2,000, which leave 2.0",
+        ),
     ],
 )
 def test_a_contradiction_is_refused_at_the_key_that_makes_it(text: str, mistake: str) -> None:
@@ -115,3 +138,11 @@ def test_by_default_a_task_must_be_better_than_a_network_trees_and_a_linear_mode
     assert [baseline.label for baseline in spec().baselines] == ["network", "boosted_trees", "linear"]
     told = spec("baselines: [network, {name: boosted_trees, iterations: 9}]\n").baselines
     assert [baseline.label for baseline in told] == ["network", "boosted_trees(iterations=9)"]
+
+
+@pytest.mark.parametrize(
+    ("resamples", "confidence"), [(200, 0.95), (100, 0.9), (1000, 0.99), (100, 0.5), (2000, 0.995)]
+)
+def test_ten_resamples_beyond_the_bound_are_enough_whatever_the_rounding(resamples: int, confidence: float) -> None:
+    written = spec(f"evaluation: {{resamples: {resamples}}}\ngate: {{confidence: {confidence}}}\n")
+    assert written.evaluation.resamples == resamples
