@@ -58,7 +58,7 @@ class Nights:
     def renewals(self) -> float:
         """The shares of rows that the night before did not have, summed."""
         pairs = zip(self.sides, self.sides[1:], strict=False)
-        return sum(1 - np.isin(after, before).mean() for before, after in pairs)
+        return sum(1 - float(np.isin(after, before).mean()) for before, after in pairs)
 
     def noise(self, repetitions: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """The rows' part of each night's statistic, standardised, [repetitions, nights]."""
