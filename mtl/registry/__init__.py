@@ -1,4 +1,4 @@
-"""MLflow lives here and nowhere else: studies and runs, registered models, the alias `champion`.
+"""MLflow lives here and nowhere else: studies and runs, registered models, their aliases, looks at test rows.
 
 MLflow takes a second to import, so each function is imported when it is first used: write `from mtl import registry`
 and `registry.promote(…)`. Values (`Registry`, `Champion`, …) cost nothing.
@@ -27,6 +27,7 @@ from mtl.registry.records import (
 
 if TYPE_CHECKING:
     from mtl.registry.accepted import compared_champion, latest_accepted
+    from mtl.registry.anchor import move_anchor, read_anchor
     from mtl.registry.asking import ModelAnswer, ask_model
     from mtl.registry.champion import promote, read_champion, rollback
     from mtl.registry.download import RegistryChampionSource, download_bundle, download_report
@@ -78,9 +79,11 @@ __all__ = [
     "log_metrics",
     "log_training_run",
     "log_training_runs",
+    "move_anchor",
     "open_look",
     "probe",
     "promote",
+    "read_anchor",
     "read_champion",
     "read_history",
     "read_keys",
@@ -98,6 +101,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "move_anchor": "anchor",
+    "read_anchor": "anchor",
     "ModelAnswer": "asking",
     "ask_model": "asking",
     "compared_champion": "accepted",

@@ -1,4 +1,4 @@
-"""The alias `champion`, and the stack of the versions that had it before; both change under a lease alone.
+"""The aliases of a model, and the stack of the versions that were champion before; all change under a lease alone.
 
 The registered model's tag `champion.previous` is a stack of the versions that were champion before, the latest last.
 A promotion pushes the version that it replaces; a rollback pops one. Rolling back twice therefore goes back two
@@ -17,22 +17,32 @@ from mtl.registry.client import MISSING
 from mtl.registry.records import Champion, NoChampion
 from mtl.registry.versions import version_of
 
-ALIAS = "champion"
+ALIAS, ANCHOR = "champion", "anchor"
 STACK_TAG = "champion.previous"
 STACK_LIMIT = 100
 
 
+def lease_of(name: str) -> str:
+    """What the aliases of a model change under."""
+    return f"the alias champion of {name}"
+
+
 def champion_of(client: MlflowClient, name: str) -> Champion | NoChampion:
     """The champion, or that there is none; any other answer of MLflow's is raised."""
+    return aliased(client, name, ALIAS)
+
+
+def aliased(client: MlflowClient, name: str, alias: str) -> Champion | NoChampion:
+    """The version that has an alias, or that none has; any other answer of MLflow's is raised."""
     try:
         aliases = client.get_registered_model(name).aliases
     except MlflowException as failure:
         if failure.error_code == MISSING:
             return NoChampion(name)
         raise
-    if ALIAS not in aliases:
+    if alias not in aliases:
         return NoChampion(name)
-    return Champion(version_of(client, name, str(aliases[ALIAS])))
+    return Champion(version_of(client, name, str(aliases[alias])))
 
 
 def stack_of(client: MlflowClient, current: Champion) -> list[str]:

@@ -11,7 +11,8 @@ from contextlib import AbstractContextManager
 from mlflow import MlflowClient
 
 from mtl.errors import PromotionRefusedError
-from mtl.registry.alias import ALIAS, champion_of, exists, stack_of, write_stack
+from mtl.registry.alias import ALIAS, ANCHOR, aliased, champion_of, exists, lease_of, stack_of, write_stack
+from mtl.registry.anchor import put_anchor
 from mtl.registry.client import reaching
 from mtl.registry.connection import Registry
 from mtl.registry.lease import Lease, leased
@@ -60,7 +61,8 @@ def promote(
 def rollback(registry: Registry, name: str, expected: Champion | NoChampion) -> Rollback:
     """Return to the champion before `expected`, if that still is champion; each goes one promotion further back.
 
-    Versions that were deleted from the registry are passed over. Raises PromotionRefusedError when there is no
+    Versions that were deleted from the registry are passed over. If `expected` is the anchor, too, the anchor goes with
+    it, first, so that a rollback that dies in between can be repeated. Raises PromotionRefusedError when there is no
     champion, none before it, or another one; LeaseError; RegistryUnreachableError.
     """
     if isinstance(expected, NoChampion):
@@ -68,6 +70,8 @@ def rollback(registry: Registry, name: str, expected: Champion | NoChampion) -> 
     with reaching(registry, f"roll back {name}") as client, _lease_of(client, name) as lease:
         _require_still(client, expected)
         version, stack = _before(client, expected)
+        if aliased(client, name, ANCHOR) == expected:
+            put_anchor(client, lease, name, version, "rollback")
         lease.require()
         client.set_registered_model_alias(name, ALIAS, version)
         write_stack(client, name, stack)
@@ -79,7 +83,7 @@ def rollback(registry: Registry, name: str, expected: Champion | NoChampion) -> 
 
 
 def _lease_of(client: MlflowClient, name: str) -> AbstractContextManager[Lease]:
-    return leased(client, f"the alias champion of {name}", PATIENCE)
+    return leased(client, lease_of(name), PATIENCE)
 
 
 def _require_still(client: MlflowClient, expected: Champion) -> None:

@@ -1,4 +1,4 @@
-"""The log of the alias `champion`: every move as a tag of the registered model, added and never changed."""
+"""The logs of the aliases `champion` and `anchor`: every move as a tag of the registered model, never changed."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from mlflow import MlflowClient
 
 from mtl.process_identity import who_asks
 
-MOVE_TAG = "champion.move."
+MOVE_TAG, ANCHOR_MOVE_TAG = "champion.move.", "anchor.move."
 """Followed by the number of the lease under which the alias moved, so that no two moves have one tag."""
 
 Kind = Literal["promotion", "rollback"]
@@ -18,7 +18,7 @@ Kind = Literal["promotion", "rollback"]
 
 @dataclass(frozen=True)
 class Move:
-    """The alias moved to `version`, from `previous` (None: there was no champion).
+    """An alias moved to `version`, from `previous` (None: no version had it).
 
     Attributes:
         at: UTC, ISO 8601.
@@ -39,11 +39,11 @@ def new_move(kind: Kind, version: str, previous: str | None, why: str = "") -> M
     return Move(kind, version, previous, datetime.now(UTC).isoformat(timespec="seconds"), who_asks(), why)
 
 
-def log_move(client: MlflowClient, name: str, move: Move, lease_number: int) -> None:
-    """Add a move to the log of the model `name`."""
-    client.set_registered_model_tag(name, f"{MOVE_TAG}{lease_number:010d}", json.dumps(asdict(move)))
+def log_move(client: MlflowClient, name: str, move: Move, lease_number: int, tag: str = MOVE_TAG) -> None:
+    """Add a move to a log of the model `name`."""
+    client.set_registered_model_tag(name, f"{tag}{lease_number:010d}", json.dumps(asdict(move)))
 
 
-def logged_moves(tags: Mapping[str, str]) -> tuple[Move, ...]:
-    """The moves among the tags of a registered model, the earliest first."""
-    return tuple(Move(**json.loads(tags[key])) for key in sorted(tags) if key.startswith(MOVE_TAG))
+def logged_moves(tags: Mapping[str, str], tag: str = MOVE_TAG) -> tuple[Move, ...]:
+    """The moves of an alias among the tags of a registered model, the earliest first."""
+    return tuple(Move(**json.loads(tags[key])) for key in sorted(tags) if key.startswith(tag))

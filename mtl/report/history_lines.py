@@ -10,8 +10,8 @@ from mtl.report.plain_text import print_plain
 
 
 def print_history(history: History, console: Console) -> None:
-    """Who was champion, and the versions with every decision on them, the earliest first."""
-    for line in (*_champions(history), "", *_versions(history)):
+    """Who was champion, the versions with every decision on them, and looks at test rows, the earliest first."""
+    for line in (*_champions(history), *_anchor(history), "", *_versions(history), *_looks(history)):
         print_plain(console, line, soft_wrap=True)
 
 
@@ -24,6 +24,29 @@ def _champions(history: History) -> Iterator[str]:
         yield f"  version {reign.version}: {_span(reign)} ({reign.how})"
         if reign.why:
             yield f"    {reign.why}"
+
+
+def _anchor(history: History) -> Iterator[str]:
+    if history.anchor is None:
+        return
+    yield f"Anchor, the best former champion: version {history.anchor}"
+    for move in history.anchor_moves:
+        before = f"version {move.previous}" if move.previous else "no version"
+        yield f"  version {move.version} in place of {before}: {_shown(move.at)} ({move.kind} by {move.by})"
+
+
+def _looks(history: History) -> Iterator[str]:
+    if not history.looks:
+        return
+    yield ""
+    yield f"Looks at test rows by the studies of {history.name}:"
+    for look in history.looks:
+        granted, rows = look.granted, f"{look.units.units:,} rows"
+        yield f"  look {granted.number} at its {rows}: {_shown(look.at)}, {look.outcome} (by {look.by})"
+        yield (
+            f"    level {granted.level:.4f} of {look.alpha:.4f}, {granted.spent_before:.4f} were spent before;"
+            f" {granted.share_fresh:.0%} of the rows were new; study {look.run_id or 'without a run'}"
+        )
 
 
 def _span(reign: Reign) -> str:

@@ -139,3 +139,10 @@ def test_processes_that_look_at_once_each_have_a_level_of_their_own_and_the_same
     assert [answer.split()[0] for answer in answers] == ["1", "2"]
     assert [float(answer.split()[1]) for answer in answers] == pytest.approx([ALPHA / 3, ALPHA * 2 / 9])
     assert [entry.granted.number for entry in registry.read_ledger(store)] == [1, 2, 3]
+
+
+def test_the_history_of_a_model_has_the_looks_of_its_studies_alone(store: Registry) -> None:
+    MlflowClient(store.tracking_uri).create_registered_model("reviews")
+    opened(store, look("first"))
+    opened(store, look("second", study="other"))
+    assert [entry.digest for entry in registry.read_history(store, "reviews").looks] == [look("first").digest]
