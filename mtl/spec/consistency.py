@@ -49,10 +49,21 @@ def inconsistencies(spec: "Spec") -> Iterator[Inconsistency]:
     yield from _repeated([sharing.label for sharing in spec.sharing], "sharing")
     yield from _repeated([baseline.label for baseline in spec.baselines], "baselines")
     yield from _repeated(spec.seeds, "seeds")
+    yield from _repeated(spec.evaluation.slices, "evaluation", "slices")
+    yield from _untolerated(spec)
     yield from _too_many_runs(spec)
     yield from _too_few_resamples(spec)
     for message, key in spec.tuning.mistakes():
         yield Inconsistency(message, ("tuning", *key))
+
+
+def _untolerated(spec: "Spec") -> Iterator[Inconsistency]:
+    """Tolerances of what is no gated task."""
+    for task in spec.gate.tolerance:
+        if task not in spec.gated_tasks:
+            gated = ", ".join(spec.gated_tasks)
+            key = ("gate", "tolerance", task)
+            yield Inconsistency(f"expected a gated task; got '{task}'; the gated tasks are {gated}", key)
 
 
 def _too_few_resamples(spec: "Spec") -> Iterator[Inconsistency]:
