@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prefect import allow_failure
 from prefect.futures import PrefectFuture, as_completed
@@ -59,12 +59,46 @@ def warm_up(study: Study, frame: Frame, executor: ProcessPerCall) -> None:
 
 def fit_all(study: Study, tuned: Tuned, tracked: str, executor: Executor) -> StudyRuns:
     """Fit every run that no trial or earlier study left, and log each. A run that fails does not stop the others."""
-    plans = tuned.plans
+    fitted = _fit(study, tuned.plans, tracked, executor)
+    trained = fitted.trained | tuned.trained
+    reused = (tuned.reused | fitted.known) - set(trained)
+    lost = lost_kind([plan.name for plan in tuned.plans], fitted.failures)
+    effort = _effort(trained, reused, study.workers)
+    return StudyRuns(fitted.runs, fitted.children, fitted.failures, lost, effort, tuned.tuning)
+
+
+def fit_fresh(
+    study: Study, fitted: StudyRuns, plans: Sequence[AnyPlan], tracked: str, executor: Executor
+) -> tuple[tuple[FittedRun, ...], StudyRuns]:
+    """Fit the runs that confirm a choice, and log each: they, and all runs of the study with them among them."""
+    fresh = _fit(study, plans, tracked, executor, "Confirm with fresh seeds")
+    effort = fitted.effort.plus(_effort(fresh.trained, fresh.known, study.workers))
+    runs = (*fitted.runs, *fresh.runs)
+    children, failures = {**fitted.children, **fresh.children}, {**fitted.failures, **fresh.failures}
+    return fresh.runs, replace(fitted, runs=runs, children=children, failures=failures, effort=effort)
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """Runs that left a result, in the order of their plans, and the keys of those that were known before."""
+
+    runs: tuple[FittedRun, ...]
+    children: Mapping[RunName, str]
+    failures: Mapping[str, str]
+    known: frozenset[str]
+
+    @property
+    def trained(self) -> dict[str, RunResult]:
+        """What was trained now, by key."""
+        return {run.plan.key: run.result for run in self.runs if run.plan.key not in self.known}
+
+
+def _fit(study: Study, plans: Sequence[AnyPlan], tracked: str, executor: Executor, told: str = "Train") -> _Fitted:
     known = [FittedRun(plan, plan.result) for plan in plans if plan.result]
     children = dict(steps.log_known(study, tracked, known)) if known else {}
     runs, failures = {run.plan.key: run for run in known}, {}
     left = [plan for plan in plans if plan.key not in runs]
-    with stage("Train", len(left)) as training:
+    with stage(told, len(left)) as training:
         for plan, answer in fit_each(left, executor):
             if isinstance(answer, RunResult):
                 runs[plan.key] = run = FittedRun(plan, answer)
@@ -77,10 +111,7 @@ def fit_all(study: Study, tuned: Tuned, tracked: str, executor: Executor) -> Stu
     # They ended in any order: what is chosen among equals must not depend on it, but on the spec.
     found = tuple(runs[plan.key] for plan in plans if plan.key in runs)
     failures |= {str(run.name): run.result.reason for run in found if not run.finished}
-    fitted = {run.plan.key: run.result for run in list(runs.values())[len(known) :]} | tuned.trained
-    reused = (tuned.reused | {run.plan.key for run in known}) - set(fitted)
-    lost = lost_kind([plan.name for plan in plans], failures)
-    return StudyRuns(found, children, failures, lost, _effort(fitted, reused, study.workers), tuned.tuning)
+    return _Fitted(found, children, failures, frozenset(run.plan.key for run in known))
 
 
 def fit_each(plans: Sequence[AnyPlan], executor: Executor) -> Iterator[tuple[AnyPlan, object]]:

@@ -57,6 +57,12 @@ class MethodPlan(StoredRun):
         method = make(type(self.method), {**plain_options(self.method), **settings})
         return replace(self, method=method).placed(self.folder.parent)
 
+    def with_seed(self, seed: int) -> "MethodPlan":
+        """The same fit from another seed; of a method that draws nothing, the same plan."""
+        if self.name.seed is None:
+            return self
+        return replace(self, name=replace(self.name, seed=seed)).placed(self.folder.parent)
+
     def placed(self, folder: Path) -> "MethodPlan":
         """The plan with its place below `folder`, named by the digest of all that its result follows from."""
         parts = (self.prepared.digest, self.frame.digest, str(self.name), repr(self.method), source_digest(*CODE))

@@ -43,6 +43,13 @@ def choose_baselines(truths: Mapping[str, TaskTruth], predictions: Mapping[RunNa
     return {task: next(iter(best.values())) for task, best in found.items() if best}
 
 
+def best_on_validation(truth: TaskTruth, predictions: Mapping[RunName, Predictions]) -> RunName | None:
+    """The run with the best headline metric on a task; None where none has a value. The first wins a tie."""
+    scores = {run: _directed_score(truth, each) for run, each in predictions.items()}
+    finite = {run: score for run, score in scores.items() if np.isfinite(score)}
+    return max(finite, key=finite.__getitem__) if finite else None
+
+
 def measure_standings(
     truths: Mapping[str, TaskTruth],
     predictions: Mapping[RunName, Predictions],

@@ -11,6 +11,7 @@ from pydantic import ConfigDict
 from mtl.evaluation.comparison import Comparison
 from mtl.jsonable import EXACT, to_json
 from mtl.promotion.decision import Decision
+from mtl.promotion.error_budget import Granted, Refused
 from mtl.study.leaderboard import Leaderboard
 from mtl.tuning.tuned import Tuning
 
@@ -33,6 +34,11 @@ class Effort:
     training_seconds: float
     workers: int
 
+    def plus(self, other: "Effort") -> "Effort":
+        """Both, by the same workers."""
+        seconds = self.training_seconds + other.training_seconds
+        return Effort(self.trained + other.trained, self.reused + other.reused, seconds, self.workers)
+
     def allowed_seconds(self) -> float:
         """The wall time beyond which orchestration is too dear: 1.3 × training ÷ workers + 25 s."""
         return 1.3 * self.training_seconds / self.workers + 25.0
@@ -54,6 +60,7 @@ class Outcome:
         run_id: the study's parent run in MLflow.
         docs: first page of the Data Docs.
         warnings: what the checks of the data found that did not stop the study.
+        budget: what the ledger of test rows answered.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -74,6 +81,7 @@ class Outcome:
     report: Path
     docs: Path | None
     warnings: tuple[str, ...] = ()
+    budget: Granted | Refused | None = None
 
     def to_plain(self, wall_seconds: float, asked_seconds: float | None = None) -> dict[str, Any]:
         """For machines, with what it took and was to take; NaN and infinities are strings."""

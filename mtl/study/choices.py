@@ -58,6 +58,9 @@ class Selection:
         contenders: of each gated task the best run of each baseline that left one, the best baseline first.
         asked: the labels of the baselines that the spec asks for.
         unjudged: why the validation side cannot judge a gated task, which then has no say in the choice.
+        opponents: of each gated task the runs of its opponent whose mean is compared; empty where the chosen run alone
+            is.
+        confirming: the fresh seeds that candidate and opponents were trained with; empty before that.
     """
 
     candidate: FittedRun | None
@@ -66,14 +69,15 @@ class Selection:
     contenders: Mapping[str, Mapping[str, FittedRun]]
     asked: tuple[str, ...]
     unjudged: Mapping[str, str] = field(default_factory=dict)
+    opponents: Mapping[str, tuple[FittedRun, ...]] = field(default_factory=dict)
+    confirming: tuple[int, ...] = ()
 
     def opponent(self, task: str) -> Opponent:
         """What is known of a task's opponent: the baselines that left nothing to judge, and whether it converged."""
         left = self.contenders.get(task, {})
-        chosen = self.baselines.get(task)
-        return Opponent(
-            tuple(label for label in self.asked if label not in left), chosen.result.not_converged if chosen else ""
-        )
+        compared = self.opponents.get(task) or [run for run in [self.baselines.get(task)] if run]
+        untrained = [run.result.not_converged for run in compared if run.result.not_converged]
+        return Opponent(tuple(label for label in self.asked if label not in left), untrained[0] if untrained else "")
 
 
 def select(prepared: Prepared, runs: Sequence[FittedRun], asked: Sequence[str]) -> Selection:

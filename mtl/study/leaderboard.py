@@ -148,14 +148,17 @@ def _baselines(tasks: Sequence[Task], selection: Selection) -> Chosen:
 
 
 def _approaches(tasks: Sequence[Task], finished: Sequence[FittedRun], selection: Selection) -> Chosen:
-    """The run of each approach whose worst task stands best; the first where none can be judged."""
+    """The run of each approach whose worst task stands best, or the candidate; the first where none can be judged."""
     by_approach: dict[ApproachName, list[FittedRun]] = {}
     for run in finished:
         if run.name.approach is not None:
             by_approach.setdefault(run.name.approach, []).append(run)
     found = {}
+    candidate = selection.candidate
     for approach, runs in by_approach.items():
         best = choose_candidate({run.name: selection.standings.get(run.name, {}) for run in runs})
+        if candidate and candidate.name.approach == approach:
+            best = candidate.name
         run = next((run for run in runs if run.name == best), runs[0])
         found[str(approach)] = {task.name: run for task in tasks}
     return found

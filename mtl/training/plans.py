@@ -77,6 +77,11 @@ class RunPlan(StoredRun):
         told = replace(self, scheme=scheme, model=model, training=training, pretrained=pretrained)
         return told.placed(self.folder.parent)
 
+    def with_seed(self, seed: int) -> "RunPlan":
+        """The same run from another seed, and what it starts from likewise."""
+        source = self.pretrained.with_seed(seed) if self.pretrained else None
+        return replace(self, name=replace(self.name, seed=seed), pretrained=source).placed(self.folder.parent)
+
     def placed(self, folder: Path) -> "RunPlan":
         """The plan with its place below `folder`, named by the digest of all that its result follows from."""
         key = digest_of(
