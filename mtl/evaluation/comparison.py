@@ -14,6 +14,8 @@ from mtl.evaluation.constant_predictor import repeated
 from mtl.evaluation.incumbent_comparison import IncumbentAnswer
 from mtl.evaluation.metric import metric_named
 from mtl.evaluation.paired_difference import Bootstrap, PairedDifference, paired_difference
+from mtl.evaluation.procedure_difference import ProcedureDifference
+from mtl.evaluation.slices import SliceDifference
 from mtl.evaluation.truth import FloatArray, Predictions, TaskTruth
 from mtl.jsonable import EXACT, to_json
 from mtl.run_names import NETWORK, ApproachName, RunName, multi_task_runs, single_task_runs
@@ -35,6 +37,7 @@ class ChampionCompared:
     Attributes:
         version: the champion's registered version.
         differences: candidate − champion, for each task that both predict.
+        lost: by task, the classes of which the champion finds some rows and the candidate none.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -42,6 +45,7 @@ class ChampionCompared:
     version: str
     differences: tuple[PairedDifference, ...]
     answer: Literal["compared"] = "compared"
+    lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,13 +70,20 @@ class TaskComparison:
     """The evidence on one task.
 
     Attributes:
-        difference: candidate against baseline, on the test side.
+        difference: the candidate itself against the one run that stands for its opponent, on the test side.
         seed_mean_difference: (mean over seeds of the candidate's scheme − mean over seeds of the baseline's family: the
             same baseline, pretrained on what it was; the value itself of one that draws nothing) × the metric's
             direction; NaN unless both sides, and all baselines from random weights, have the same seeds.
         seeds: number of seeds in the candidate's mean.
         by_baseline: the candidate against the best run on validation of each baseline, for people.
         constant: the candidate against the best constant of the training labels; None where none was kept.
+        procedure: the candidate's way of training against its opponent's, over the seeds that confirm; None where some
+            seed is missing, and before version 4 of the rules.
+        rare_labels: test labels of all classes but the most frequent; those of all where there are no classes.
+        lost: the classes of which the opponent finds some rows and the candidate none.
+        tail: the share of the candidate's or its opponent's loss that the largest hundredth of the rows makes up,
+            whichever is larger; None where a metric is no mean of losses.
+        adjusted: the p-value of `procedure` being no better, adjusted for being one of several tasks; None without one.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -82,6 +93,11 @@ class TaskComparison:
     seeds: int
     by_baseline: Mapping[str, PairedDifference] = field(default_factory=dict)
     constant: PairedDifference | None = None
+    procedure: ProcedureDifference | None = None
+    rare_labels: int = 0
+    lost: tuple[str, ...] = ()
+    tail: float | None = None
+    adjusted: float | None = None
 
     @property
     def task(self) -> str:
@@ -99,6 +115,8 @@ class Comparison:
         tasks: the evidence, task by task.
         champion: the candidate against what is served now.
         incumbents: the candidate against the model in use of each task that has one.
+        anchor: the candidate against the best former champion, where that is not what is served now.
+        slices: the candidate against its opponents on parts of the rows.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -108,6 +126,8 @@ class Comparison:
     tasks: tuple[TaskComparison, ...]
     champion: ChampionAnswer
     incumbents: Mapping[str, IncumbentAnswer] = field(default_factory=dict)
+    anchor: ChampionAnswer = field(default_factory=ChampionAbsent)
+    slices: tuple[SliceDifference, ...] = ()
 
     def of(self, task: str) -> TaskComparison | None:
         """The evidence on a task, if there is any."""

@@ -1,5 +1,6 @@
 """The candidate against the models that are in use now: each by the version that was asked, on rows new to it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, TypeAlias
 
@@ -10,6 +11,9 @@ from pydantic import ConfigDict
 from mtl.evaluation.paired_difference import Bootstrap, PairedDifference, paired_difference
 from mtl.evaluation.truth import FloatArray, TaskTruth
 from mtl.jsonable import EXACT
+
+Pairing: TypeAlias = Callable[[TaskTruth, NDArray[np.floating], NDArray[np.floating], Bootstrap], PairedDifference]
+"""Labels and two models' predictions of them → by how much the first is better."""
 
 Declared: TypeAlias = Literal["nothing", "a day", "keys"]
 """By what it is said which rows an incumbent was trained on."""
@@ -76,8 +80,9 @@ def compare_incumbent(
     candidate: NDArray[np.floating],
     incumbent: IncumbentPredictions,
     bootstrap: Bootstrap,
+    pairing: Pairing = paired_difference,
 ) -> IncumbentCompared:
-    """The paired difference on the rows that the incumbent was not trained on.
+    """The paired difference on the rows that the incumbent was not trained on; `pairing`: how that is measured.
 
     Raises:
         ValueError: predictions that are not aligned with the labels.
@@ -85,7 +90,7 @@ def compare_incumbent(
     new = incumbent.unseen
     ours, theirs = truth.aligned(candidate), truth.aligned(incumbent.predictions)
     part = replace(truth, labels=truth.labels[new], units=truth.units[new])
-    paired = paired_difference(part, _rows(ours, new), _rows(theirs, new), bootstrap)
+    paired = pairing(part, _rows(ours, new), _rows(theirs, new), bootstrap)
     return IncumbentCompared(incumbent.version, paired, int((~new).sum()), incumbent.declared)
 
 

@@ -47,6 +47,14 @@ def unjudged_on(side: str, truths: Mapping[str, TaskTruth], fewest: int) -> dict
     return {task: f"the {side} side holds {reason}" for task, reason in reasons.items() if reason}
 
 
+def rare_labels(truth: TaskTruth) -> int:
+    """Labels of all classes but the most frequent one; of a task without classes, all of them."""
+    if not truth.num_classes:
+        return len(truth.labels)
+    counts = np.bincount(truth.labels.astype(np.int64))
+    return int(counts.sum() - counts.max()) if len(counts) else 0
+
+
 def _one_class(truth: TaskTruth, fewest: int) -> str:
     classes, counts = np.unique(truth.labels.astype(np.int64), return_counts=True)
     most, number = int(counts.argmax()), len(truth.labels)

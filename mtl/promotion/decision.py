@@ -7,7 +7,7 @@ from pydantic import ConfigDict
 
 from mtl.jsonable import EXACT, from_json, to_json
 
-Verdict: TypeAlias = Literal["better", "worse", "undecided"]
+Verdict: TypeAlias = Literal["better", "no worse", "worse", "undecided"]
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class TaskVerdict:
 
     Attributes:
         task: the task.
-        verdict: better, worse or undecided.
+        verdict: better, worse or undecided; under `rule: replace` also no worse.
         reason: one clause that says why, with the numbers.
     """
 
@@ -37,6 +37,9 @@ class Decision:
         reasons: every objection, in the order of the gate; empty exactly when the candidate is accepted.
         replaceable: the gated tasks that the candidate could take over by itself.
         sentence: the decision in one sentence.
+        rule: what had to be shown.
+        level: the error rate that the ledger granted; None where none is claimed, and before version 4 of the rules.
+        warnings: what makes the evidence weaker than its numbers say, and is no objection.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -46,6 +49,9 @@ class Decision:
     reasons: tuple[str, ...]
     replaceable: tuple[str, ...]
     sentence: str
+    rule: str = "superior"
+    level: float | None = None
+    warnings: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """As JSON."""

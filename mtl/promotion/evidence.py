@@ -5,6 +5,20 @@ from dataclasses import dataclass, field
 
 from mtl.evaluation.comparison import ChampionAnswer, ChampionUnknown, Comparison, TaskComparison
 from mtl.evaluation.incumbent_comparison import IncumbentAnswer
+from mtl.promotion.error_budget import Granted, Refused
+
+RULES = 4
+"""The version of the gate's rules, which the evidence of a decision names: other rules have another number.
+
+1   a paired interval of one run against another, and a mean over seeds, on every task
+2   opponents must be trained to their end, and none of those asked for may be missing
+3   better than a constant, too; tasks that no labels can judge are told as such
+4   fresh seeds confirm; the level is what the ledger of test rows grants; no worse than the champion by more than a
+    tolerance; labels are counted in the rarer classes; lost classes and slices object; subsets are adjusted for
+"""
+
+CONFIRMED_SINCE = 4
+"""The first version of the rules under which fresh seeds confirm a choice."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +60,8 @@ class Evidence:
         artifact: the check of the registered artifact; None when it was not done.
         opponents: what is known of the opponent of each task.
         unjudged: why each task that no labels can judge is such; other tasks are judged all the same.
-        asks_constant: whether each task must be better than a constant; decisions before version 3 of the rules did not
-            ask.
+        budget: what the ledger of test rows answered; None where it was not asked.
+        rules: the version of the rules that the decision is made under.
     """
 
     tasks: tuple[str, ...]
@@ -56,11 +70,35 @@ class Evidence:
     artifact: ArtifactCheck | None
     opponents: Mapping[str, Opponent] = field(default_factory=dict)
     unjudged: Mapping[str, str] = field(default_factory=dict)
-    asks_constant: bool = True
+    budget: Granted | Refused | None = None
+    rules: int = RULES
 
     def on(self, task: str) -> TaskComparison | None:
         """The comparison of one task with its baseline, if there is one."""
         return self.comparison.of(task) if self.comparison else None
+
+    def opponent(self, task: str) -> Opponent | None:
+        """What is known of a task's opponent; before version 2 of the rules it was taken to be sound."""
+        return self.opponents.get(task) if self.asks_convergence else Opponent()
+
+    def cause_unjudged(self, task: str) -> str:
+        """Why no labels can judge a task; empty when some can, and before version 3 of the rules."""
+        return self.unjudged.get(task, "") if self.asks_constant else ""
+
+    @property
+    def asks_convergence(self) -> bool:
+        """Whether opponents must be known to be trained to their end."""
+        return self.rules >= 2
+
+    @property
+    def asks_constant(self) -> bool:
+        """Whether each task must be better than a constant."""
+        return self.rules >= 3
+
+    @property
+    def asks_confirmation(self) -> bool:
+        """Whether all that version 4 of the rules brought is asked for."""
+        return self.rules >= CONFIRMED_SINCE
 
     @property
     def incumbents(self) -> Mapping[str, IncumbentAnswer]:

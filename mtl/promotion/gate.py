@@ -28,131 +28,138 @@ References:
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import assert_never
+from typing import Any, NamedTuple
 
-from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, ChampionCompared, ChampionUnknown
+from mtl.evaluation.heavy_tails import HEAVY
 from mtl.evaluation.incumbent_comparison import IncumbentAnswer, IncumbentCompared
-from mtl.promotion.better import doubt, is_worse, verdict_on_task
+from mtl.promotion import objections
+from mtl.promotion.better import verdict_on_task
 from mtl.promotion.decision import Decision, TaskVerdict
-from mtl.promotion.evidence import ArtifactCheck, Evidence, Opponent
+from mtl.promotion.error_budget import Granted
+from mtl.promotion.evidence import RULES, Evidence
 from mtl.spec.gate_section import GateSpec
 
-RULES = 3
-"""The version of these rules, which the evidence of a decision names: other rules have another number."""
+KNOWN_RULES = range(1, RULES + 1)
+"""The versions of the rules that decisions can be made under, those of before to repeat what was decided then."""
+
+
+class _About(NamedTuple):
+    """Objections by what they are about, each in the order of the gate."""
+
+    data: tuple[str, ...]
+    tasks: tuple[str, ...]
+    model: tuple[str, ...]
 
 
 def decide(evidence: Evidence, policy: GateSpec) -> Decision:
-    """Accept or refuse the candidate.
+    """Accept or refuse the candidate, under the version of the rules that the evidence names.
 
     Args:
         evidence: what was found; any part of it may be missing.
-        policy: the confidence, the margin and the least number of labels.
+        policy: what the spec asks; the confidence is that of all decisions on the same test rows together.
     """
-    verdicts = tuple(verdict_on_task(task, evidence, policy) for task in evidence.tasks)
-    on_data = tuple(_data_objections(evidence))
-    on_tasks = tuple(_task_objections(verdicts))
-    on_model = (*_champion_objections(evidence.champion, policy), *_artifact_objections(evidence.artifact))
-    reasons = (*on_data, *on_tasks, *on_model)
+    asked = policy.model_copy(update={"confidence": confidence_of(evidence, policy)})
+    verdicts = tuple(verdict_on_task(task, evidence, asked) for task in evidence.tasks)
+    about = _About(
+        (*objections.on_data(evidence), *objections.on_budget(evidence, asked)),
+        tuple(objections.on_tasks(verdicts, evidence, asked)),
+        (
+            *objections.on_champions(evidence, asked),
+            *objections.on_slices(evidence),
+            *objections.on_artifact(evidence.artifact),
+        ),
+    )
     return Decision(
-        promote=not reasons,
+        promote=not any(about),
         verdicts=verdicts,
-        reasons=reasons,
-        replaceable=_replaceable(verdicts, evidence, policy),
-        sentence=_sentence(verdicts, (*on_data, *on_model), evidence),
+        reasons=(*about.data, *about.tasks, *about.model),
+        replaceable=_replaceable(verdicts, evidence, asked),
+        sentence=_sentence(verdicts, about, evidence, asked),
+        **_claim(evidence, asked),
     )
 
 
-def decide_by_rules_2(evidence: Evidence, policy: GateSpec) -> Decision:
-    """As decisions were made before a candidate had to be better than a constant, and tasks were told as not judged."""
-    return decide(replace(evidence, asks_constant=False, unjudged={}), policy)
+def confidence_of(evidence: Evidence, policy: GateSpec) -> float:
+    """Of each bound: what the ledger of test rows has left for this look at them."""
+    if evidence.asks_confirmation and isinstance(evidence.budget, Granted):
+        return 1.0 - evidence.budget.level
+    return policy.confidence
 
 
-def decide_by_rules_1(evidence: Evidence, policy: GateSpec) -> Decision:
-    """As decisions were made before anything was known of how an opponent was trained: it was taken to be sound."""
-    return decide_by_rules_2(replace(evidence, opponents=dict.fromkeys(evidence.tasks, Opponent())), policy)
+def _claim(evidence: Evidence, asked: GateSpec) -> dict[str, Any]:
+    """What a promotion would claim, and what weakens it; nothing before version 4 of the rules."""
+    if not evidence.asks_confirmation:
+        return {}
+    level = evidence.budget.level if isinstance(evidence.budget, Granted) else None
+    return {"rule": asked.rule, "level": level, "warnings": tuple(_warnings(evidence))}
 
 
-def _data_objections(evidence: Evidence) -> Iterator[str]:
-    if not evidence.checks_passed:
-        yield "the data did not pass its checks"
+def _warnings(evidence: Evidence) -> Iterator[str]:
+    for each in evidence.comparison.tasks if evidence.comparison else ():
+        if each.tail is not None and each.tail > HEAVY:
+            yield (
+                f"{each.task}: a hundredth of the rows makes up {each.tail:.0%} of the loss: where rare rows decide,"
+                " no interval is to be trusted; a metric or a transform that they weigh less in says more"
+            )
 
 
-def _task_objections(verdicts: tuple[TaskVerdict, ...]) -> Iterator[str]:
-    if not verdicts:
-        yield "no task is gated"
-    for each in verdicts:
-        if each.verdict != "better":
-            yield f"{each.task} is {each.verdict}: {each.reason}"
-
-
-def _champion_objections(champion: ChampionAnswer, policy: GateSpec, only: str | None = None) -> Iterator[str]:
-    """The candidate must not be worse than the champion on any task that both have, or on one of them."""
-    match champion:
-        case ChampionAbsent():
-            return
-        case ChampionUnknown(reason):
-            yield f"whether the champion is better cannot be told: {reason}"
-        case ChampionCompared(version, ()):
-            yield f"whether champion {version} is better cannot be told: it shares no task with the candidate"
-        case ChampionCompared(version, differences):
-            for paired in differences:
-                if only not in (None, paired.task):
-                    continue
-                if reason := doubt(paired, policy):
-                    yield f"whether champion {version} is better on {paired.task} cannot be told: {reason}"
-                elif is_worse(paired):
-                    yield f"champion {version} is better on {paired.task}: {paired.metric} {paired.difference:+.4f}"
-        case _:
-            assert_never(champion)
-
-
-def _artifact_objections(artifact: ArtifactCheck | None) -> Iterator[str]:
-    if artifact is None:
-        yield "the registered artifact was not checked"
-        return
-    if not artifact.reproduces:
-        yield f"the registered artifact does not reproduce the evaluated predictions: {artifact.detail}"
-    if not artifact.answers:
-        yield f"the registered artifact does not answer over HTTP: {artifact.detail}"
-
-
-def _replaceable(verdicts: tuple[TaskVerdict, ...], evidence: Evidence, policy: GateSpec) -> tuple[str, ...]:
+def _replaceable(verdicts: tuple[TaskVerdict, ...], evidence: Evidence, asked: GateSpec) -> tuple[str, ...]:
     """The tasks that nothing is held against when asked about alone; a check of the artifact may still be due."""
-    about_all = [*_data_objections(evidence), *(_artifact_objections(evidence.artifact) if evidence.artifact else ())]
+    artifact = objections.on_artifact(evidence.artifact) if evidence.artifact else ()
+    if any((*objections.on_data(evidence), *objections.on_budget(evidence, asked), *artifact)):
+        return ()
     return tuple(
         each.task
         for each in verdicts
-        if not about_all
-        and each.verdict == "better"
-        and not any(_champion_objections(evidence.champion, policy, only=each.task))
+        if objections.surely_better(each, evidence, asked)
+        and not any((*objections.on_champions(evidence, asked, each.task), *objections.on_slices(evidence, each.task)))
     )
 
 
-def _sentence(verdicts: tuple[TaskVerdict, ...], besides: tuple[str, ...], evidence: Evidence) -> str:
+def _sentence(verdicts: tuple[TaskVerdict, ...], about: _About, evidence: Evidence, asked: GateSpec) -> str:
     """The decision in one sentence: the tasks by verdict, and the objections besides them in full.
 
     A second one says of which incumbents it is not known what they were trained on.
     """
-    incumbents, unjudged = evidence.incumbents, evidence.unjudged
-    judged = [each for each in verdicts if each.task not in unjudged]
-    better, worse, undecided = (
-        [each.task for each in judged if each.verdict == verdict] for verdict in ("better", "worse", "undecided")
-    )
-    known = contamination(incumbents)
+    known = contamination(evidence.incumbents)
     doubts = f" {known}" if known else ""
-    if verdicts and len(better) == len(verdicts) and not besides:
-        others = f" and than the models in use of {', '.join(incumbents)}" if incumbents else ""
-        beaten = f"better than the single-task models on all {len(verdicts)} gated tasks{others}"
-        return f"Promote: the candidate is {beaten}.{doubts}"
+    if not any(about):
+        return f"Promote: the candidate is {_beaten(verdicts, evidence, asked)}.{doubts}"
+    unjudged = {each.task: cause for each in verdicts if (cause := evidence.cause_unjudged(each.task))}
+    judged = [each for each in verdicts if each.task not in unjudged]
+    better, no_worse, worse, undecided = (
+        [each.task for each in judged if each.verdict == verdict]
+        for verdict in ("better", "no worse", "worse", "undecided")
+    )
+    on_all = [reason for reason in about.tasks if reason.startswith("no task is surely")]
     parts = [
         f"better on {len(better)} of {len(verdicts)} gated tasks",
+        *([f"no worse on {', '.join(no_worse)}"] if no_worse else []),
         *([f"worse on {', '.join(worse)}"] if worse else []),
         *([f"undecided on {', '.join(undecided)}"] if undecided else []),
-        *(f"{each.task} is not judged: {unjudged[each.task]}" for each in verdicts if each.task in unjudged),
-        *besides,
+        *(f"{task} is not judged: {cause}" for task, cause in unjudged.items()),
+        *(*about.data, *on_all, *about.model),
     ]
     return f"Reject: {'; '.join(parts)}.{doubts}"
+
+
+def _beaten(verdicts: tuple[TaskVerdict, ...], evidence: Evidence, asked: GateSpec) -> str:
+    """What an accepted candidate has shown, and at which error rate."""
+    incumbents = evidence.incumbents
+    others = f" and than the models in use of {', '.join(incumbents)}" if incumbents else ""
+    better = [each.task for each in verdicts if each.verdict == "better"]
+    if len(better) == len(verdicts):
+        told = f"better than the single-task models on all {len(verdicts)} gated tasks{others}"
+    else:
+        told = (
+            f"better than the single-task models on {', '.join(better)} and by no more than its tolerance worse on the"
+            f" other {len(verdicts) - len(better)} of {len(verdicts)} gated tasks{others} (rule: replace)"
+        )
+    if not evidence.asks_confirmation:
+        return told
+    if isinstance(evidence.budget, Granted):
+        return f"{told}, at level {evidence.budget.level:.4f}, in look {evidence.budget.number} at these test rows"
+    return f"{told}, by point estimates, which claims no error rate"
 
 
 def contamination(incumbents: Mapping[str, IncumbentAnswer]) -> str:

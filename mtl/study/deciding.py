@@ -1,7 +1,7 @@
 """A decision from its basis: when it is made, and again whenever someone doubts it."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -14,22 +14,19 @@ from mtl.evaluation.judgeable import fewest_units, unjudged_on
 from mtl.evaluation.paired_difference import Bootstrap
 from mtl.promotion import gate
 from mtl.promotion.decision import Decision
-from mtl.promotion.evidence import ArtifactCheck, Evidence
+from mtl.promotion.error_budget import Granted, Refused
+from mtl.promotion.evidence import CONFIRMED_SINCE, RULES, ArtifactCheck, Evidence
 from mtl.provenance import digest_of
 from mtl.spec import GateSpec, Spec
 from mtl.study import decision_basis, old_reports
+from mtl.study.comparing import bootstrap_for, compare_measured
 from mtl.study.decision_basis import DecisionBasis, read_basis
-from mtl.study.measured import Measured, compare_measured
+from mtl.study.measured import Measured
+from mtl.study.old_comparison import compare_as_before
 from mtl.study.old_reports import read_old_report
 
 DECISION = "decision.json"
 """The name of a stored decision in its report's folder."""
-
-_RULES: Mapping[int, Callable[[Evidence, GateSpec], Decision]] = {
-    1: gate.decide_by_rules_1,
-    2: gate.decide_by_rules_2,
-    gate.RULES: gate.decide,
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +58,19 @@ def decide(
     measured: Measured | None,
     comparison: Comparison | None,
     artifact: ArtifactCheck | None,
+    budget: Granted | Refused | None = None,
 ) -> Decided:
-    """The decision on a candidate under the rules of today."""
-    asked = (bootstrap_of(spec), spec.gate, gate.RULES)
+    """The decision on a candidate under the rules of today.
+
+    Args:
+        spec: whose gate asks.
+        checks_passed: the data passed its checks.
+        measured: of the test side; None where there was no candidate or no look was granted.
+        comparison: what follows from that.
+        artifact: the check of the registered artifact.
+        budget: what the ledger of test rows answered; None where it was not asked.
+    """
+    asked = (bootstrap_of(spec, budget), spec.gate, RULES, budget)
     basis = DecisionBasis(spec.gated_tasks, checks_passed, measured, artifact, *asked)
     return Decided(basis, comparison, decide_on(basis, comparison))
 
@@ -79,9 +86,10 @@ def evidence_digest(report: Path) -> str:
     return hashlib.sha256((report / decision_basis.FILE).read_bytes()).hexdigest()
 
 
-def bootstrap_of(spec: Spec) -> Bootstrap:
-    """How a spec has differences resampled."""
-    return Bootstrap(spec.evaluation.resamples, spec.gate.confidence, seed=0)
+def bootstrap_of(spec: Spec, budget: Granted | Refused | None = None) -> Bootstrap:
+    """How a spec has differences resampled, at the confidence that the ledger of test rows leaves."""
+    confidence = 1.0 - budget.level if isinstance(budget, Granted) else spec.gate.confidence
+    return bootstrap_for(spec.evaluation.resamples, confidence)
 
 
 def decide_on(basis: DecisionBasis, comparison: Comparison | None) -> Decision:
@@ -90,13 +98,22 @@ def decide_on(basis: DecisionBasis, comparison: Comparison | None) -> Decision:
     Raises:
         DataError: this version does not know the rules.
     """
-    if basis.rules not in _RULES:
-        known = ", ".join(map(str, _RULES))
+    if basis.rules not in gate.KNOWN_RULES:
+        known = ", ".join(map(str, gate.KNOWN_RULES))
         raise DataError(f"the decision was made under version {basis.rules} of the gate's rules; known here: {known}")
     found = basis.measured
     opponents, unjudged = (found.opponents, _unjudged(found, basis.policy)) if found else ({}, {})
-    evidence = Evidence(basis.tasks, basis.checks_passed, comparison, basis.artifact, opponents, unjudged)
-    return _RULES[basis.rules](evidence, basis.policy)
+    told = (basis.tasks, basis.checks_passed, comparison, basis.artifact, opponents, unjudged)
+    return gate.decide(Evidence(*told, basis.budget, basis.rules), basis.policy)
+
+
+def compare_for(basis: DecisionBasis) -> Comparison | None:
+    """The comparison that the rules of a decision ask for; None where nothing was measured."""
+    if basis.measured is None:
+        return None
+    if basis.rules < CONFIRMED_SINCE:
+        return compare_as_before(basis.measured, basis.bootstrap)
+    return compare_measured(basis.measured, basis.bootstrap, basis.policy.margin)
 
 
 def _unjudged(measured: Measured, policy: GateSpec) -> dict[str, str]:
@@ -113,7 +130,7 @@ def repeat_decision(report: Path) -> Repeated:
     """
     stored = _stored(report)
     basis = _basis(report)
-    again = decide_on(basis, compare_measured(basis.measured, basis.bootstrap) if basis.measured else None)
+    again = decide_on(basis, compare_for(basis))
     return Repeated(stored, again, tuple(_differences(stored, again)))
 
 

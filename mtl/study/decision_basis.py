@@ -18,21 +18,23 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, TypeAdapter
 
 from mtl.errors import DataError
-from mtl.evaluation.comparison import ChampionAnswer
+from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer
 from mtl.evaluation.incumbent_comparison import Declared, IncumbentPredictions, IncumbentUnknown
 from mtl.evaluation.paired_difference import Bootstrap
 from mtl.evaluation.truth import Predictions, TaskTruth
 from mtl.jsonable import EXACT
+from mtl.promotion.error_budget import Granted, Refused
 from mtl.promotion.evidence import ArtifactCheck, Opponent
 from mtl.run_names import RunName
 from mtl.spec import GateSpec
 from mtl.study.measured import ChampionPredictions, Measured
 
 FILE = "evidence.npz"
-FORMAT = 5
-READ = (2, 3, 4, FORMAT)
+FORMAT = 6
+READ = (2, 3, 4, 5, FORMAT)
 """Format 2 knew one baseline, the network, and nothing of how opponents were trained; format 3, no incumbents;
-format 4, no constants and no tasks that validation could not judge."""
+format 4, no constants and no tasks that validation could not judge; format 5, no fresh seeds, no best former champion,
+no slices and nothing of the ledger of test rows."""
 _WORDS = "words"
 
 
@@ -48,6 +50,7 @@ class DecisionBasis:
         bootstrap: how differences were resampled.
         policy: what the gate asked.
         rules: the version of the gate's rules.
+        budget: what the ledger of test rows answered; None where it was not asked.
     """
 
     tasks: tuple[str, ...]
@@ -57,6 +60,7 @@ class DecisionBasis:
     bootstrap: Bootstrap
     policy: GateSpec
     rules: int
+    budget: Granted | Refused | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,10 @@ class _Words:
     opponents: Mapping[str, Opponent] = field(default_factory=dict)
     incumbents: Mapping[str, _Incumbent] = field(default_factory=dict)
     unjudged: Mapping[str, str] = field(default_factory=dict)
+    confirming: tuple[int, ...] = ()
+    anchor: _Champion | None = None
+    sliced: tuple[str, ...] = ()
+    budget: Granted | Refused | None = None
 
 
 def write_basis(file: Path, basis: DecisionBasis) -> None:
@@ -136,7 +144,7 @@ def read_basis(file: Path) -> DecisionBasis:
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise DataError(f"'{file}' holds no evidence of a decision: {' '.join(str(error).split())}") from error
     gate = (words.bootstrap, words.policy, words.rules)
-    return DecisionBasis(words.tasks, words.checks_passed, measured, words.artifact, *gate)
+    return DecisionBasis(words.tasks, words.checks_passed, measured, words.artifact, *gate, words.budget)
 
 
 def _words(basis: DecisionBasis) -> _Words:
@@ -144,11 +152,12 @@ def _words(basis: DecisionBasis) -> _Words:
     told = (FORMAT, basis.tasks, basis.checks_passed, basis.artifact, *gate)
     found = basis.measured
     if found is None:
-        return _Words(*told)
+        return _Words(*told, budget=basis.budget)
     truths = tuple(_Task(each.task, each.kind, each.metric, each.classes) for each in found.truths.values())
-    compared = (tuple(found.predictions), found.candidate, found.baselines, _champion(found))
+    compared = (tuple(found.predictions), found.candidate, found.baselines, _champion(found.champion))
     incumbents = {task: _incumbent(each) for task, each in found.incumbents.items()}
-    return _Words(*told, truths, *compared, found.contenders, found.opponents, incumbents, found.unjudged)
+    since_6 = (found.confirming, _champion(found.anchor), tuple(found.slices), basis.budget)
+    return _Words(*told, truths, *compared, found.contenders, found.opponents, incumbents, found.unjudged, *since_6)
 
 
 def _incumbent(found: IncumbentPredictions | IncumbentUnknown) -> _Incumbent:
@@ -157,10 +166,10 @@ def _incumbent(found: IncumbentPredictions | IncumbentUnknown) -> _Incumbent:
     return _Incumbent(found.version, found.declared, None)
 
 
-def _champion(measured: Measured) -> _Champion:
-    if isinstance(measured.champion, ChampionPredictions):
-        return _Champion(measured.champion.version, None)
-    return _Champion(None, measured.champion)
+def _champion(found: ChampionPredictions | ChampionAnswer) -> _Champion:
+    if isinstance(found, ChampionPredictions):
+        return _Champion(found.version, None)
+    return _Champion(None, found)
 
 
 def _arrays(measured: Measured) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -169,13 +178,16 @@ def _arrays(measured: Measured) -> Iterator[tuple[str, NDArray[Any]]]:
         yield f"units {position}", truth.units
     for position, predictions in enumerate(measured.predictions.values()):
         yield from ((f"run {position} {task}", array) for task, array in predictions.items())
-    if isinstance(measured.champion, ChampionPredictions):
-        yield from ((f"champion {task}", array) for task, array in measured.champion.predictions.items())
+    for called, version in (("champion", measured.champion), ("anchor", measured.anchor)):
+        if isinstance(version, ChampionPredictions):
+            yield from ((f"{called} {task}", array) for task, array in version.predictions.items())
     for task, incumbent in measured.incumbents.items():
         if isinstance(incumbent, IncumbentPredictions):
             yield f"incumbent {task}", incumbent.predictions
             yield f"unseen {task}", incumbent.unseen
     yield from ((f"constant {task}", constant) for task, constant in measured.constants.items())
+    for position, by_task in enumerate(measured.slices.values()):
+        yield from ((f"slice {position} {task}", values) for task, values in by_task.items())
 
 
 def _measured(words: _Words, arrays: Mapping[str, NDArray[Any]]) -> Measured | None:
@@ -186,8 +198,7 @@ def _measured(words: _Words, arrays: Mapping[str, NDArray[Any]]) -> Measured | N
         for position, each in enumerate(words.truths)
     }
     predictions = {run: _named(arrays, f"run {position} ") for position, run in enumerate(words.runs)}
-    version, answer = words.champion.version, words.champion.answer
-    champion = answer or ChampionPredictions(str(version), _named(arrays, "champion "))
+    champion = _version(words.champion, arrays, "champion ")
     compared = (truths, predictions, words.candidate, words.baselines or {}, champion)
     incumbents = {
         task: each.unknown
@@ -195,7 +206,17 @@ def _measured(words: _Words, arrays: Mapping[str, NDArray[Any]]) -> Measured | N
         for task, each in words.incumbents.items()
     }
     constants = {task: array.astype(np.float64) for task, array in _named(arrays, "constant ").items()}
-    return Measured(*compared, words.contenders, words.opponents, incumbents, constants, words.unjudged)
+    anchor = _version(words.anchor, arrays, "anchor ") if words.anchor else ChampionAbsent()
+    slices = {
+        column: {task: array.astype(np.str_) for task, array in _named(arrays, f"slice {position} ").items()}
+        for position, column in enumerate(words.sliced)
+    }
+    of_models = (words.contenders, words.opponents, incumbents, constants)
+    return Measured(*compared, *of_models, words.unjudged, words.confirming, anchor, slices)
+
+
+def _version(found: _Champion, arrays: Mapping[str, NDArray[Any]], prefix: str) -> ChampionPredictions | ChampionAnswer:
+    return found.answer or ChampionPredictions(str(found.version), _named(arrays, prefix))
 
 
 def _named(arrays: Mapping[str, NDArray[Any]], prefix: str) -> Predictions:

@@ -1,29 +1,14 @@
-"""What was measured on the test side, and the comparison that follows from it: without any model, years later too."""
+"""What was measured on the test side: of it alone a comparison follows, without any model, years later too."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import assert_never
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mtl.evaluation.comparison import (
-    ChampionAbsent,
-    ChampionAnswer,
-    ChampionCompared,
-    ChampionUnknown,
-    Comparison,
-    compare,
-    compare_champion,
-    with_constants,
-)
+from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, ChampionUnknown
 from mtl.evaluation.constant_predictor import best_constant
-from mtl.evaluation.incumbent_comparison import (
-    IncumbentAnswer,
-    IncumbentPredictions,
-    IncumbentUnknown,
-    compare_incumbent,
-)
-from mtl.evaluation.paired_difference import Bootstrap
+from mtl.evaluation.incumbent_comparison import IncumbentPredictions, IncumbentUnknown
 from mtl.evaluation.truth import FloatArray, Predictions, TaskTruth
 from mtl.promotion.evidence import Opponent
 from mtl.run_names import RunName
@@ -55,6 +40,9 @@ class Measured:
         incumbents: per task that has one, what the model in use predicts, or why that is not known.
         constants: per task, what training labels alone suggest to predict for whatever row; empty where not kept.
         unjudged: why the validation side could not judge a gated task.
+        confirming: the fresh seeds that the decision rests on; empty where it rests on those of the search.
+        anchor: what the best former champion predicts, where that is not the champion.
+        slices: by column and task, the value of the column for each of the task's labels, as text.
     """
 
     truths: Mapping[str, TaskTruth]
@@ -67,6 +55,9 @@ class Measured:
     incumbents: Mapping[str, IncumbentPredictions | IncumbentUnknown] = field(default_factory=dict)
     constants: Mapping[str, FloatArray] = field(default_factory=dict)
     unjudged: Mapping[str, str] = field(default_factory=dict)
+    confirming: tuple[int, ...] = ()
+    anchor: ChampionPredictions | ChampionAnswer = field(default_factory=ChampionAbsent)
+    slices: Mapping[str, Mapping[str, NDArray[np.str_]]] = field(default_factory=dict)
 
 
 def measure(
@@ -74,46 +65,40 @@ def measure(
     selection: Selection,
     champion: ChampionOnTest | ChampionAbsent | ChampionUnknown,
     incumbents: Sequence[IncumbentOnSides] = (),
+    anchor: ChampionOnTest | ChampionAbsent | ChampionUnknown | None = None,
+    slices: Sequence[str] = (),
 ) -> Measured | None:
-    """What the observed labels of the opened test side can judge; None when there is no candidate."""
+    """What the observed labels of the opened test side can judge; None when there is no candidate.
+
+    `slices`: the columns whose values part the rows.
+    """
     if opened.candidate is None:
         return None
     prepared, side = opened.prepared, opened.side
     predictions = {name: observed_predictions(prepared, side, raw) for name, raw in opened.predictions.items()}
-    theirs: ChampionPredictions | ChampionAnswer
-    if isinstance(champion, ChampionOnTest):
-        theirs = ChampionPredictions(champion.version, observed_predictions(prepared, side, champion.predictions))
-    else:
-        theirs = champion
     return Measured(
         truths_of(prepared, side),
         predictions,
         opened.candidate,
         {task: run.name for task, run in selection.baselines.items()},
-        theirs,
+        _of_version(opened, champion),
         {task: {of: run.name for of, run in best.items()} for task, best in selection.contenders.items()},
         {task.name: selection.opponent(task.name) for task in gated_tasks(prepared)},
         {each.task: _observed(opened, each) for each in incumbents},
         {task: best_constant(truth) for task, truth in truths_of(prepared, prepared.side("train")).items()},
         selection.unjudged,
+        selection.confirming,
+        _of_version(opened, anchor or ChampionAbsent()),
+        {column: _values(opened, column) for column in slices},
     )
 
 
-def compare_measured(measured: Measured, bootstrap: Bootstrap) -> Comparison:
-    """The candidate against its baselines, against the champion and against the models in use."""
-    compared = compare(
-        measured.truths,
-        measured.predictions,
-        candidate=measured.candidate,
-        baselines=measured.baselines,
-        champion=_against_champion(measured, bootstrap),
-        bootstrap=bootstrap,
-        contenders=measured.contenders,
-    )
-    ours = measured.predictions.get(measured.candidate, {})
-    compared = with_constants(compared, measured.truths, ours, measured.constants, bootstrap)
-    incumbents = {task: _against_incumbent(measured, task, bootstrap) for task in measured.incumbents}
-    return replace(compared, incumbents=incumbents)
+def _of_version(
+    opened: OpenedTest, found: ChampionOnTest | ChampionAbsent | ChampionUnknown
+) -> ChampionPredictions | ChampionAnswer:
+    if isinstance(found, ChampionOnTest):
+        return ChampionPredictions(found.version, observed_predictions(opened.prepared, opened.side, found.predictions))
+    return found
 
 
 def _observed(opened: OpenedTest, incumbent: IncumbentOnSides) -> IncumbentPredictions | IncumbentUnknown:
@@ -121,30 +106,17 @@ def _observed(opened: OpenedTest, incumbent: IncumbentOnSides) -> IncumbentPredi
     answers = incumbent.answers
     if isinstance(answers, IncumbentUnknown):
         return answers
-    names = [task.name for task in opened.prepared.tasks]
-    seen = ~np.isnan(opened.side.labels[:, names.index(incumbent.task)])
+    seen = _labelled(opened, incumbent.task)
     return IncumbentPredictions(incumbent.version, answers.test[seen], answers.unseen[seen], incumbent.declared)
 
 
-def _against_incumbent(measured: Measured, task: str, bootstrap: Bootstrap) -> IncumbentAnswer:
-    incumbent = measured.incumbents[task]
-    if isinstance(incumbent, IncumbentUnknown):
-        return incumbent
-    ours = measured.predictions.get(measured.candidate, {})
-    if task not in ours:
-        return IncumbentUnknown(incumbent.version, "the candidate predicts nothing to compare it with")
-    try:
-        return compare_incumbent(measured.truths[task], ours[task], incumbent, bootstrap)
-    except ValueError as error:
-        return IncumbentUnknown(incumbent.version, str(error))
+def _values(opened: OpenedTest, column: str) -> dict[str, NDArray[np.str_]]:
+    """By task the column's value, as text, for each row with a label; empty where it has none."""
+    present = opened.rows[column].astype(object).where(opened.rows[column].notna(), "")
+    texts = np.array([str(value) for value in present], dtype=np.str_)
+    return {task.name: texts[_labelled(opened, task.name)] for task in gated_tasks(opened.prepared)}
 
 
-def _against_champion(measured: Measured, bootstrap: Bootstrap) -> ChampionAnswer:
-    match measured.champion:
-        case ChampionPredictions(version, theirs):
-            ours = measured.predictions[measured.candidate]
-            return compare_champion(measured.truths, ours, theirs, version=version, bootstrap=bootstrap)
-        case ChampionAbsent() | ChampionUnknown() | ChampionCompared() as answer:
-            return answer
-        case _ as never:
-            assert_never(never)
+def _labelled(opened: OpenedTest, task: str) -> NDArray[np.bool_]:
+    names = [task.name for task in opened.prepared.tasks]
+    return ~np.isnan(opened.side.labels[:, names.index(task)])

@@ -12,9 +12,10 @@ from mtl.promotion.decision import TaskVerdict
 from mtl.promotion.evidence import Evidence
 from mtl.provenance import digest_of, source_digest
 from mtl.study.choices import FittedRun, select
+from mtl.study.comparing import compare_measured
 from mtl.study.deciding import bootstrap_of
 from mtl.study.locked_test import open_test
-from mtl.study.measured import compare_measured, measure
+from mtl.study.measured import measure
 from tests.quality.contenders import MEMBERS
 from tests.quality.problems import CODE_HERE, Problem, problem_of
 

@@ -16,6 +16,9 @@ from mtl.evaluation.comparison import (
     TaskComparison,
 )
 from mtl.evaluation.paired_difference import PairedDifference
+from mtl.evaluation.procedure_difference import ProcedureDifference
+from mtl.evaluation.slices import SliceDifference
+from mtl.promotion.error_budget import Granted, Refused
 from mtl.promotion.evidence import ArtifactCheck, Evidence, Opponent
 from mtl.run_names import RunName
 from mtl.spec.gate_section import GateSpec
@@ -24,7 +27,7 @@ POLICY = GateSpec(confidence=0.95, margin=0.01, min_labels=100)
 TASKS = ("price", "sold")
 
 
-def make_difference(task: str = "price", lower: float = 0.02, width: float = 0.04, **changes: Any) -> PairedDifference:  # noqa: ANN401
+def make_difference(task: str = "price", lower: float = 0.02, width: float = 0.04, **changes: Any) -> PairedDifference:
     """A difference that is better than the margin by the policy, unless told otherwise."""
     sound = PairedDifference(
         task=task,
@@ -44,6 +47,28 @@ def make_difference(task: str = "price", lower: float = 0.02, width: float = 0.0
     return replace(sound, **changes)
 
 
+def make_procedure(paired: PairedDifference, lower: float | None = None) -> ProcedureDifference:
+    """Over three seeds a side what one run against one shows, unless `lower` tells otherwise."""
+    lower = paired.lower if lower is None else lower
+    return ProcedureDifference(
+        task=paired.task,
+        metric=paired.metric,
+        candidate=paired.candidate,
+        reference=paired.reference,
+        difference=lower + (paired.difference - paired.lower),
+        lower=lower,
+        upper=lower + (paired.upper - paired.lower),
+        rows_error=0.01,
+        seeds_error=0.01,
+        degrees_of_freedom=8.0,
+        seeds_degrees=4,
+        units=paired.units,
+        confidence=paired.confidence,
+        seeds=(3, 3),
+        undefined_share=0.0,
+    )
+
+
 def over_constant(paired: PairedDifference) -> PairedDifference:
     """The same candidate against a constant, which it is far better than."""
     return replace(paired, reference=0.0, difference=0.54, lower=0.5, upper=0.58)
@@ -54,9 +79,15 @@ def make_comparison(*differences: PairedDifference, champion: ChampionAnswer | N
     return Comparison(
         RunName.multi("equal", 0),
         {each.task: RunName.single(each.task, 0) for each in differences},
-        tuple(TaskComparison(each, each.difference, 3, {}, over_constant(each)) for each in differences),
+        tuple(compared_on(each) for each in differences),
         champion or ChampionAbsent(),
     )
+
+
+def compared_on(paired: PairedDifference) -> TaskComparison:
+    """All that is compared on a task, in agreement with one difference."""
+    against = over_constant(paired), make_procedure(paired)
+    return TaskComparison(paired, paired.difference, 3, {}, *against, rare_labels=paired.labels, adjusted=0.001)
 
 
 def make_evidence(champion: ChampionAnswer | None = None) -> Evidence:
@@ -67,10 +98,11 @@ def make_evidence(champion: ChampionAnswer | None = None) -> Evidence:
 
 def evidence_of(tasks: tuple[str, ...], comparison: Comparison) -> Evidence:
     """Evidence that is sound but for its comparison."""
-    return Evidence(tasks, True, comparison, ArtifactCheck(True, True), dict.fromkeys(tasks, Opponent()))
+    known = (ArtifactCheck(True, True), dict.fromkeys(tasks, Opponent()))
+    return Evidence(tasks, True, comparison, *known, budget=Granted(1, 1.0 - POLICY.confidence, 0.0, 0.0, 1.0))
 
 
-def with_task(evidence: Evidence, index: int, **changes: Any) -> Evidence:  # noqa: ANN401
+def with_task(evidence: Evidence, index: int, **changes: Any) -> Evidence:
     """The evidence with one task's difference changed."""
     assert evidence.comparison is not None
     tasks = list(evidence.comparison.tasks)
@@ -78,15 +110,28 @@ def with_task(evidence: Evidence, index: int, **changes: Any) -> Evidence:  # no
     return replace(evidence, comparison=replace(evidence.comparison, tasks=tuple(tasks)))
 
 
-def with_seed_mean(evidence: Evidence, index: int, value: float) -> Evidence:
-    """The evidence with one task's seed mean changed."""
+def with_found(evidence: Evidence, index: int, **changes: Any) -> Evidence:
+    """The evidence with one task's comparison changed."""
     assert evidence.comparison is not None
     tasks = list(evidence.comparison.tasks)
-    tasks[index] = replace(tasks[index], seed_mean_difference=value)
+    tasks[index] = replace(tasks[index], **changes)
     return replace(evidence, comparison=replace(evidence.comparison, tasks=tuple(tasks)))
 
 
-def with_constant(evidence: Evidence, index: int, **changes: Any) -> Evidence:  # noqa: ANN401
+def with_procedure(evidence: Evidence, index: int, **changes: Any) -> Evidence:
+    """The evidence with one task's difference of ways of training changed."""
+    assert evidence.comparison is not None
+    procedure = evidence.comparison.tasks[index].procedure
+    assert procedure is not None
+    return with_found(evidence, index, procedure=replace(procedure, **changes))
+
+
+def with_seed_mean(evidence: Evidence, index: int, value: float) -> Evidence:
+    """The evidence with one task's seed mean changed, as before version 4 of the rules."""
+    return with_found(evidence, index, seed_mean_difference=value)
+
+
+def with_constant(evidence: Evidence, index: int, **changes: Any) -> Evidence:
     """The evidence with one task's difference to a constant changed."""
     assert evidence.comparison is not None
     tasks = list(evidence.comparison.tasks)
@@ -115,6 +160,20 @@ def with_champion(evidence: Evidence, champion: ChampionAnswer) -> Evidence:
     """The evidence with another answer about the champion."""
     assert evidence.comparison is not None
     return replace(evidence, comparison=replace(evidence.comparison, champion=champion))
+
+
+def with_anchor(evidence: Evidence, anchor: ChampionAnswer) -> Evidence:
+    """The evidence with an answer about the best former champion."""
+    assert evidence.comparison is not None
+    return replace(evidence, comparison=replace(evidence.comparison, anchor=anchor))
+
+
+def with_slice(evidence: Evidence, index: int, surely_worse: bool) -> Evidence:
+    """The evidence with a part of the rows on which one task is, or is not, surely worse."""
+    assert evidence.comparison is not None
+    upper = -0.1 if surely_worse else 0.1
+    part = SliceDifference("origin", "JFK", make_difference(TASKS[index], lower=-0.2, upper=upper))
+    return replace(evidence, comparison=replace(evidence.comparison, slices=(part,)))
 
 
 def with_opponent(evidence: Evidence, index: int, opponent: Opponent | None) -> Evidence:
@@ -146,12 +205,35 @@ FAULTS: dict[str, Fault] = {
     "too few labels": lambda evidence, index: with_task(evidence, index, labels=99),
     "too few units": lambda evidence, index: with_task(evidence, index, units=4),
     "no labels": lambda evidence, index: with_task(evidence, index, labels=0, units=0),
-    "an undefined resample": lambda evidence, index: with_task(evidence, index, undefined_resamples=1),
+    "too many undefined resamples": lambda evidence, index: with_task(
+        evidence, index, undefined_resamples=40, lower=np.nan, upper=np.nan
+    ),
+    "too few labels of the rarer class": lambda evidence, index: with_found(evidence, index, rare_labels=29),
+    "a lost class": lambda evidence, index: with_found(evidence, index, lost=("spam",)),
     "another confidence": lambda evidence, index: with_task(evidence, index, confidence=0.9),
-    "seed mean disagrees": lambda evidence, index: with_seed_mean(evidence, index, -0.001),
-    "seed mean at the margin": lambda evidence, index: with_seed_mean(evidence, index, POLICY.margin),
-    "seed mean is NaN": lambda evidence, index: with_seed_mean(evidence, index, np.nan),
-    "seed mean is infinite": lambda evidence, index: with_seed_mean(evidence, index, np.inf),
+    "fresh seeds disagree": lambda evidence, index: with_procedure(evidence, index, lower=-0.001),
+    "fresh seeds at the margin": lambda evidence, index: with_procedure(evidence, index, lower=POLICY.margin),
+    "fresh seeds are worse": lambda evidence, index: with_procedure(evidence, index, lower=-0.2, upper=-0.1),
+    "bounds over fresh seeds are NaN": lambda evidence, index: with_procedure(evidence, index, lower=np.nan),
+    "bounds over fresh seeds are infinite": lambda evidence, index: with_procedure(evidence, index, upper=np.inf),
+    "a fresh seed was lost": lambda evidence, index: with_found(evidence, index, procedure=None),
+    "the ledger was not asked": lambda evidence, _: replace(evidence, budget=None),
+    "the budget is spent": lambda evidence, _: replace(evidence, budget=Refused(7, 0.05, 0.0498, 0.0)),
+    "the ledger grants less": lambda evidence, _: replace(evidence, budget=Granted(2, 0.01, 0.02, 0.02, 0.0)),
+    "a slice is worse": lambda evidence, index: with_slice(evidence, index, surely_worse=True),
+    "worse than the best former champion": lambda evidence, index: with_anchor(
+        evidence, ChampionCompared("5", (make_difference(TASKS[index], lower=-0.3, width=0.2),))
+    ),
+    "maybe worse than the best former champion": lambda evidence, index: with_anchor(
+        evidence, ChampionCompared("5", (make_difference(TASKS[index], lower=-0.05),))
+    ),
+    "the best former champion is gone": lambda evidence, _: with_anchor(evidence, ChampionUnknown("deleted")),
+    "maybe worse than the champion": lambda evidence, index: with_champion(
+        evidence, ChampionCompared("7", (make_difference(TASKS[index], lower=-0.05),))
+    ),
+    "a class that the champion finds": lambda evidence, index: with_champion(
+        evidence, ChampionCompared("7", (make_difference(TASKS[index]),), lost={TASKS[index]: ("spam",)})
+    ),
     "missing baseline": without_task,
     "not judged": lambda evidence, index: replace(evidence, unjudged={TASKS[index]: "no label"}),
     "no constant": without_constant,
@@ -191,7 +273,7 @@ champions = st.sampled_from(
     [
         ChampionAbsent(),
         ChampionCompared("7", (make_difference("price", lower=-0.01, width=0.05),)),
-        ChampionCompared("7", tuple(make_difference(task, lower=-0.2, width=0.2001) for task in TASKS)),
+        ChampionCompared("7", tuple(make_difference(task, lower=-0.02, width=0.0201) for task in TASKS)),
     ]
 )
 """Answers about the champion that a promotion can live with."""

@@ -20,7 +20,7 @@ def with_incumbent(answer: IncumbentAnswer, evidence: Evidence | None = None) ->
     return replace(found, comparison=replace(found.comparison, incumbents={"price": answer}))
 
 
-def compared(declared: Declared = "nothing", **changes: Any) -> IncumbentCompared:  # noqa: ANN401
+def compared(declared: Declared = "nothing", **changes: Any) -> IncumbentCompared:
     return IncumbentCompared(PRICE, make_difference(**changes), 0, declared)
 
 
@@ -30,7 +30,7 @@ def test_both_are_beaten_and_the_reason_names_both() -> None:
     reason = decision.verdicts[0].reason
     assert reason.startswith("against the baseline, r2 +0.0400")
     assert f"; against {PRICE}, r2 +0.0400 [+0.0200, +0.0600], above 0.01" in reason
-    assert "and than the models in use of price." in decision.sentence
+    assert "and than the models in use of price, at level 0.0500" in decision.sentence
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,7 @@ def test_what_it_may_have_been_trained_on_is_said_unless_it_is_declared(declared
 
 def test_of_one_version_no_mean_over_seeds_is_asked_and_the_reason_says_so() -> None:
     none = with_seed_mean(with_seed_mean(make_evidence(), 0, float("nan")), 1, float("nan"))
+    none = replace(none, rules=3)
     assert not decide(none, POLICY).promote
     assert none.comparison is not None
     judged = replace(none, comparison=replace(none.comparison, candidate=RunName.judged("models:/ours/3")))

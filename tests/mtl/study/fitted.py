@@ -7,9 +7,10 @@ from mtl.baselines.study_runs import fit_planned, plan_study
 from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown, Comparison
 from mtl.promotion.evidence import ArtifactCheck
 from mtl.study.choices import FittedRun, Selection, select
+from mtl.study.comparing import compare_measured
 from mtl.study.deciding import Decided, bootstrap_of, decide
 from mtl.study.locked_test import ChampionOnTest, OpenedTest, open_test
-from mtl.study.measured import Measured, compare_measured, measure
+from mtl.study.measured import Measured, measure
 from mtl.training.approaches import approaches_of
 from tests.mtl.studies import SmallStudy, small_study, tasks_with
 

@@ -13,9 +13,10 @@ from mtl.promotion.evidence import ArtifactCheck
 from mtl.serving.bundle import load_bundle
 from mtl.study.candidate import bundle_candidate
 from mtl.study.choices import FittedRun, select
+from mtl.study.comparing import compare_measured
 from mtl.study.deciding import Decided, bootstrap_of, decide
 from mtl.study.locked_test import open_test
-from mtl.study.measured import compare_measured, measure
+from mtl.study.measured import measure
 from mtl.training.approaches import approaches_of
 from tests.mtl.studies import small_study
 

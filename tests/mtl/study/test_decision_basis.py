@@ -13,9 +13,11 @@ from mtl.evaluation.incumbent_comparison import IncumbentCompared, IncumbentPred
 from mtl.evaluation.truth import TaskTruth
 from mtl.promotion.evidence import ArtifactCheck, Opponent
 from mtl.run_names import RunName
+from mtl.study.comparing import compare_measured
 from mtl.study.deciding import decide_on
 from mtl.study.decision_basis import DecisionBasis, read_basis, write_basis
-from mtl.study.measured import ChampionPredictions, Measured, compare_measured
+from mtl.study.measured import ChampionPredictions, Measured
+from mtl.study.old_comparison import compare_as_before
 from tests.mtl.study.fitted import FittedStudy
 
 
@@ -91,7 +93,7 @@ def test_a_file_that_holds_no_evidence_is_named(tmp_path: Path, content: bytes) 
 
 def test_another_format_is_told_by_its_number(tmp_path: Path) -> None:
     np.savez(tmp_path / "evidence.npz", words=np.array('{"format": 9}'))
-    with pytest.raises(DataError, match="evidence of format 9; this version reads formats 2 to 5"):
+    with pytest.raises(DataError, match="evidence of format 9; this version reads formats 2 to 6"):
         read_basis(tmp_path / "evidence.npz")
 
 
@@ -170,10 +172,10 @@ def test_evidence_of_format_4_decides_as_it_did_and_under_todays_rules_shows_no_
     again = read_basis(tmp_path / "evidence.npz")
     assert again.measured is not None
     assert again.measured.constants == {}
-    comparison = compare_measured(again.measured, again.bootstrap)
+    comparison = compare_as_before(again.measured, again.bootstrap)
     then = decide_on(replace(again, rules=2), comparison)
     assert not any("constant" in verdict.reason for verdict in then.verdicts)
-    now = decide_on(again, comparison)
+    now = decide_on(replace(again, rules=3), comparison)
     assert not now.promote
     for was, verdict in zip(then.verdicts, now.verdicts, strict=True):
         assert was == verdict or "whether it is better than a constant is not known" in verdict.reason

@@ -14,6 +14,7 @@ from mtl.evaluation.incumbent_comparison import IncumbentCompared, IncumbentPred
 from mtl.registry import ModelVersion, Registry
 from mtl.spec import IncumbentSpec, Spec
 from mtl.study.choices import gated_tasks
+from mtl.study.comparing import compare_measured
 from mtl.study.deciding import bootstrap_of
 from mtl.study.incumbents import (
     IncumbentOnSides,
@@ -23,7 +24,7 @@ from mtl.study.incumbents import (
     pin_incumbents,
 )
 from mtl.study.leaderboard import build_leaderboard
-from mtl.study.measured import compare_measured, measure
+from mtl.study.measured import measure
 from mtl.study.outside_models import asked_rows
 from mtl.study.outside_standings import contender_in_use, with_outside
 from mtl.study.store import Store

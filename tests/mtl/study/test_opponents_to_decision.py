@@ -12,10 +12,11 @@ from mtl.promotion.evidence import ArtifactCheck
 from mtl.run_names import RunName
 from mtl.spec import GateSpec
 from mtl.study.choices import FittedRun, Selection, select
+from mtl.study.comparing import compare_measured
 from mtl.study.deciding import DECISION, Decided, bootstrap_of, decide, repeat_decision
 from mtl.study.decision_basis import FILE, write_basis
 from mtl.study.diagnostics import likely_causes
-from mtl.study.measured import compare_measured, measure
+from mtl.study.measured import measure
 from tests.mtl.study.fitted import ASKED, FittedStudy
 
 LENIENT = GateSpec(confidence=0.5, margin=0.0, min_labels=2)
@@ -88,7 +89,7 @@ def test_why_an_opponent_is_weak_is_in_the_evidence_and_the_decision_repeats(
     (tmp_path / DECISION).write_text(decided.decision.to_json(), encoding="utf-8")
     repeated = repeat_decision(tmp_path)
     assert repeated.same, repeated.differences
-    assert decided.basis.rules == 3
+    assert decided.basis.rules == 4
 
 
 def test_a_candidate_of_negative_r2_is_never_promoted_though_its_baselines_are_worse(

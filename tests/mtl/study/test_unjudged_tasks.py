@@ -14,11 +14,12 @@ from mtl.promotion.evidence import ArtifactCheck
 from mtl.report.leaderboard_table import leaderboard_table
 from mtl.spec import parse_spec
 from mtl.study.choices import FittedRun, Selection, gated_tasks, select
+from mtl.study.comparing import compare_measured
 from mtl.study.deciding import DECISION, Decided, bootstrap_of, decide, repeat_decision
 from mtl.study.decision_basis import FILE, write_basis
 from mtl.study.leaderboard import build_leaderboard
 from mtl.study.locked_test import open_test
-from mtl.study.measured import compare_measured, measure
+from mtl.study.measured import measure
 from mtl.training.approaches import approaches_of
 from tests.mtl.health_answers import health_answers
 from tests.mtl.studies import COLUMNS, SMALL, SmallStudy, prepare_study, tasks_with
