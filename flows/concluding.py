@@ -43,6 +43,7 @@ def outcome_of(
         report=kept[1],
         docs=checks.docs,
         warnings=tuple(warning.message for warning in checks.warnings),
+        budget=decided.basis.budget,
     )
 
 

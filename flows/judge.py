@@ -1,19 +1,25 @@
 """Judging a registered model, as a table of contents: the retraining flow without a candidate to train."""
 
 from datetime import date
+from pathlib import Path
 
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows import outside_steps, steps
+from flows import looking, outside_steps, steps
 from flows.concluding import closing_as_failed, outcome_of, require_every_kind
+from flows.confirming import choose_and_confirm
 from flows.fitting import fit_all, processes, warm_up
 from flows.one_study import one_at_a_time
-from flows.open_study import open_study
+from flows.open_study import Study, open_study
 from flows.settings import read_settings
 from flows.tuning import tune
+from mtl import registry
+from mtl.data.frame import Frame
 from mtl.report.outcome import Outcome
 from mtl.study.alias_move import AliasMove
+from mtl.study.deciding import Decided
+from mtl.study.locked_test import AnyChampion
 from mtl.study.outside_standings import contender_in_use, contender_judged
 
 
@@ -37,27 +43,39 @@ def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = 
         warm_up(study, frame, executor)
         checks = steps.check(study, frame)
         prepared = steps.prepare(study, frame)
+        looking.warn_of_spent_rows(study, prepared, frame)
         tracked = steps.start_tracking(study, frame, incumbents, lease.number)
         with closing_as_failed(study, tracked):
             tuned = tune(study, frame, prepared, tracked, executor)
             fitted = fit_all(study, tuned, tracked, executor)
-            chosen = steps.select(study, prepared, fitted.runs)
+            chosen, fitted = choose_and_confirm(study, frame, prepared, fitted, tracked, executor)
             judged = outside_steps.ask_judged(study, prepared, frame, version)
             opened = outside_steps.open_test_for_judged(prepared, frame, fitted.runs, judged)
             in_use = outside_steps.ask_incumbents(study, prepared, frame, incumbents)
             champion = steps.read_champion(study)
-            scored = steps.score_champion(study, champion, opened)
-            found = steps.measure(opened, chosen, scored, in_use)
-            comparison = steps.compare(study, found)
+            looked = looking.look_at(study, opened, chosen, champion, in_use, tracked)
+            comparison = looking.compare(study, looked)
             artifact = outside_steps.verify_judged(study, opened, judged)
-            decided = steps.decide(study, checks, found, comparison, artifact)
-            outside = (*contender_in_use(in_use), contender_judged(judged))
+            decided = steps.decide(study, checks, looked, comparison, artifact)
+            outside = (*contender_in_use(in_use), contender_judged(judged)) if looked.found else ()
             told = steps.tell(study, prepared, fitted.by_child, chosen, decided, fitted.tuning, outside)
             report = steps.write_report(study, fitted.runs, chosen, decided, told, checks)
             require_every_kind(fitted, report)
             lease.require()
-            move = AliasMove("judged", version, champion)
-            if study.promotes:  # else nothing is written on a version that others may own
-                move = steps.promote(study, steps.record(study, version, decided, champion, (frame, tracked, report)))
+            looking.close_look(study, looked, decided)
+            move = _move(study, version, decided, champion, (frame, tracked, report))
             steps.finish_tracking(study, tracked, decided, checks, report)
             return outcome_of(study, fitted, decided, told, checks, move, (tracked, report))
+
+
+def _move(
+    study: Study,
+    version: registry.ModelVersion,
+    decided: Decided,
+    champion: AnyChampion,
+    about: tuple[Frame, str, Path],
+) -> AliasMove:
+    """What becomes of the alias; without a promotion nothing is written on a version that others may own."""
+    if not study.promotes:
+        return AliasMove("judged", version, champion)
+    return steps.promote(study, steps.record(study, version, decided, champion, about), decided)

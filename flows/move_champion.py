@@ -3,7 +3,8 @@
 from flows.arguments import require_name, require_version
 from flows.settings import read_keys, read_settings
 from mtl import registry
-from mtl.study.alias_move import move_alias
+from mtl.study.alias_move import AliasMove, move_alias
+from mtl.study.anchoring import follow
 from mtl.study.store import Store
 
 
@@ -23,6 +24,7 @@ def promote_version(name: str, version: str | None) -> str:
     registry.require_trusted(where, chosen, read_keys())
     expected = registry.compared_champion(where, chosen)
     move_alias(where, Store(settings.home), chosen, expected)
+    follow(where, AliasMove("promoted", chosen, expected), None)
     return f"{name} has a new champion: version {chosen.version}, after {expected}."
 
 

@@ -8,9 +8,10 @@ from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from data_checks import CheckReport
-from flows import outside_steps, steps
+from flows import looking, outside_steps, steps
 from flows.allowance import Allowance
 from flows.concluding import closing_as_failed, outcome_of, require_every_kind
+from flows.confirming import choose_and_confirm
 from flows.fitting import StudyRuns, fit_all, processes, warm_up
 from flows.one_study import Attempt, one_at_a_time
 from flows.open_study import Study, open_study
@@ -20,6 +21,7 @@ from mtl import registry
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
 from mtl.report.outcome import Outcome
+from mtl.study.choices import Selection
 from mtl.study.incumbents import PinnedIncumbent
 from mtl.study.outside_standings import contender_in_use
 from mtl.training.precision import precision_of
@@ -29,7 +31,7 @@ from mtl.training.precision import precision_of
 def retrain(
     spec: str, as_of: date | None = None, promote: bool = True, wait: bool = True, allowance: Allowance | None = None
 ) -> Outcome:
-    """Read → check → prepare → tune → fit → choose → test → compare → register → verify → decide → promote.
+    """Read → check → prepare → tune → fit → choose → confirm → test → compare → register → verify → decide → promote.
 
     Args:
         spec: path of a spec, or the name of a shipped example.
@@ -49,39 +51,43 @@ def retrain(
         warm_up(study, frame, executor)
         checks = steps.check(study, frame)
         prepared = steps.prepare(study, frame)
+        looking.warn_of_spent_rows(study, prepared, frame)
         tracked = steps.start_tracking(study, frame, incumbents, lease.number)
         with closing_as_failed(study, tracked):
             tuned = tune(study, frame, prepared, tracked, executor, allowed)
             fitted = fit_all(study, tuned, tracked, executor)
-            return decide_and_promote(study, frame, checks, prepared, fitted, incumbents, Attempt(tracked, lease))
+            chosen, fitted = choose_and_confirm(study, frame, prepared, fitted, tracked, executor)
+            sides = (frame, prepared)
+            return decide_and_promote(study, sides, checks, chosen, fitted, incumbents, Attempt(tracked, lease))
 
 
 def decide_and_promote(
     study: Study,
-    frame: Frame,
+    sides: tuple[Frame, Prepared],
     checks: CheckReport,
-    prepared: Prepared,
+    chosen: Selection,
     fitted: StudyRuns,
     incumbents: Sequence[PinnedIncumbent],
     attempt: Attempt,
 ) -> Outcome:
-    """From fitted runs to a decision, and to what follows from it."""
+    """From chosen runs to a decision, and to what follows from it."""
+    frame, prepared = sides
     with registry.FreshProcess() as fresh:
-        chosen = steps.select(study, prepared, fitted.runs)
-        opened = steps.open_test(prepared, frame, fitted.runs, chosen)
+        opened = looking.open_test(prepared, frame, fitted.runs, chosen)
         in_use = outside_steps.ask_incumbents(study, prepared, frame, incumbents if opened.candidate else ())
         champion = steps.read_champion(study)
-        scored = steps.score_champion(study, champion, opened)
-        found = steps.measure(opened, chosen, scored, in_use)
-        comparison = steps.compare(study, found)
+        looked = looking.look_at(study, opened, chosen, champion, in_use, attempt.run)
+        comparison = looking.compare(study, looked)
         version = steps.register(study, frame, chosen, fitted.children)
         artifact = steps.verify(study, opened, chosen, version, fresh)
-    decided = steps.decide(study, checks, found, comparison, artifact)
-    told = steps.tell(study, prepared, fitted.by_child, chosen, decided, fitted.tuning, contender_in_use(in_use))
+    decided = steps.decide(study, checks, looked, comparison, artifact)
+    outside = contender_in_use(in_use) if looked.found else ()
+    told = steps.tell(study, prepared, fitted.by_child, chosen, decided, fitted.tuning, outside)
     report = steps.write_report(study, fitted.runs, chosen, decided, told, checks)
     require_every_kind(fitted, report)
     attempt.lease.require()
+    looking.close_look(study, looked, decided)
     recorded = steps.record(study, version, decided, champion, (frame, attempt.run, report))
-    move = steps.promote(study, recorded)
+    move = steps.promote(study, recorded, decided)
     steps.finish_tracking(study, attempt.run, decided, checks, report)
     return outcome_of(study, fitted, decided, told, checks, move, (attempt.run, report))

@@ -26,7 +26,7 @@ from mtl.data.prepared import Prepared
 from mtl.data.prepared import prepare as prepare_arrays
 from mtl.data.read_table import read_source
 from mtl.errors import DataError, PretrainingFailedError
-from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown, Comparison
+from mtl.evaluation.comparison import Comparison
 from mtl.promotion.evidence import ArtifactCheck
 from mtl.report import report_folder
 from mtl.report.leaderboard_table import strongest_sentences
@@ -35,22 +35,22 @@ from mtl.report.tuning_table import tuning_sentences
 from mtl.run_names import RunName
 from mtl.study import (
     alias_move,
+    anchoring,
     candidate,
     choices,
+    confirmation,
     deciding,
     diagnostics,
     incumbents,
-    locked_test,
-    measured,
     tracking_records,
 )
 from mtl.study.alias_move import AliasMove, Recorded
 from mtl.study.choices import FittedRun, Selection
 from mtl.study.deciding import Decided, origin_of
-from mtl.study.incumbents import IncumbentOnSides, PinnedIncumbent
+from mtl.study.incumbents import PinnedIncumbent
 from mtl.study.leaderboard import build_leaderboard
-from mtl.study.locked_test import AnyChampion, ChampionOnTest, OpenedTest
-from mtl.study.measured import Measured
+from mtl.study.locked_test import AnyChampion, OpenedTest
+from mtl.study.look import Look
 from mtl.study.outside_standings import OutsideContender, with_outside
 from mtl.training.affordable import require_affordable
 from mtl.training.bar import NO_BAR, Bar
@@ -141,41 +141,16 @@ def select(study: Study, prepared: Prepared, runs: Sequence[FittedRun]) -> Selec
     return choices.select(prepared, runs, [baseline.label for baseline in study.spec.baselines])
 
 
-@step("Open the test side")
-def open_test(prepared: Prepared, frame: Frame, runs: Sequence[FittedRun], chosen: Selection) -> OpenedTest:
-    """What the chosen runs predict there; it is opened this once."""
-    return locked_test.open_test(prepared, frame, runs, chosen)
+@step("Choose among fresh seeds")
+def confirm(prepared: Prepared, chosen: Selection, fresh: Sequence[FittedRun], seeds: Sequence[int]) -> Selection:
+    """Of the runs that nothing has seen, which are registered and compared."""
+    return confirmation.confirm(prepared, chosen, fresh, seeds)
 
 
 @step()
 def read_champion(study: Study) -> AnyChampion:
     """What is served now; that the registry cannot be read is an error, not an answer."""
     return registry.read_champion(study.registry, study.spec.name)
-
-
-@step()
-def score_champion(
-    study: Study, served: AnyChampion, opened: OpenedTest
-) -> ChampionOnTest | ChampionAbsent | ChampionUnknown:
-    """What the champion predicts there."""
-    return locked_test.score_champion(study.registry, study.store, served, opened)
-
-
-@step()
-def measure(
-    opened: OpenedTest,
-    chosen: Selection,
-    scored: ChampionOnTest | ChampionAbsent | ChampionUnknown,
-    in_use: Sequence[IncumbentOnSides],
-) -> Measured | None:
-    """Labels and predictions, of which all that follows is made."""
-    return measured.measure(opened, chosen, scored, in_use)
-
-
-@step("Compare on the test side")
-def compare(study: Study, found: Measured | None) -> Comparison | None:
-    """Paired differences with their intervals."""
-    return measured.compare_measured(found, deciding.bootstrap_of(study.spec)) if found else None
 
 
 @step("Register the candidate")
@@ -202,12 +177,12 @@ def verify(
 def decide(
     study: Study,
     checks: CheckReport,
-    found: Measured | None,
+    looked: Look,
     comparison: Comparison | None,
     artifact: ArtifactCheck | None,
 ) -> Decided:
     """The gate."""
-    return deciding.decide(study.spec, checks.passed, found, comparison, artifact)
+    return deciding.decide(study.spec, checks.passed, looked.found, comparison, artifact, looked.budget)
 
 
 @step("Compare all contenders")
@@ -263,9 +238,11 @@ def record(
 
 
 @step("Promote or keep")
-def promote(study: Study, recorded: Recorded) -> AliasMove:
-    """Move the alias to an accepted version."""
-    return alias_move.conclude(study.registry, study.store, recorded, study.promotes)
+def promote(study: Study, recorded: Recorded, decided: Decided) -> AliasMove:
+    """Move the alias to an accepted version, and the anchor if it is surely better than that, too."""
+    move = alias_move.conclude(study.registry, study.store, recorded, study.promotes)
+    anchoring.follow(study.registry, move, decided.comparison)
+    return move
 
 
 @step()

@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Literal, get_args
+from typing import get_args
 
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
@@ -25,6 +25,7 @@ from mtl.promotion.unit_sketch import UnitSketch
 from mtl.registry.client import reaching
 from mtl.registry.connection import Registry
 from mtl.registry.lease import Told, hold_lease
+from mtl.registry.records import Outcome
 from mtl.registry.versions import ensure_model
 
 LEDGER = "mtl.ledger"
@@ -40,9 +41,6 @@ OF_LEASE, PATIENCE = "the ledger of test rows", 120.0
 
 PAGE = 1000
 """Entries in an answer."""
-
-Outcome = Literal["open", "promoted", "rejected", "judged better", "judged not better"]
-"""What became of a look. Only `promoted` gives its level back."""
 
 OUTCOMES: dict[str, Outcome] = {outcome: outcome for outcome in get_args(Outcome)}
 

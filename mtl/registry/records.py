@@ -12,6 +12,10 @@ ATTEMPT_TAG = "attempt"
 """Of a study's run and its children: the number of the lease under which they were written."""
 
 RunStatus = Literal["finished", "failed", "pruned"]
+
+Outcome = Literal["open", "promoted", "rejected", "judged better", "judged not better"]
+"""What became of a look at test rows. Only `promoted` gives its level back."""
+
 Scalar = str | int | float | bool | None
 
 

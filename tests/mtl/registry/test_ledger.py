@@ -11,7 +11,8 @@ from mtl import registry
 from mtl.errors import LeaseError, MtlError, RegistryUnreachableError
 from mtl.promotion.error_budget import Granted, Refused
 from mtl.registry import LookRequest, Registry, ledger
-from mtl.registry.ledger import LEDGER, Outcome
+from mtl.registry.ledger import LEDGER
+from mtl.registry.records import Outcome
 from tests.mtl.promotion.looks import ALPHA, rows
 from tests.mtl.registry.movers import mover
 
