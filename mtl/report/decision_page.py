@@ -7,7 +7,9 @@ from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, ChampionCo
 from mtl.evaluation.incumbent_comparison import IncumbentAnswer, IncumbentCompared, IncumbentUnknown
 from mtl.evaluation.paired_difference import PairedDifference
 from mtl.promotion.decision import Decision
+from mtl.promotion.error_budget import Granted, Refused
 from mtl.promotion.gate import contamination
+from mtl.report.gate_sections import gate_sections
 from mtl.report.tables import ABSENT, comparison_markdown, interval, markdown_table, metric_label, number
 
 
@@ -18,6 +20,7 @@ def decision_markdown(
     causes: Sequence[str] = (),
     leaderboard: str = "",
     warnings: Sequence[str] = (),
+    budget: Granted | Refused | None = None,
 ) -> str:
     """What was decided, the evidence for it, and why tasks failed.
 
@@ -28,6 +31,7 @@ def decision_markdown(
         causes: sentences of `mtl.promotion.likely_causes.explain`.
         leaderboard: every contender, as Markdown.
         warnings: what the checks of the data found that did not stop the study.
+        budget: what the ledger of test rows answered.
     """
     sections = (
         f"# {title}",
@@ -35,10 +39,12 @@ def decision_markdown(
         comparison_markdown(comparison, {each.task: each.verdict for each in decision.verdicts}),
         *_listed("Objections", decision.reasons),
         *_listed("Likely causes", causes),
+        *_listed("Warnings about the evidence", decision.warnings),
         *_listed("Warnings about the data", warnings),
         *_replaceable(decision),
+        *gate_sections(comparison, budget),
         *(_constants(comparison) if comparison else ()),
-        *(_champion(comparison.champion) if comparison else ()),
+        *(_champion(comparison.champion, comparison.anchor) if comparison else ()),
         *(_in_use(comparison.incumbents) if comparison else ()),
         *(("## Leaderboard", leaderboard) if leaderboard else ()),
     )
@@ -83,15 +89,22 @@ def _differences(reference: str, differences: Sequence[PairedDifference]) -> str
     )
 
 
-def _champion(champion: ChampionAnswer) -> Iterator[str]:
+def _champion(champion: ChampionAnswer, anchor: ChampionAnswer) -> Iterator[str]:
     yield "## Against the champion"
+    yield from _former(champion)
+    if not isinstance(anchor, ChampionAbsent):
+        yield "## Against the best former champion"
+        yield from _former(anchor)
+
+
+def _former(champion: ChampionAnswer) -> Iterator[str]:
     match champion:
         case ChampionAbsent():
             yield "No version is the champion yet."
         case ChampionUnknown(reason):
             yield f"It cannot be told: {reason}."
         case ChampionCompared(version, differences):
-            yield f"Champion version {version}, on the same rows."
+            yield f"Version {version}, on the same rows."
             yield _differences("champion", differences)
         case _:
             assert_never(champion)

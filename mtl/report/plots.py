@@ -41,7 +41,7 @@ def differences_figure(comparison: Comparison, margin: float = 0.0) -> Figure:
     figure, rows = _panels(len(comparison.tasks), 1, width=7.0, height=0.9)
     for axes, each in zip(rows, comparison.tasks, strict=False):
         _draw_difference(axes, each, margin)
-    confidence = sorted({f"{100 * each.difference.confidence:g} %" for each in comparison.tasks})
+    confidence = sorted({f"{100 * each.difference.confidence:.4g} %" for each in comparison.tasks})
     figure.suptitle(f"{comparison.candidate} against its baselines, one-sided bounds at {', '.join(confidence)}")
     rows[-1].set_xlabel("difference in units of the metric; right of the line the candidate is better")
     _name_marks(figure, rows)

@@ -83,7 +83,7 @@ def _write_words(folder: Path, spec: Spec, decided: Decided, told: Told, warning
     if told.tuning.choices:
         board = "\n\n".join((board, "## Tuned settings", tuning_markdown(told.tuning)))
     title, comparison = spec.title or spec.name, decided.comparison
-    page = decision_markdown(title, decided.decision, comparison, told.causes, board, warnings)
+    page = decision_markdown(title, decided.decision, comparison, told.causes, board, warnings, decided.basis.budget)
     (folder / "leaderboard.json").write_text(to_json(told.leaderboard), encoding="utf-8")
     (folder / "tuning.json").write_text(to_json(told.tuning), encoding="utf-8")
     (folder / PAGE).write_text(page, encoding="utf-8")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from rich.table import Table
 
-from mtl.evaluation.comparison import Comparison
+from mtl.evaluation.comparison import Comparison, TaskComparison
 from mtl.evaluation.metric import metric_named
 from mtl.evaluation.paired_difference import PairedDifference
 from mtl.report.plain_text import plain
@@ -17,7 +17,7 @@ SHOWN = ("task", "baseline", "candidate", "difference", "interval", "verdict")
 """The headings that a terminal of 80 columns has room for."""
 
 ABSENT = "–"
-STYLES = {"better": "green", "worse": "red", "undecided": "yellow"}
+STYLES = {"better": "green", "no worse": "cyan", "worse": "red", "undecided": "yellow"}
 
 
 def comparison_table(comparison: Comparison | None, verdicts: Mapping[str, str]) -> Table:
@@ -90,10 +90,16 @@ def _row(task: str, verdict: str, comparison: Comparison | None) -> tuple[str, .
         number(paired.candidate),
         number(paired.difference, "+"),
         interval(paired),
-        number(found.seed_mean_difference, "+"),
+        _seed_mean(found),
         f"{paired.labels:,}",
         verdict,
     )
+
+
+def _seed_mean(found: TaskComparison) -> str:
+    """Over fresh seeds with its lower bound, which the decision rests on, too."""
+    mean = number(found.seed_mean_difference, "+")
+    return f"{mean} (> {number(found.procedure.lower, '+')})" if found.procedure else mean
 
 
 def _title(comparison: Comparison | None) -> str:
@@ -103,7 +109,7 @@ def _title(comparison: Comparison | None) -> str:
 def _caption(comparison: Comparison | None) -> str:
     if not comparison or not comparison.tasks:
         return ""
-    confidence = ", ".join(sorted({f"{100 * each.difference.confidence:g} %" for each in comparison.tasks}))
+    confidence = ", ".join(sorted({f"{100 * each.difference.confidence:.4g} %" for each in comparison.tasks}))
     sources = {task: run.pretrained_on for task, run in comparison.baselines.items() if run.pretrained_on}
     pretrained = ", ".join(f"{task}'s on {source}" for task, source in sources.items())
     return (

@@ -5,6 +5,7 @@ from pathlib import Path
 from rich.console import Console
 
 from mtl.promotion.likely_causes import NO_CAUSE
+from mtl.report.gate_sections import budget_sentence
 from mtl.report.leaderboard_table import leaderboard_table, tuned_settings
 from mtl.report.outcome import Effort, Outcome
 from mtl.report.plain_text import print_plain
@@ -31,6 +32,7 @@ def print_outcome(outcome: Outcome, console: Console, wall_seconds: float, asked
             print_plain(console, f"  • {cause}")
     if not decision.promote and decision.replaceable:
         print_plain(console, f"The candidate could take over: {', '.join(decision.replaceable)}.")
+    _print_evidence(outcome, console)
     for run, reason in outcome.failures.items():
         print_plain(console, f"Failed run: {run}: {reason}", style="yellow")
     for approach, reason in outcome.undefined.items():
@@ -59,6 +61,13 @@ def _print_warnings(warnings: tuple[str, ...], console: Console) -> None:
     if len(warnings) > MOST_WARNINGS:
         more = f"{len(warnings) - MOST_WARNINGS} more warnings about the data are in the report"
         print_plain(console, more, style="yellow")
+
+
+def _print_evidence(outcome: Outcome, console: Console) -> None:
+    for warning in outcome.decision.warnings:
+        print_plain(console, f"Evidence: {warning}", style="yellow")
+    if told := budget_sentence(outcome.budget):
+        print_plain(console, told, style="dim")
 
 
 def _print_effort(effort: Effort, console: Console, wall_seconds: float) -> None:

@@ -14,9 +14,11 @@ def test_a_promotion_has_the_sentence_the_table_and_the_champion() -> None:
     decision = decide(evidence, POLICY)
     text = decision_markdown("Reviews, 2024-05", decision, evidence.comparison)
     assert text.startswith(f"# Reviews, 2024-05\n\n**{decision.sentence}**\n\nCandidate: equal, seed 0\n")
-    assert "| price | r2 ↑ | 0.5000 | 0.5400 | +0.0400 | [+0.0200, +0.0600] | +0.0400 | 400 | better |" in text
+    assert (
+        "| price | r2 ↑ | 0.5000 | 0.5400 | +0.0400 | [+0.0200, +0.0600] | +0.0400 (> +0.0200) | 400 | better |" in text
+    )
     headings = [line for line in text.splitlines() if line.startswith("## ")]
-    assert headings == ["## Against a constant", "## Against the champion"]
+    assert headings == ["## Over fresh seeds", "## Against a constant", "## Against the champion"]
     assert "| price | r2 ↑ | 0.0000 | 0.5400 | +0.5400 | [+0.5000, +0.5800] |" in text
 
 
@@ -43,7 +45,7 @@ def test_a_rejection_without_evidence_is_a_report_too() -> None:
         (ChampionUnknown("timeout"), "It cannot be told: timeout."),
         (
             ChampionCompared("7", (make_difference("sold"),)),
-            "Champion version 7, on the same rows.\n\n"
+            "Version 7, on the same rows.\n\n"
             "| task | metric | champion | candidate | difference | interval |\n"
             "| --- | --- | --- | --- | --- | --- |\n"
             "| sold | r2 ↑ | 0.5000 | 0.5400 | +0.0400 | [+0.0200, +0.0600] |",
