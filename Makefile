@@ -44,6 +44,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m tests.mtl.training.bench_step
 	$(BIN)/python -m tests.mtl.training.bench_epoch
 	$(BIN)/python -m tests.mtl.training.bench_memory
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.mtl.evaluation.bench_resamples
 
 bench-quality: $(VENV)/.dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.quality $(QUALITY)
