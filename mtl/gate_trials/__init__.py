@@ -1,0 +1,1 @@
+"""The gate on trial: whole decisions on simulated models, whose truth is known."""
