@@ -155,7 +155,7 @@ def gate_test(spec: Spec, as_of: AsOf = None, as_json: AsJson = False) -> None:
         if as_json:
             sys.stdout.write(json.dumps(found.to_plain(), indent=2) + "\n")
         else:
-            print_gate_test(found, study.spec, Console())
+            print_gate_test(found, study.spec.gate, Console())
 
 
 @app.command(rich_help_panel=GATE)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from mtl.evaluation.comparison import ChampionAbsent
 from mtl.evaluation.metric import metric_named
@@ -26,7 +27,7 @@ GAINS = (0.01, 0.02, 0.03, 0.05)
 FAR = 3.0
 """By how many times the signal of what is far above is larger."""
 
-AT_ONCE = 5
+AT_ONCE = 10
 """Trials that a process is given at a time."""
 
 Mapper: TypeAlias = Callable[[Callable[[range], list[bool]], Iterable[range]], Iterable[list[bool]]]
@@ -68,8 +69,9 @@ class Trials:
         return Share.of(promoted for chunk in mapper(self.promoted, chunks) for promoted in chunk)
 
     def promoted(self, trials: range) -> list[bool]:
-        """Of the trials of these numbers."""
-        return [self._promoted(trial) for trial in trials]
+        """Of the trials of these numbers, in one thread: processes side by side share the cores."""
+        with threadpool_limits(1):
+            return [self._promoted(trial) for trial in trials]
 
     def _promoted(self, trial: int) -> bool:
         shape = self.shape

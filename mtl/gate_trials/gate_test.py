@@ -13,7 +13,7 @@ from mtl.evaluation.comparison import Comparison
 from mtl.evaluation.judgeable import fewest_units, unjudged_on
 from mtl.gate_trials.gate_shape import TaskShape, known_of, task_shape
 from mtl.gate_trials.gate_simulation import GAINS, DecisionShape, Mapper, better_by, no_better
-from mtl.gate_trials.needed import WITH_SEEDS, labels_needed, seeds_needed
+from mtl.gate_trials.needed import both_needed, labels_needed, seeds_needed
 from mtl.gate_trials.share import Share
 from mtl.promotion.error_budget import Granted, Refused, grant
 from mtl.spec import Spec
@@ -40,7 +40,7 @@ class GateTest:
         found: by true gain, a share of every metric, how often it is found.
         labels: so many times the labels would find a gain of 2 % with probability .8; None where no number does.
         seeds: so many fresh seeds would, likewise.
-        labels_with_seeds: so many times the labels together with `WITH_SEEDS` fresh seeds would, likewise.
+        both: so many times the labels together with so many fresh seeds would, likewise.
     """
 
     tasks: tuple[TaskShape, ...]
@@ -50,7 +50,7 @@ class GateTest:
     found: Mapping[float, Share] | None = None
     labels: float | None = None
     seeds: int | None = None
-    labels_with_seeds: float | None = None
+    both: tuple[float, int] | None = None
 
     def to_plain(self) -> dict[str, Any]:
         """For JSON."""
@@ -63,7 +63,7 @@ class GateTest:
             "found": {f"{gain:g}": _plain_share(share) for gain, share in (self.found or {}).items()},
             "times_the_labels_for_2_percent": self.labels,
             "seeds_for_2_percent": self.seeds,
-            f"times_the_labels_with_{WITH_SEEDS}_seeds_for_2_percent": self.labels_with_seeds,
+            "times_the_labels_and_seeds_for_2_percent": self.both,
         }
 
 
@@ -107,7 +107,7 @@ def simulate(
         {gain: better_by(shape, gain).count(of_gain, mapper) for gain in GAINS},
         labels_needed(shape),
         seeds_needed(shape),
-        labels_needed(shape, WITH_SEEDS),
+        both_needed(shape),
     )
 
 

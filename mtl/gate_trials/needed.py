@@ -1,7 +1,9 @@
 """How many labels or seeds would find a true gain, from how the variances of rows and of seeds go with their numbers.
 
 The difference of two ways of training has the variance SE² n/n′ + (s₁² + s₂²)/m on n′ labels with m seeds. It is found
-with the probability that a normal around the gain exceeds what the gate asks, on all tasks together.
+with the probability that a normal around the gain exceeds what the gate asks, on all tasks together. For a gain of
+three standard errors that gives 81, 62 and 27 % at spreads of 0, 1 and 2 with three seeds, where whole decisions, in
+simulation, find 77, 61 and 34 %.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,8 +22,8 @@ POWER, GAIN = 0.8, 0.02
 MOST_SEEDS, MOST_TIMES = 100, 1000.0
 """What a spec may ask for, and labels that nobody has."""
 
-WITH_SEEDS = 10
-"""What labels are combined with where they alone do not suffice."""
+TOGETHER, MOST_TIMES_TOGETHER = (5, 10, 20, 50, 100), 10.0
+"""Seeds that labels are combined with, the fewest that take no more than so many times the labels."""
 
 
 def power(shape: DecisionShape, gain: float, times: float = 1.0, seeds: int | None = None) -> float:
@@ -49,6 +51,15 @@ def labels_needed(shape: DecisionShape, seeds: int | None = None) -> float | Non
 def seeds_needed(shape: DecisionShape) -> int | None:
     """How many fresh seeds do, likewise."""
     return _first(range(shape.policy.confirmation, MOST_SEEDS + 1), lambda seeds: power(shape, GAIN, seeds=seeds))
+
+
+def both_needed(shape: DecisionShape) -> tuple[float, int] | None:
+    """How many times the labels and how many fresh seeds do together; None where none in reach do."""
+    for seeds in TOGETHER:
+        times = labels_needed(shape, seeds)
+        if times is not None and times <= MOST_TIMES_TOGETHER:
+            return times, seeds
+    return None
 
 
 def _first(tried: Iterable[Number], power_of: Callable[[Number], float]) -> Number | None:

@@ -7,20 +7,20 @@ from rich.table import Table
 
 from mtl.gate_trials.gate_shape import TaskShape
 from mtl.gate_trials.gate_test import GateTest
-from mtl.gate_trials.needed import GAIN, POWER, WITH_SEEDS
+from mtl.gate_trials.needed import GAIN, POWER
 from mtl.promotion.error_budget import Granted, Refused
 from mtl.report.plain_text import plain, print_plain
-from mtl.spec import Spec
+from mtl.spec.gate_section import GateSpec
 
 
-def print_gate_test(found: GateTest, spec: Spec, console: Console) -> None:
+def print_gate_test(found: GateTest, policy: GateSpec, console: Console) -> None:
     """The tasks, how often the gate errs and finds what is there, and what would make it find more."""
     if sentence := _not_simulated(found):
         print_plain(console, sentence, soft_wrap=True)
         return
     console.print(_tasks(found.tasks))
     console.print(_answers(found))
-    for sentence in _sentences(found, spec):
+    for sentence in _sentences(found, policy):
         print_plain(console, sentence, soft_wrap=True)
 
 
@@ -54,11 +54,11 @@ def _answers(found: GateTest) -> Table:
     return table
 
 
-def _sentences(found: GateTest, spec: Spec) -> Iterator[str]:
+def _sentences(found: GateTest, policy: GateSpec) -> Iterator[str]:
     if isinstance(found.budget, Granted):
         yield (
             f"Level of this decision: {found.budget.level:.4f}, for look {found.budget.number} at these test rows;"
-            f" {spec.gate.confirmation} fresh seeds."
+            f" {policy.confirmation} fresh seeds."
         )
     if assumed := [each.task for each in found.tasks if not each.measured]:
         yield (
@@ -74,5 +74,8 @@ def _needed(found: GateTest) -> Iterator[str]:
     alone = "as many labels as there are" if found.labels == 1.0 else f"{found.labels} times as many labels"
     yield f"  {alone}, or" if found.labels else "  more labels than anyone has, or"
     yield f"  {found.seeds} fresh seeds, or" if found.seeds else "  more than 100 fresh seeds, or"
-    both = f"{found.labels_with_seeds} times as many" if found.labels_with_seeds else "more than 1,000 times as many"
-    yield f"  {both} labels together with {WITH_SEEDS} fresh seeds (`gate: {{confirmation: {WITH_SEEDS}}}`)."
+    if found.both is None:
+        yield "  more than 10 times as many labels together with 100 fresh seeds."
+    else:
+        times, seeds = found.both
+        yield f"  {times} times as many labels together with {seeds} fresh seeds (`gate: {{confirmation: {seeds}}}`)."
