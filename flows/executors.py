@@ -8,8 +8,9 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
@@ -72,6 +73,18 @@ class ProcessPerCall(Executor):
         if succeeded:
             return answer  # type: ignore[no-any-return]
         raise answer
+
+
+@contextmanager
+def processes(workers: int) -> Iterator[ProcessPerCall]:
+    """Worker processes for the block; when it raises, they are killed: what they had finished is kept."""
+    executor = ProcessPerCall(workers)
+    try:
+        yield executor
+    except BaseException:
+        executor.kill()
+        raise
+    executor.shutdown()
 
 
 def default_workers() -> int:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from prefect import allow_failure
@@ -127,18 +126,6 @@ def fit_each(plans: Sequence[AnyPlan], executor: Executor) -> Iterator[tuple[Any
     plan_of = {futures[plan.key].task_run_id: plan for plan in plans}
     for future in as_completed(list(futures.values())):
         yield plan_of[future.task_run_id], future.result(raise_on_failure=False)
-
-
-@contextmanager
-def processes(workers: int) -> Iterator[ProcessPerCall]:
-    """Worker processes for the block; when it raises, they are killed: what they had finished is kept."""
-    executor = ProcessPerCall(workers)
-    try:
-        yield executor
-    except BaseException:
-        executor.kill()
-        raise
-    executor.shutdown()
 
 
 def _effort(trained: Mapping[str, RunResult], reused: Collection[str], workers: int) -> Effort:

@@ -9,7 +9,8 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows import looking, outside_steps, steps
 from flows.concluding import closing_as_failed, outcome_of, require_every_kind
 from flows.confirming import choose_and_confirm
-from flows.fitting import fit_all, processes, warm_up
+from flows.executors import processes
+from flows.fitting import fit_all, warm_up
 from flows.one_study import one_at_a_time
 from flows.open_study import Study, open_study
 from flows.settings import read_settings

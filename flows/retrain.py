@@ -12,7 +12,8 @@ from flows import looking, outside_steps, steps
 from flows.allowance import Allowance
 from flows.concluding import closing_as_failed, outcome_of, require_every_kind
 from flows.confirming import choose_and_confirm
-from flows.fitting import StudyRuns, fit_all, processes, warm_up
+from flows.executors import processes
+from flows.fitting import StudyRuns, fit_all, warm_up
 from flows.one_study import Attempt, one_at_a_time
 from flows.open_study import Study, open_study
 from flows.settings import read_settings

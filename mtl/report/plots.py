@@ -38,13 +38,13 @@ def differences_figure(comparison: Comparison, margin: float = 0.0) -> Figure:
         comparison: the evidence on the test side.
         margin: what the lower bound must exceed; drawn beside zero when it is not zero.
     """
-    figure, rows = _panels(len(comparison.tasks), 1, width=7.0, height=0.9)
+    figure, rows = panels(len(comparison.tasks), 1, width=7.0, height=0.9)
     for axes, each in zip(rows, comparison.tasks, strict=False):
         _draw_difference(axes, each, margin)
     confidence = sorted({f"{100 * each.difference.confidence:.4g} %" for each in comparison.tasks})
     figure.suptitle(f"{comparison.candidate} against its baselines, one-sided bounds at {', '.join(confidence)}")
     rows[-1].set_xlabel("difference in units of the metric; right of the line the candidate is better")
-    _name_marks(figure, rows)
+    name_marks(figure, rows)
     return figure
 
 
@@ -56,14 +56,14 @@ def weights_figure(weights: Mapping[str, FloatArray], tasks: Sequence[str]) -> F
         tasks: the K task names.
     """
     columns = min(3, max(1, len(weights)))
-    figure, panels = _panels(-(-len(weights) // columns), columns, width=4.0 * columns, height=2.6)
+    figure, each_scheme = panels(-(-len(weights) // columns), columns, width=4.0 * columns, height=2.6)
     known = np.concatenate([values[np.isfinite(values)] for values in weights.values()] + [np.zeros(1), np.ones(1)])
-    for axes, (scheme, values) in zip(panels, weights.items(), strict=False):
+    for axes, (scheme, values) in zip(each_scheme, weights.items(), strict=False):
         _draw_lines(axes, values, tasks)
         axes.set(title=scheme, xlabel="epoch", ylabel="task weight", ylim=(1.05 * known.min(), 1.05 * known.max()))
-    for axes in panels[len(weights) :]:
+    for axes in each_scheme[len(weights) :]:
         axes.set_axis_off()
-    _name_marks(figure, panels[:1])
+    name_marks(figure, each_scheme[:1])
     return figure
 
 
@@ -74,18 +74,19 @@ def cosines_figure(cosines: FloatArray, tasks: Sequence[str]) -> Figure:
         cosines: cosines of the task gradients, mean of each epoch, shape [epochs, K, K]; NaN where unknown.
         tasks: the K task names.
     """
-    figure, (over_epochs, by_pair) = _panels(1, 2, width=10.0, height=4.0)
+    figure, (over_epochs, by_pair) = panels(1, 2, width=10.0, height=4.0)
     others = np.where(np.eye(len(tasks), dtype=bool), np.nan, cosines)
     _draw_lines(over_epochs, mean_of_known(others, axis=2), tasks)
     over_epochs.axhline(0.0, color="0.5", linewidth=0.8)
     over_epochs.set(title="each task with the others", xlabel="epoch", ylabel="mean gradient cosine", ylim=(-1.0, 1.0))
     _draw_matrix(by_pair, mean_of_known(others, axis=0), tasks)
     by_pair.set_title("each pair, mean of all epochs")
-    _name_marks(figure, [over_epochs])
+    name_marks(figure, [over_epochs])
     return figure
 
 
-def _panels(rows: int, columns: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
+def panels(rows: int, columns: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
+    """An empty figure and its panels, row by row; sizes in inches, `height` of each row."""
     from matplotlib.figure import Figure  # noqa: PLC0415  # slow to import, and only pictures need it
 
     figure = Figure(figsize=(width, max(rows, 1) * height + 1.2), layout="constrained")
@@ -128,9 +129,9 @@ def _draw_matrix(axes: Axes, values: FloatArray, tasks: Sequence[str]) -> None:
             axes.text(column, row, f"{value:.2f}", ha="center", va="center", color="white" if abs(value) > 0.6 else "k")
 
 
-def _name_marks(figure: Figure, panels: Sequence[Axes]) -> None:
-    """One legend below all panels, of the marks of `panels`, each name once."""
-    named = {name: handle for axes in panels for handle, name in zip(*axes.get_legend_handles_labels(), strict=True)}
+def name_marks(figure: Figure, marked: Sequence[Axes]) -> None:
+    """One legend below all panels, of the marks of some of them, each name once."""
+    named = {name: handle for axes in marked for handle, name in zip(*axes.get_legend_handles_labels(), strict=True)}
     if named:
         columns = min(6, len(named))
         figure.legend(named.values(), named.keys(), loc="outside lower center", ncols=columns, frameon=False)

@@ -79,7 +79,7 @@ def _opened(
     candidate: RunName | None,
 ) -> OpenedTest:
     side = prepared.side("test")
-    predictions = {**{run.name: _predict(run, side) for run in compared}, **known}
+    predictions = {**{run.name: predict_run(run, side) for run in compared}, **known}
     return OpenedTest(prepared, side, rows_of(frame, side), predictions, candidate)
 
 
@@ -127,7 +127,7 @@ def _compared(prepared: Prepared, runs: Sequence[FittedRun], candidate: RunName)
     ]
 
 
-def _predict(run: FittedRun, side: Side) -> RawPredictions:
+def predict_run(run: FittedRun, side: Side) -> RawPredictions:
     """What a run predicts for every row of a side."""
     match run.plan:
         case MethodPlan() as plan:
