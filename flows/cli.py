@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from flows.backtest_command import backtest
 from flows.edge import FAILED, REJECTED, reporting_errors
 from flows.leaving import leaving_soon
 from flows.progress import telling_of_damage
@@ -290,6 +291,9 @@ def schema() -> None:
     from mtl.spec import json_schema
 
     sys.stdout.write(json.dumps(json_schema(), indent=2) + "\n")
+
+
+app.command(rich_help_panel=GATE)(backtest)
 
 
 def main() -> None:
