@@ -15,7 +15,7 @@ from mtl.backtest.following import TaskFollowing, compare_policies, open_followi
 from mtl.backtest.known_rows import known_at, rows_following
 from mtl.backtest.replayed import Replayed
 from mtl.backtest.standing import Standing, Version, ask_for_look, past_look, score_former
-from mtl.backtest.ticks import Tick, as_of, days_of
+from mtl.backtest.ticks import Tick, as_of
 from mtl.baselines.study_runs import plan_study
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared, prepare
@@ -198,7 +198,6 @@ def told(
 ) -> Replayed:
     """A tick, as the report shows it."""
     chosen = trained.chosen
-    training = retrain.prepared.side("train").rows
     return Replayed(
         retrain.tick,
         str(chosen.candidate.name) if chosen.candidate else "",
@@ -207,5 +206,4 @@ def told(
         looked.budget,
         standing.champion.name if standing.champion else None,
         tuple(found),
-        days_of(retrain.study.spec, retrain.known.table.iloc[training]).nunique(),
     )

@@ -10,7 +10,8 @@ import pandas as pd
 from pydantic import ConfigDict
 
 from mtl.backtest.standing import Version, score
-from mtl.data.prepared import KEPT, Prepared, Side, units_of
+from mtl.data.prepared import KEPT, Prepared, Side
+from mtl.data.units import units_of
 from mtl.evaluation.paired_difference import Bootstrap, PairedDifference
 from mtl.evaluation.resampled import Resampled, difference
 from mtl.evaluation.shared_resamples import score_on_shared_resamples

@@ -32,7 +32,6 @@ class Replayed:
         champion: the first day of the test window on which what serves after the tick was promoted; None before the
             first promotion.
         following: the policies on the window after the test window, task by task.
-        training_days: days that training rows come from, which the beginning of the data may cut short.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -44,7 +43,6 @@ class Replayed:
     budget: Granted | Refused | None
     champion: str | None
     following: tuple[TaskFollowing, ...]
-    training_days: int
 
 
 @dataclass(frozen=True)

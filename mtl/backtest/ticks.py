@@ -1,9 +1,11 @@
 """When a schedule retrains: one tick per test window, each with a whole window after it that nothing has seen.
 
-    training | validation | test window    | following window |
-                          ^ as_of          ^ decided_on       ^ until
+    training | validation | test window | embargo | following window |
+                          ^ as_of       ^ test_end
+                                                  ^ decided_on       ^ until
 
-A retrain needs the labels of its test window, so what it decides serves from `decided_on` to the next decision.
+A retrain needs the labels of its test window, which come as late as the split's embargo says: what it decides serves
+from `decided_on` to the next decision.
 """
 
 from collections.abc import Iterator
@@ -14,8 +16,8 @@ from typing import Any
 import pandas as pd
 from numpy.typing import NDArray
 
+from mtl.data.splits import days_of
 from mtl.errors import SpecError, UserError
-from mtl.names import read_times
 from mtl.spec import Spec, TimeSplit
 
 FEWEST = 2
@@ -28,13 +30,17 @@ class Tick:
 
     Attributes:
         as_of: the first day of the test window.
-        decided_on: the day after it; the first of the following window.
+        test_end: the day after it.
+        decided_on: the day on which its labels are known; the first of the following window.
         until: the day after that.
+        days_cut: days of the training window that lie before the data begin.
     """
 
     as_of: date
+    test_end: date
     decided_on: date
     until: date
+    days_cut: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Schedule:
-    """What is replayed: every test window lies in [first, end).
+    """What is replayed: every retrain from the one as of `first` to the last that is decided on by `end`.
 
     Attributes:
         every: days from a tick to the next; None: the length of the test window.
@@ -77,10 +83,13 @@ def as_of(spec: Spec, tick: Tick) -> Spec:
     return spec.model_copy(update={"split": split_by_time(spec).model_copy(update={"as_of": tick.as_of})})
 
 
-def days_of(spec: Spec, table: pd.DataFrame) -> pd.Series:
-    """The day of each row; NaT where it has none that can be read."""
-    days: pd.Series = read_times(table[split_by_time(spec).column]).dt.normalize()
-    return days
+def days_in(spec: Spec, table: pd.DataFrame) -> pd.Series:
+    """The day of each row, by which the spec splits; NaT where missing.
+
+    Raises:
+        DataError: a column that holds no days.
+    """
+    return days_of(table[split_by_time(spec).column])
 
 
 def days_held(spec: Spec, table: pd.DataFrame) -> Held:
@@ -89,7 +98,7 @@ def days_held(spec: Spec, table: pd.DataFrame) -> Held:
     Raises:
         UserError: no row has a day.
     """
-    days = days_of(spec, table).dropna()
+    days = days_in(spec, table).dropna()
     if days.empty:
         raise UserError(f"{spec.place('split')}: column '{split_by_time(spec).column}' holds no day: nothing to replay")
     return Held(days.min().date(), days.max().date())
@@ -109,7 +118,7 @@ def ticks_of(split: TimeSplit, schedule: Schedule, held: Held) -> tuple[Tick, ..
     every = schedule.every or split.test_days
     _require_training(split, schedule, held)
     _require_following(schedule, every, held)
-    found = tuple(_ticks(split.test_days, every, schedule))
+    found = tuple(_ticks(split, every, schedule, held))
     if len(found) < FEWEST:
         raise UserError(
             f"--from {schedule.first}, --to {schedule.end}: expected room for at least {FEWEST} test windows of"
@@ -119,15 +128,18 @@ def ticks_of(split: TimeSplit, schedule: Schedule, held: Held) -> tuple[Tick, ..
     return found
 
 
-def _ticks(test_days: int, every: int, schedule: Schedule) -> Iterator[Tick]:
+def _ticks(split: TimeSplit, every: int, schedule: Schedule, held: Held) -> Iterator[Tick]:
+    test, late, step = (timedelta(days=days) for days in (split.test_days, split.embargo_days, every))
+    asked = timedelta(days=split.validation_days + split.train_days) if split.train_days else timedelta()
     first = schedule.first
-    while (decided := first + timedelta(days=test_days)) <= schedule.end:
-        yield Tick(first, decided, decided + timedelta(days=every))
-        first += timedelta(days=every)
+    while (decided := first + test + late) <= schedule.end:
+        cut = max(0, (held.first - (first - asked)).days)
+        yield Tick(first, first + test, decided, decided + step, cut)
+        first += step
 
 
 def _require_training(split: TimeSplit, schedule: Schedule, held: Held) -> None:
-    earliest = held.first + timedelta(days=split.validation_days + 1)
+    earliest = held.first + timedelta(days=split.validation_days + split.embargo_days + 1)
     if schedule.first < earliest:
         raise UserError(
             f"--from {schedule.first}: there is no training window before it: the data begin on {held.first}, and the"

@@ -48,9 +48,7 @@ def _page(found: Backtest) -> Iterator[str]:
 
 
 def _notes(found: Backtest) -> Iterator[str]:
-    """Of retrains that had fewer days to train on than others."""
-    longest = max((tick.training_days for tick in found.ticks), default=0)
-    short = [tick for tick in found.ticks if tick.training_days < longest]
-    if short and short == list(found.ticks[: len(short)]):
-        told = ", ".join(f"{tick.tick.as_of} on {tick.training_days} days" for tick in short)
-        yield f"The beginning of the data cuts training windows short of {longest} days: {told}."
+    """Of retrains whose training windows begin before the data do."""
+    cut = [f"{tick.tick.as_of} by {tick.tick.days_cut} days" for tick in found.ticks if tick.tick.days_cut]
+    if cut:
+        yield f"Training windows that the beginning of the data cuts short: {', '.join(cut)}."

@@ -1,7 +1,7 @@
 """A study that is split by time, whose world changes: from one day on, the same features mean the opposite.
 
-Two clinics measure one outcome, each person at one of them, so that a model of both sees twice the rows of a model of
-one: the first retrain promotes.
+Three clinics measure one outcome, each person at one of them, so that a model of all sees three times the rows of a
+model of one: the first retrain promotes.
 """
 
 from collections.abc import Mapping
@@ -13,25 +13,25 @@ import pandas as pd
 import yaml
 
 FIRST_DAY = pd.Timestamp("2024-01-01")
-DAYS, ROWS_A_DAY, FEATURES = 62, 12, 12
-TURNED = 42
+DAYS, ROWS_A_DAY, FEATURES = 59, 45, 60
+TURNED = 29
 """The day, from the first one as 0, on which signs turn."""
 
-TASKS = ("north", "south")
+TASKS = ("north", "south", "west")
 
 DRIFTING: Mapping[str, Any] = {
     "name": "drifting",
     "data": {"path": "drifting.parquet", "key": ["person"]},
     "features": {"numeric": [f"x{number}" for number in range(FEATURES)]},
     "tasks": {task: {"kind": "regression"} for task in TASKS},
-    "split": {"by": "time", "column": "day", "test_days": 10, "validation_days": 4, "train_days": 16},
-    "model": {"trunk": [16], "dropout": 0.0, "members": 1},
-    "training": {"epochs": 60, "patience": 10, "batch_size": 32, "learning_rate": 0.01},
+    "split": {"by": "time", "column": "day", "test_days": 10, "validation_days": 3, "train_days": 6},
+    "model": {"trunk": [32], "dropout": 0.0, "members": 1},
+    "training": {"epochs": 300, "patience": 12, "batch_size": 32, "learning_rate": 0.005},
     "schemes": ["equal"],
     "baselines": ["network"],
     "seeds": [0],
     "evaluation": {"resamples": 200, "unit": "day"},
-    "gate": {"confidence": 0.7, "confirmation": 2, "min_labels": 20, "min_rare_labels": 20},
+    "gate": {"confidence": 0.6, "confirmation": 2, "min_labels": 20, "min_rare_labels": 20},
 }
 
 
@@ -41,14 +41,14 @@ def drifting_table() -> pd.DataFrame:
     day = np.repeat(np.arange(DAYS), ROWS_A_DAY)
     features = random.normal(size=(len(day), FEATURES))
     signal = features @ random.normal(size=FEATURES) / np.sqrt(FEATURES)
-    outcome = np.where(day < TURNED, signal, -signal) + random.normal(scale=0.7, size=len(day))
+    outcome = np.where(day < TURNED, signal, -signal) + random.normal(scale=0.3, size=len(day))
     table = pd.DataFrame(features, columns=list(DRIFTING["features"]["numeric"]))
     table["person"], table["day"] = (
         np.arange(len(day)),
         (FIRST_DAY + pd.to_timedelta(day, unit="D")).strftime("%Y-%m-%d"),
     )
-    for clinic, remainder in zip(TASKS, (0, 1), strict=True):
-        table[clinic] = np.where(table["person"] % 2 == remainder, outcome, np.nan)
+    for clinic, remainder in zip(TASKS, range(len(TASKS)), strict=True):
+        table[clinic] = np.where(table["person"] % len(TASKS) == remainder, outcome, np.nan)
     return table
 
 
