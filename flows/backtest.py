@@ -1,8 +1,10 @@
 """`mtl backtest`, as a table of contents: what scheduled retrains would have promoted, and how that did afterwards."""
 
+import json
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from flows import replaying
 from flows.executors import processes
@@ -26,6 +28,11 @@ class BacktestOutcome:
     found: Backtest
     effort: Effort
     report: Path
+
+    def to_plain(self, wall_seconds: float) -> dict[str, Any]:
+        """For machines, with what it took; NaN and infinities are strings."""
+        plain: dict[str, Any] = json.loads(self.found.to_json())
+        return {**plain, "effort": asdict(self.effort), "wall_seconds": wall_seconds}
 
     def told(self, wall_seconds: float) -> str:
         """What it cost and where the report is, in one line."""

@@ -1,5 +1,6 @@
 """`mtl backtest`: the arguments of the command, and what it prints."""
 
+import json
 import sys
 import time
 from datetime import datetime
@@ -46,7 +47,7 @@ def backtest(
         with showing_progress(Console(stderr=True)):
             outcome = replay(spec, Schedule(first.date(), end.date(), every))
         if as_json:
-            sys.stdout.write(outcome.found.to_json() + "\n")
+            sys.stdout.write(json.dumps(outcome.to_plain(time.monotonic() - began), indent=2) + "\n")
             return
         print_backtest(outcome.found, Console())
         print_plain(Console(), outcome.told(time.monotonic() - began), style="dim", soft_wrap=True)

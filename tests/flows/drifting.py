@@ -1,7 +1,7 @@
 """A study that is split by time, whose world changes: from one day on, the same features mean the opposite.
 
 Three clinics measure one outcome, each person at one of them, so that a model of all sees three times the rows of a
-model of one: the first retrain promotes.
+model of one: a retrain in a world that stands still promotes.
 """
 
 from collections.abc import Mapping
