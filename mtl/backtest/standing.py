@@ -11,7 +11,7 @@ from mtl.errors import MtlError
 from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown
 from mtl.promotion.error_budget import Granted, PastLook, grant
 from mtl.spec import Spec
-from mtl.study.anchoring import Former, OnTest, surely_better_than
+from mtl.study.anchoring import Former, OnTest, anchor_is_passed
 from mtl.study.deciding import Decided
 from mtl.study.locked_test import OpenedTest, champion_on_test
 from mtl.study.look import Look, rows_looked_at
@@ -44,7 +44,7 @@ class Standing:
         told = replace(self, looks=(*self.looks, look) if look else self.looks)
         if not decided.decision.promote or version is None or decided.comparison is None:
             return told
-        follows = self.anchor is None or surely_better_than(self.anchor.name, decided.comparison)
+        follows = self.anchor is None or anchor_is_passed(decided.comparison, self.anchor.name)
         return replace(told, champion=version, anchor=version if follows else self.anchor)
 
 
