@@ -11,6 +11,7 @@ from rich.console import Console
 
 from flows.backtest_command import backtest
 from flows.edge import FAILED, REJECTED, reporting_errors
+from flows.gate_test_command import gate_test
 from flows.leaving import leaving_soon
 from flows.progress import telling_of_damage
 from mtl.report.plain_text import print_plain
@@ -137,26 +138,6 @@ def check(spec: Spec) -> None:
         print_plain(Console(), report.summary())
     if not report.passed:
         raise typer.Exit(FAILED)
-
-
-@app.command("gate-test", rich_help_panel=GATE)
-def gate_test(spec: Spec, as_of: AsOf = None, as_json: AsJson = False) -> None:
-    """Simulate decisions of a spec's shape before any training: how often the gate errs, and what it would find.
-
-    Data are read and prepared, nothing is trained, and no look at the test rows is spent. How models differ is what the
-    spec's last study found, or is assumed.
-    """
-    with reporting_errors():
-        import json
-
-        from flows.gate_testing import simulate_gate
-        from mtl.report.gate_test_page import print_gate_test
-
-        study, found = simulate_gate(spec, as_of.date() if as_of else None)
-        if as_json:
-            sys.stdout.write(json.dumps(found.to_plain(), indent=2) + "\n")
-        else:
-            print_gate_test(found, study.spec.gate, Console())
 
 
 @app.command(rich_help_panel=GATE)
@@ -294,6 +275,7 @@ def schema() -> None:
 
 
 app.command(rich_help_panel=GATE)(backtest)
+app.command("gate-test", rich_help_panel=GATE)(gate_test)
 
 
 def main() -> None:
