@@ -2,7 +2,6 @@
 
 import sys
 import time
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +9,7 @@ import typer
 from rich.console import Console
 
 from flows.backtest_command import backtest
+from flows.cli_options import AsJson, AsOf, ExitCode, Host, Name, Spec, Time
 from flows.edge import FAILED, REJECTED, reporting_errors
 from flows.gate_test_command import gate_test
 from flows.leaving import leaving_soon
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from mtl.report.outcome import Outcome
 
 STARTED = time.monotonic()
-
-SPEC_HELP = (
-    "Path of a spec (YAML), or a shipped example:"
-    " reviews, reviews_topic, reviews_pretrained, flights, health, metabolic, planted."
-)
-NAME_HELP = "Name of the registered model: the spec's name."
 
 STUDY, MODEL, GATE, OPERATIONS = "Study", "Model", "Gate", "Operations"
 """The panels of `mtl --help`."""
@@ -43,25 +37,6 @@ app = typer.Typer(
     ),
     epilog="Environment: MTL_HOME (default .mtl), MLFLOW_TRACKING_URI, PREFECT_API_URL, MTL_WORKERS.",
 )
-
-Spec = Annotated[str, typer.Argument(metavar="SPEC", help=SPEC_HELP, show_default=False)]
-Name = Annotated[str, typer.Argument(metavar="NAME", help=NAME_HELP, show_default=False)]
-AsOf = Annotated[
-    datetime | None,
-    typer.Option("--as-of", formats=["%Y-%m-%d"], help="First day of the test window, for a spec split by time."),
-]
-Time = Annotated[
-    str | None,
-    typer.Option(
-        "--time",
-        metavar="TIME",
-        help="Tune every model alike for as long as the whole study fits into it: 90s, 10m or 2h.",
-        show_default=False,
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")]
-ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with status 3 after a rejection.")]
-Host = Annotated[str, typer.Option(help="Address to listen on.")]
 
 
 @app.command(rich_help_panel=STUDY)

@@ -2,25 +2,14 @@
 
 import json
 import sys
-from datetime import datetime
-from typing import Annotated
 
-import typer
 from rich.console import Console
 
+from flows.cli_options import AsJson, AsOf, Spec
 from flows.edge import reporting_errors
 
 
-def gate_test(
-    spec: Annotated[
-        str, typer.Argument(metavar="SPEC", help="Path of a spec, or a shipped example.", show_default=False)
-    ],
-    as_of: Annotated[
-        datetime | None,
-        typer.Option("--as-of", formats=["%Y-%m-%d"], help="First day of the test window, for a spec split by time."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
-) -> None:
+def gate_test(spec: Spec, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """Simulate decisions of a spec's shape before any training: how often the gate errs, and what it would find.
 
     Data are read and prepared, nothing is trained, and no look at the test rows is spent. How models differ is what the

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows.cli import SPEC_HELP, app
+from flows.cli import app
+from flows.cli_options import SPEC_HELP
 from mtl import examples, extensions
 from mtl.catalog import Catalog
 from mtl.models.__main__ import table as ways_of_sharing
@@ -42,9 +43,9 @@ def test_every_example_is_listed_here_and_in_the_commands_help() -> None:
 
 
 def test_every_command_is_listed() -> None:
-    commands = {command.callback.__name__ for command in app.registered_commands if command.callback}
+    commands = {command.callback.__name__.replace("_", "-") for command in app.registered_commands if command.callback}
     assert commands - {"schema"} == set(
-        re.findall(r"`mtl (\w+)[^`]*`", README.split("## The commands")[1].split("##")[0])
+        re.findall(r"`mtl ([\w-]+)[^`]*`", README.split("## The commands")[1].split("##")[0])
     )
 
 
