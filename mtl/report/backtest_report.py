@@ -18,7 +18,7 @@ PAGE, PICTURE, PLAIN = "report.md", "metrics.png", "backtest.json"
 
 CLAIM = (
     "What each retrain could read ends with its test window; its table holds no later row. The checks of the data are"
-    " asked once, of all rows. Where fresh seeds confirm a choice, the first seed of the spec makes it; settings are the"
+    " asked once, of all rows. Where fresh seeds confirm a choice, the spec's first seed makes it; settings are the"
     " spec's own, not tuned; models in use that the spec names are left out."
 )
 

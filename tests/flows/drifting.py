@@ -26,7 +26,7 @@ DRIFTING: Mapping[str, Any] = {
     "tasks": {task: {"kind": "regression"} for task in TASKS},
     "split": {"by": "time", "column": "day", "test_days": 10, "validation_days": 3, "train_days": 6},
     "model": {"trunk": [32], "dropout": 0.0, "members": 1},
-    "training": {"epochs": 300, "patience": 12, "batch_size": 32, "learning_rate": 0.005},
+    "training": {"epochs": 300, "patience": 8, "batch_size": 64, "learning_rate": 0.02},
     "schemes": ["equal"],
     "baselines": ["network"],
     "seeds": [0],
