@@ -40,7 +40,7 @@ def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = 
     with one_at_a_time(study, wait) as lease, processes(study.workers) as executor:
         version = outside_steps.find_judged(study, candidate)
         incumbents = outside_steps.pin_incumbents(study)
-        frame = steps.read(study)
+        study, frame = steps.read(study)
         warm_up(study, frame, executor)
         checks = steps.check(study, frame)
         prepared = steps.prepare(study, frame)

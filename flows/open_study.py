@@ -1,6 +1,6 @@
 """What every step of a study needs: the spec, its approaches, where things are stored, the registry, the workers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from importlib import import_module
@@ -62,6 +62,10 @@ class Study:
         from mtl.training.approaches import Approaches, approaches_of  # noqa: PLC0415
 
         return approaches_of(self.spec) if self.candidate is None else Approaches({}, {})
+
+    def of(self, spec: Spec) -> "Study":
+        """The same of a spec whose columns are named by now."""
+        return self if spec is self.spec else replace(self, spec=spec)
 
     def require_sound(self) -> None:
         """Raise what `approaches` raises, or what baselines, tuning or networks lack, before anything is done."""

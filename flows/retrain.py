@@ -48,7 +48,7 @@ def retrain(
     with one_at_a_time(study, wait) as lease, processes(study.workers) as executor:
         allowed = allowance.after(time.monotonic() - asked) if allowance else None
         incumbents = outside_steps.pin_incumbents(study)
-        frame = steps.read(study)
+        study, frame = steps.read(study)
         warm_up(study, frame, executor)
         checks = steps.check(study, frame)
         prepared = steps.prepare(study, frame)

@@ -147,12 +147,13 @@ def alone(settings: Settings, console: Console, wait: bool) -> Iterator[None]:
 def check_data(spec: str) -> "CheckReport":
     """Read the data of a spec and check it, without Prefect."""
     import data_checks
-    from mtl.data.read_table import read_source
+    from mtl.data.read_table import read_study
     from mtl.training.affordable import require_affordable_on
 
     study = open_study(spec, read_settings())
     study.require_sound()
-    frame = read_source(study.spec, study.store.archives, study.store.frames)
+    named, frame = read_study(study.spec, study.store.archives, study.store.frames)
+    study = study.of(named)
     report = data_checks.check_once(study.spec, frame, study.store.docs(study.spec.name))
     if report.passed:
         require_affordable_on(study.spec, study.approaches, frame.table)

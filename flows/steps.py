@@ -24,7 +24,7 @@ from mtl.baselines.study_runs import AnyPlan, fit_planned
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
 from mtl.data.prepared import prepare as prepare_arrays
-from mtl.data.read_table import read_source
+from mtl.data.read_table import read_study
 from mtl.errors import DataError, PretrainingFailedError
 from mtl.evaluation.comparison import Comparison
 from mtl.promotion.evidence import ArtifactCheck
@@ -67,9 +67,10 @@ def reach_registry(study: Study) -> None:
 
 
 @step("Read the data")
-def read(study: Study) -> Frame:
-    """The study's rows."""
-    return read_source(study.spec, study.store.archives, study.store.frames)
+def read(study: Study) -> tuple[Study, Frame]:
+    """The study with the names of its columns, and its rows."""
+    spec, frame = read_study(study.spec, study.store.archives, study.store.frames)
+    return study.of(spec), frame
 
 
 @step("Check the data")

@@ -5,19 +5,32 @@ from pathlib import Path
 
 import pandas as pd
 
+from mtl.data.column_types import column_types
 from mtl.data.frame import Frame, write_frame
 from mtl.data.missing_marks import without_marks
 from mtl.data.single_values import with_single_values
 from mtl.errors import DataError, SpecError
 from mtl.hints import did_you_mean
 from mtl.spec import Spec, column_uses
+from mtl.spec.consistency import Inconsistency
+from mtl.spec.features_section import AllOfType
+from mtl.spec.mistakes import MOST_SHOWN
+from mtl.spec.named_columns import is_pattern, pattern_mistakes, with_named_columns
 
 SHOWN = 30
-"""Columns that a message lists, and mistakes."""
+"""Columns that a message lists."""
 
 
 def read_source(spec: Spec, cache: Path, folder: Path) -> Frame:
+    """The rows of `read_study` alone, for a spec that names its columns."""
+    return read_study(spec, cache, folder)[1]
+
+
+def read_study(spec: Spec, cache: Path, folder: Path) -> tuple[Spec, Frame]:
     """Read the study's rows and store the columns it names in `folder`; `cache` keeps what was fetched.
+
+    Returns:
+        The spec with the names of the columns in place of patterns, of which all that follows is to be made; the rows.
 
     Raises:
         DataError: the source cannot be read.
@@ -30,28 +43,49 @@ def read_source(spec: Spec, cache: Path, folder: Path) -> Frame:
         raise SpecError(f"{where}: data.{name}: {error}") from error
     except Exception as error:  # whatever a source raises, the user is told in one line
         raise DataError(f"{where}: data.{name}: {' '.join(str(error).split())}") from error
-    require_columns(spec, table)
+    spec = named_in(spec, table)
     read = {use.column for use in column_uses(spec) if use.use in ("feature", "label")}
     table = without_marks(table, sorted(read), spec.data.missing)
     require_labels(spec, table)
     try:
-        return write_frame(with_single_values(spec, table[list(spec.columns)]), folder)
+        return spec, write_frame(with_single_values(spec, table[list(spec.columns)]), folder)
     except DataError as error:
         raise DataError(f"{where}: data.{name}: {error}") from error
 
 
-def require_columns(spec: Spec, table: pd.DataFrame) -> None:
-    """Raise `SpecError`, one line per key, where the spec names a column that `table` lacks or has more than once."""
-    available = list(table.columns)
-    counted = Counter(available)
-    wrong = [use for use in column_uses(spec) if counted[use.column] != 1]
-    if wrong:
+def named_in(spec: Spec, table: pd.DataFrame) -> Spec:
+    """The spec with the columns of `table` in place of patterns.
+
+    Raises:
+        SpecError: one line per key that names a column which `table` lacks or has more than once, or is a pattern that
+            cannot be meant.
+    """
+    types = column_types(_without_marks_to_type(spec, table))
+    found = list(pattern_mistakes(spec, types))
+    named = spec if found else with_named_columns(spec, types)
+    counted = Counter(table.columns)
+    wrong = [
+        use for use in column_uses(named) if counted[use.column] != 1 and not (found and is_pattern(use.column, types))
+    ]
+    if found or wrong:
+        available = list(table.columns)
         # A hint compares with every column of the data: of thousands of mistakes the first will do.
-        lines = [
-            f"{spec.place(*use.key)}: {'.'.join(use.key)}: {_wrong_count(use.column, available)}"
-            for use in wrong[:SHOWN]
-        ]
-        raise SpecError("\n".join([*lines, *([f"and {len(wrong) - SHOWN} more"] if wrong[SHOWN:] else [])]))
+        told = [*found, *(Inconsistency(_wrong_count(use.column, available), use.key) for use in wrong[:MOST_SHOWN])]
+        lines = [f"{spec.place(*each.key)}: {'.'.join(each.key)}: {each.message}" for each in told[:MOST_SHOWN]]
+        more = len(found) + len(wrong) - len(lines)
+        raise SpecError("\n".join([*lines, *([f"and {more} more"] if more else [])]))
+    return named
+
+
+def _without_marks_to_type(spec: Spec, table: pd.DataFrame) -> pd.DataFrame:
+    """The table as its columns are typed: a mark for a missing value among numbers makes texts of them in a file."""
+    counted = Counter(table.columns)
+    used = {use.column for use in column_uses(spec) if use.use != "check"}
+    if not any(isinstance(entry, AllOfType) for _, _, entry in spec.features.entries()):
+        return table
+    return without_marks(
+        table, [name for name in counted if counted[name] == 1 and name not in used], spec.data.missing
+    )
 
 
 def require_labels(spec: Spec, table: pd.DataFrame) -> None:

@@ -50,9 +50,6 @@ def column_uses(spec: "Spec") -> Iterator[ColumnUse]:
 
 
 def _features(spec: "Spec") -> Iterator[ColumnUse]:
-    for kind, written in spec.features.root.items():
-        if isinstance(written, str):
-            yield ColumnUse(("features", kind), written, "feature", kind)
-            continue
-        for position, column in enumerate(written):
-            yield ColumnUse(("features", kind, str(position)), column, "feature", kind)
+    for key, kind, entry in spec.features.entries():
+        if isinstance(entry, str):
+            yield ColumnUse(key, entry, "feature", kind)

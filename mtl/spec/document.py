@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import yaml
@@ -62,8 +62,15 @@ class Document:
 
     def place(self, path: Path) -> str:
         """`file:line` of a key; of the nearest enclosing one where it was not written."""
-        line = next((self.lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self.lines), 1)
-        return f"{self.file}:{line}"
+        return f"{self.file}:{self.line(path)}"
+
+    def line(self, path: Path) -> int:
+        """The line alone."""
+        return next((self.lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self.lines), 1)
+
+    def standing_for(self, written: Mapping[Path, Path]) -> "Document":
+        """The same, for keys that stand for others: `written` gives for each the key that was written."""
+        return replace(self, lines={**self.lines, **{key: self.line(stood_for) for key, stood_for in written.items()}})
 
 
 def read_document(text: str, file: str) -> Document:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mtl.hints import did_you_mean
@@ -12,7 +12,7 @@ from mtl.spec.document import Document, Path
 
 _LONGEST = 60
 
-MOST_SHOWN = 100
+MOST_SHOWN = 20
 """Mistakes that are told at a time."""
 
 _MAPPING = "expected keys with values; got {got}"
@@ -117,7 +117,14 @@ def _allowed(spec: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
 
 def _part_of(kind: Any, part: int | str) -> Any:  # noqa: ANN401  # a type expression
     if _is_model(kind):
-        return kind.model_fields[str(part)].annotation
+        fields = kind.model_fields
+        return (
+            fields["root"].annotation
+            if issubclass(kind, RootModel)
+            else fields[str(part)].annotation
+            if part in fields
+            else kind
+        )
     if isinstance(part, int) and get_origin(kind) is tuple:
         return get_args(kind)[0]
     options = list(_models(kind))

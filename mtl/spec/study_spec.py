@@ -128,6 +128,12 @@ class Spec(Section):
 
         return tuple(depth(task) for task in self.tasks)
 
+    def with_features(self, features: FeaturesSpec, written: Mapping[tuple[str, ...], tuple[str, ...]]) -> "Spec":
+        """The same with other features; `written`: of each of their keys, the one of this spec that it stands for."""
+        changed = self.model_copy(update={"features": features})
+        changed._document = self._document and self._document.standing_for(written)
+        return changed
+
     def place(self, *key: str) -> str:
         """`file:line` of a key of the spec, for messages; the nearest enclosing key that was written."""
         return self._document.place(key) if self._document else "spec"

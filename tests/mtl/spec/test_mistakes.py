@@ -44,6 +44,14 @@ PLACES, TEXTS = ", ".join(SOURCES.names), ", ".join(TEXT_ENCODERS.names)
             " allowed: kind, label, metric, loss, auxiliary, balanced, composed_of, pretrained_on",
         ),
         (
+            changed(numeric="numeric: {all: numeric, bt: [age]}"),
+            "6: features.numeric.bt: unknown key; did you mean 'but'? allowed: all, but",
+        ),
+        (
+            changed(numeric="numeric: [age, {all: numeric, bt: [age]}]"),
+            "6: features.numeric.1.bt: unknown key; did you mean 'but'? allowed: all, but",
+        ),
+        (
             changed("split:\n  by: group\n  column: city\n  slat: x\n"),
             "18: split.slat: unknown key; did you mean 'salt'? allowed: by, validation, test, salt, retired, column",
         ),
@@ -137,7 +145,10 @@ def test_a_misspelt_value_is_named_with_the_values_that_are_allowed(text: str, m
         (changed(key="key: id"), "4: data.key: expected a list, such as [a, b]; got 'id'"),
         (changed(key="key: []"), "4: data.key: expected at least 1; got []"),
         (changed(numeric="numeric: 5"), "6: features.numeric: expected a list, such as [a, b]; got 5"),
-        (changed(text="text: {a: b}"), "8: features.text: expected a list, such as [a, b]; got {'a': 'b'}"),
+        (
+            changed(text="text: {all: txt}"),
+            "8: features.text.all: expected one of numeric, text, boolean, date, any; did you mean 'text'? got 'txt'",
+        ),
         (changed(numeric="numeric: [age, 2020]"), "6: features.numeric.1: input should be a valid string; got 2020"),
         (changed(ill="ill:"), "10: tasks.ill: expected keys with values; got nothing"),
         (changed(ill="1: {kind: binary}"), "10: tasks.1: a key must be text; got 1: put it between quotation marks"),
