@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mtl.extensions import FEATURES
 from mtl.features.feature import Holds
-from mtl.spec import ColumnCheck, ColumnUse, Spec, TimeSplit, column_uses
+from mtl.spec import ColumnCheck, ColumnSplit, ColumnUse, Spec, TimeSplit, column_uses
 from mtl.spec.checks_section import Severity
 from mtl.tasks.kind import kind_named
 
@@ -72,7 +72,7 @@ def _role(spec: Spec, column: str, uses: Sequence[ColumnUse]) -> Role:
         kinds=kinds,
         holds=holds | ({"numbers"} if any(kind_named(kind).label_check.numeric for kind in kinds) else set()),
         time=isinstance(spec.split, TimeSplit) and "split" in names,
-        required=bool(names & {"key", "split", "unit"}),
+        required=bool(names & ({"key", "unit"} if isinstance(spec.split, ColumnSplit) else {"key", "unit", "split"})),
         essential=names != {"check"},
         check=spec.checks.columns.get(column, ColumnCheck()),
         place=spec.place(*uses[0].key),

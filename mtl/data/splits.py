@@ -12,11 +12,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mtl.data.published_split import held, named_sides
 from mtl.errors import DataError
 from mtl.names import canonical_names, may_hold_times, read_times
-from mtl.spec import GroupSplit, HashSplit, Spec, TimeSplit
+from mtl.spec import ColumnSplit, GroupSplit, HashSplit, Spec, TimeSplit
 
 SIDES = ("train", "validation", "test")
+
+SALT = "mtl"
+"""Of the rows that a published split trains on, of which some validate."""
 
 BETWEEN = "\x1f"
 """What stands between the parts of a name that is hashed: ASCII's unit separator, which no key holds."""
@@ -24,7 +28,7 @@ BETWEEN = "\x1f"
 
 @dataclass(frozen=True)
 class Split:
-    """Row positions of each side, ascending and disjoint. Rows outside every window of a time split are on none."""
+    """Row positions of each side, ascending and disjoint. Rows outside a time split's windows are on none."""
 
     train: NDArray[np.int64]
     validation: NDArray[np.int64]
@@ -49,8 +53,10 @@ def split_rows(spec: Spec, table: pd.DataFrame) -> Split:
     split = Split(*(np.flatnonzero(sides == side) for side in range(len(SIDES))))
     for side in SIDES:
         if not len(split.rows(side)):
+            found = f"; {held(table[spec.split.column])}" if isinstance(spec.split, ColumnSplit) else ""
             raise DataError(
-                f"{spec.place('split')}: split: the {side} side is empty out of {len(table)} rows; change the split"
+                f"{spec.place('split')}: split: the {side} side is empty out of {len(table)} rows{found}; change the"
+                " split"
             )
     return split
 
@@ -94,6 +100,8 @@ def _sides(spec: Spec, table: pd.DataFrame) -> NDArray[np.int64]:
             return _by_time(rule, days_of(table[rule.column]))
         case GroupSplit() as rule:
             return _by_hash(rule, table[[rule.column]])
+        case ColumnSplit() as rule:
+            return _by_column(rule, table[rule.column], table[list(spec.data.key)])
         case rule:
             return _by_hash(rule, table[list(spec.data.key)])
 
@@ -105,6 +113,15 @@ def _by_hash(rule: HashSplit, keys: pd.DataFrame) -> NDArray[np.int64]:
         looked_at |= hash_fractions(keys, salt) < rule.test
     on_test = np.where(looked_at, 0, 2)
     return np.where(fraction < rule.test, on_test, np.where(fraction < rule.test + rule.validation, 1, 0))
+
+
+def _by_column(rule: ColumnSplit, column: pd.Series, keys: pd.DataFrame) -> NDArray[np.int64]:
+    sides = named_sides(rule, column)
+    if not rule.validation:
+        training = np.flatnonzero(sides == 0)
+        fraction = hash_fractions(keys.iloc[training], SALT)
+        sides[training[fraction < rule.validation_share]] = 1
+    return sides
 
 
 def days_of(column: pd.Series) -> pd.Series:

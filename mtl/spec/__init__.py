@@ -13,7 +13,7 @@ from mtl.spec.model_section import ModelSpec
 from mtl.spec.schemes_section import SchemeEntry
 from mtl.spec.section import Section
 from mtl.spec.sharing_section import SharingEntry
-from mtl.spec.split_section import AnySplit, GroupSplit, HashSplit, TimeSplit
+from mtl.spec.split_section import AnySplit, ColumnSplit, GroupSplit, HashSplit, TimeSplit
 from mtl.spec.study_spec import Spec, json_schema
 from mtl.spec.tasks_section import TaskSpec
 from mtl.spec.training_section import TrainingSpec
@@ -23,6 +23,7 @@ __all__ = [
     "BaselineEntry",
     "ChecksSpec",
     "ColumnCheck",
+    "ColumnSplit",
     "ColumnUse",
     "DataSpec",
     "EvaluationSpec",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from mtl.spec.split_section import GroupSplit, TimeSplit
+from mtl.spec.split_section import ColumnSplit, GroupSplit, TimeSplit
 
 if TYPE_CHECKING:
     from mtl.spec.study_spec import Spec
@@ -33,7 +33,7 @@ def column_uses(spec: "Spec") -> Iterator[ColumnUse]:
     """Every key that names a column, in the order in which the study's columns stand."""
     for position, column in enumerate(spec.data.key):
         yield ColumnUse(("data", "key", str(position)), column, "key")
-    if isinstance(spec.split, GroupSplit | TimeSplit):
+    if isinstance(spec.split, GroupSplit | TimeSplit | ColumnSplit):
         yield ColumnUse(("split", "column"), spec.split.column, "split")
     if spec.evaluation.unit is not None:
         yield ColumnUse(("evaluation", "unit"), spec.evaluation.unit, "unit")

@@ -15,6 +15,9 @@ _LONGEST = 60
 MOST_SHOWN = 20
 """Mistakes that are told at a time."""
 
+TAG = "by"
+"""The key by which a part of a spec is told from the others of its union."""
+
 _MAPPING = "expected keys with values; got {got}"
 _REQUIRED = "this key is required"
 _WORDS = {
@@ -56,8 +59,12 @@ def _is_echo(detail: ErrorDetails) -> bool:
 def _path(detail: ErrorDetails, content: Any) -> Path:  # noqa: ANN401  # plain values
     """The keys that lead to the mistake, without pydantic's own marks (union tags, '[key]'), which no user wrote."""
     keys: list[str] = []
+    tagged = False
     for part in detail["loc"]:
-        if isinstance(content, Mapping) and str(part) in (named := {str(key): key for key in content}):
+        # pydantic puts the kind of split before what is wrong in it; `column` is a kind and a key.
+        if isinstance(content, Mapping) and content.get(TAG) == part and not tagged:
+            tagged = True
+        elif isinstance(content, Mapping) and str(part) in (named := {str(key): key for key in content}):
             keys, content = [*keys, str(part)], content[named[str(part)]]
         elif isinstance(content, list) and isinstance(part, int) and part < len(content):
             keys, content = [*keys, str(part)], content[part]

@@ -76,4 +76,38 @@ class TimeSplit(Section):
         return self
 
 
-AnySplit = Annotated[HashSplit | GroupSplit | TimeSplit, Field(discriminator="by")]
+SideValue = str | int | float | bool
+
+
+class ColumnSplit(Section):
+    """A column of the data names each row's side; rows with other values are on none."""
+
+    by: Literal["column"] = Field(description="how rows are assigned to sides")
+    column: str = Field(description="column that names a row's side, such as a published split's")
+    train: tuple[SideValue, ...] = Field(min_length=1, description="its values in rows that are trained on")
+    validation: tuple[SideValue, ...] = Field(
+        (), description="its values in rows that choose among runs; absent: a share of those to train on"
+    )
+    test: tuple[SideValue, ...] = Field(min_length=1, description="its values in rows that are kept for the decision")
+    validation_share: Share = Field(
+        0.15, description="without values for validation: the share, by a hash of the key, of the rows to train on"
+    )
+
+    @model_validator(mode="after")
+    def _one_side_for_each_value(self) -> "ColumnSplit":
+        if self.validation and "validation_share" in self.model_fields_set:
+            raise inconsistent("give validation or validation_share, not both", "validation_share")
+        sides: dict[SideValue, str] = {}
+        for side, values in self.values.items():
+            for value in values:
+                if sides.setdefault(value, side) != side:
+                    raise inconsistent(f"{value!r} is a value of {sides[value]} already", side)
+        return self
+
+    @property
+    def values(self) -> dict[str, tuple[SideValue, ...]]:
+        """The values of each side, in the order of the sides."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}
+
+
+AnySplit = Annotated[HashSplit | GroupSplit | TimeSplit | ColumnSplit, Field(discriminator="by")]

@@ -36,6 +36,18 @@ def test_a_row_must_have_what_names_and_splits_it() -> None:
     assert {column for column, role in ROLES.items() if role.time} == {"day"}
 
 
+def test_a_row_of_a_published_split_need_not_be_on_a_side() -> None:
+    text = """\
+name: small
+data: {path: small.csv, key: [id]}
+features: {numeric: [age]}
+tasks: {bought: {kind: binary}}
+schemes: [equal]
+split: {by: column, column: fold, train: [0], test: [1]}
+"""
+    assert [role.column for role in roles(parse_spec(text, "small.yaml")) if role.required] == ["id"]
+
+
 def test_a_column_that_is_only_checked_stops_nothing_unless_it_is_asked_to() -> None:
     assert {column for column, role in ROLES.items() if not role.essential} == {"room"}
     assert ROLES["room"].severity == "warning"

@@ -89,6 +89,14 @@ from tests.mtl.spec.texts import changed, mistakes, spec
             "15: split.embargo_days: expected less than train_days, which is 2; got 3",
         ),
         (
+            changed("split: {by: column, column: fold, train: [a, b], validation: [b], test: [c]}\n"),
+            "15: split.validation: 'b' is a value of train already",
+        ),
+        (
+            changed("split: {by: column, column: f, train: [1], validation: [2], test: [3], validation_share: 0.1}\n"),
+            "15: split.validation_share: give validation or validation_share, not both",
+        ),
+        (
             changed("evaluation: {resamples: 100}\ngate: {confidence: 0.99}\n"),
             "15: evaluation.resamples: expected at least 1,000 evaluation.resamples for a gate.confidence of 0.99, so"
             " that 10 lie beyond the bound; got 100, which leave 1.0",

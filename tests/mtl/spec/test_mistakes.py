@@ -106,7 +106,7 @@ def test_an_unknown_key_is_named_with_its_line_and_the_keys_that_are_allowed_the
         ),
         (
             changed("split: {by: tme, column: day}\n"),
-            "15: split.by: expected one of hash, group, time; did you mean 'time'? got 'tme'",
+            "15: split.by: expected one of hash, group, time, column; did you mean 'time'? got 'tme'",
         ),
         (
             changed("training:\n  gradients: all\n"),
@@ -229,6 +229,7 @@ def test_a_spec_of_today_may_say_its_version_or_not() -> None:
         (changed(kind="label: cost"), "11: tasks.cost.kind"),
         (changed("split: {by: group}\n"), "15: split.column"),
         (changed("split: {test: 0.2}\n"), "15: split.by"),
+        (changed("split: {by: column, column: fold, test: [x]}\n"), "15: split.train"),
         (changed(schemes="schemes: [equal, {c: 0.4}]"), "14: schemes.1.name"),
         (changed(ill="kind: {metric: f1}"), "10: tasks.kind.kind"),
     ],
