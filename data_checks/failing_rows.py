@@ -38,10 +38,10 @@ def failing_rows(table: pd.DataFrame, check: Check) -> NDArray[np.bool_]:
 def describe_rows(
     table: pd.DataFrame, key: Sequence[str], names: Sequence[str], rows: NDArray[np.bool_]
 ) -> tuple[tuple[str, ...], ...]:
-    """The first of `rows`: the cells in the columns `names`, and the row's position when not all of `key` is there."""
+    """The first of `rows`: the cells in the columns `names`, and the row's position without a whole `key`."""
     return tuple(
         (
-            *(() if set(key) <= set(names) else (f"row={position}",)),
+            *(() if key and set(key) <= set(names) else (f"row={position}",)),
             *(f"{name}={_shown(table[name].iloc[position])}" for name in names),
         )
         for position in np.flatnonzero(rows)[:MAX_EXAMPLES]

@@ -92,7 +92,7 @@ def _twins(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
             TWIN,
             None,
             "warning",
-            f"test rows that training does not hold; {twins.sum()} of {len(twins)} are training rows under another key,"
+            f"test rows that training does not hold; {twins.sum()} of {len(twins)} are training rows, too,"
             f" the same in every feature and label; drop the copies, or split by what they share"
             f" ({spec.place('split')})",
             split.test[twins],

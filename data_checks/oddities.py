@@ -9,16 +9,31 @@ from data_checks.odd_numbers import odd_numbers
 from data_checks.odd_words import odd_words
 from data_checks.roles import Role, roles
 from mtl.data.frame import DOUBTS
+from mtl.data.row_keys import content_hashes
 from mtl.spec import Spec
 
-WHOLE = "a_whole_file"
+WHOLE, KEY = "a_whole_file", "a_key"
 
 
 def oddities(spec: Spec, table: pd.DataFrame) -> Found:
     """What is odd about the columns that are learned from, in a table whose columns are there and of their types."""
+    unnamed = [] if spec.data.key else [_unnamed(spec, table)]
     asked = [role for role in roles(spec) if role.holds or role.kinds]
     whole = [Finding(WHOLE, None, "warning", doubt) for doubt in table.attrs.get(DOUBTS, ())]
-    return Found(1 + len(asked), (*whole, *(found for role in asked for found in _odd(spec, role, table[role.column]))))
+    odd = (found for role in asked for found in _odd(spec, role, table[role.column]))
+    return Found(1 + len(unnamed) + len(asked), (*whole, *unnamed, *odd))
+
+
+def _unnamed(spec: Spec, table: pd.DataFrame) -> Finding:
+    twins = int(pd.Series(content_hashes(spec, table)).duplicated(keep=False).sum())
+    return Finding(
+        KEY,
+        None,
+        "warning",
+        f"data.key: columns that name a row; none is given, so that each of {len(table)} rows is known by what it holds"
+        f" ({twins} hold what another does): once a cell is corrected, a label comes late, or the spec reads another"
+        f" column, it is a new row, which may change sides; name a key if there is one ({spec.place('data')})",
+    )
 
 
 def _odd(spec: Spec, role: Role, column: pd.Series) -> Iterator[Finding]:

@@ -32,7 +32,7 @@ def suite(spec: Spec) -> tuple[Check, ...]:
     What the study cannot do without is critical; what `checks.columns` asks beyond that has the severity given there.
     """
     columns = (check for role in roles(spec) for check in _column(role, spec.checks.min_label_rate))
-    return (_row_count(spec), _unique_key(spec), *columns)
+    return (_row_count(spec), *([_unique_key(spec)] if spec.data.key else []), *columns)
 
 
 def _row_count(spec: Spec) -> Check:

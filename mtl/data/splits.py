@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mtl.data.published_split import held, named_sides
+from mtl.data.row_keys import split_keys
 from mtl.errors import DataError
 from mtl.names import canonical_names, may_hold_times, read_times
 from mtl.spec import ColumnSplit, GroupSplit, HashSplit, Spec, TimeSplit
@@ -101,9 +102,9 @@ def _sides(spec: Spec, table: pd.DataFrame) -> NDArray[np.int64]:
         case GroupSplit() as rule:
             return _by_hash(rule, table[[rule.column]])
         case ColumnSplit() as rule:
-            return _by_column(rule, table[rule.column], table[list(spec.data.key)])
+            return _by_column(rule, table[rule.column], split_keys(spec, table))
         case rule:
-            return _by_hash(rule, table[list(spec.data.key)])
+            return _by_hash(rule, split_keys(spec, table))
 
 
 def _by_hash(rule: HashSplit, keys: pd.DataFrame) -> NDArray[np.int64]:

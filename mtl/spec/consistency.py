@@ -138,6 +138,11 @@ def _not_incumbents(spec: "Spec") -> Iterator[Inconsistency]:
             yield _no_task(spec, task, "incumbents", task)
         elif spec.tasks[task].auxiliary:
             yield Inconsistency(f"{task} is auxiliary: nothing is decided on it", ("incumbents", task))
+        if incumbent.trained_on_keys and not spec.data.key:
+            unnamed = (
+                "rows are known by what they hold, and no file of keys names them: give data.key, or trained_before"
+            )
+            yield Inconsistency(unnamed, ("incumbents", task, "trained_on_keys"))
         if incumbent.trained_before and not (incumbent.time or isinstance(spec.split, TimeSplit)):
             missing = "which column says when a row was? The split is not by time: give `time: COLUMN` beside it"
             yield Inconsistency(missing, ("incumbents", task, "trained_before"))

@@ -28,7 +28,9 @@ class DataSpec(Section):
 
     model_config = ConfigDict(extra="allow", json_schema_extra=_describe_sources)
 
-    key: tuple[str, ...] = Field(min_length=1, description="columns that together name a row; unique")
+    key: tuple[str, ...] = Field(
+        (), description="columns that together name a row, unique; absent: a row is known by what it holds"
+    )
     missing: tuple[str | int | float, ...] = Field(
         (), description="what a cell of a feature or a label holds in place of a missing value, such as NA or -999"
     )

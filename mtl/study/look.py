@@ -9,6 +9,7 @@ import pandas as pd
 from mtl import registry
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared, Side
+from mtl.data.row_keys import row_keys
 from mtl.promotion.decision import Decision
 from mtl.promotion.error_budget import Granted, Refused, grant
 from mtl.promotion.unit_sketch import UnitSketch, sketch_units
@@ -100,11 +101,11 @@ def look_digest(measured: Measured) -> str:
 
 
 def rows_looked_at(spec: Spec, opened: OpenedTest) -> UnitSketch:
-    """The test rows with a label of some gated task, by their keys."""
+    """The test rows with a label of some gated task, by their keys; without a key, by what they hold."""
     return _labelled_rows(spec, opened.prepared, opened.side, opened.rows)
 
 
 def _labelled_rows(spec: Spec, prepared: Prepared, side: Side, rows: pd.DataFrame) -> UnitSketch:
     gated = [not task.auxiliary for task in prepared.tasks]
     labelled = np.flatnonzero(~np.isnan(side.labels[:, gated]).all(axis=1))
-    return sketch_units(rows[list(spec.data.key)].iloc[labelled])
+    return sketch_units(row_keys(spec, rows).iloc[labelled])

@@ -52,6 +52,8 @@ def unseen_rows(spec: Spec, task: str, keys: Keys, rows: pd.DataFrame) -> NDArra
     if incumbent.trained_before is not None:
         times = read_times(rows[_time_column(spec, incumbent)])
         return (times >= pd.Timestamp(incumbent.trained_before)).to_numpy(dtype=np.bool_)
+    if not keys:
+        return np.ones(len(rows), dtype=np.bool_)
     return np.array([row not in keys for row in _named(rows, spec.data.key)], dtype=np.bool_)
 
 

@@ -97,7 +97,7 @@ IN_TABLES: dict[str, tuple[Defect, str, tuple[str, ...]]] = {
     "copies under other keys": (
         lambda table: pd.concat([table, table.assign(house=table["house"] + len(table))]),
         WARNED,
-        ("are training rows under another key",),
+        ("are training rows, too",),
     ),
     "too few rows": (lambda table: table.head(60), REFUSED, ("number of rows at least 100",)),
     "a column renamed": (lambda table: table.rename(columns={"area": "Area"}), REFUSED, ("no column 'area'", "'Area'")),

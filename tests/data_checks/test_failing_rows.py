@@ -100,6 +100,7 @@ def test_a_row_is_shown_by_its_key_and_its_cell() -> None:
 def test_a_row_without_its_key_is_shown_by_its_position() -> None:
     table = pd.DataFrame({"x": [5, 6]}, index=[100, 101])
     assert describe_rows(table, ["id"], ["x"], np.array([False, True])) == (("row=1", "x=6"),)
+    assert describe_rows(table, [], ["x"], np.array([False, True])) == (("row=1", "x=6"),)
 
 
 def test_a_long_text_is_shortened_to_one_line() -> None:

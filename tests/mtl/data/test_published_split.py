@@ -1,6 +1,6 @@
 """A column that names each row's side is followed to the letter, or refused with what it holds."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,14 @@ from mtl.data.splits import SIDES, split_rows
 from mtl.errors import DataError
 from tests.mtl.data.patients import patients, spec
 
+Folds: TypeAlias = list[Any]
 FOLDS = ["train"] * 30 + ["val"] * 10 + ["test"] * 15 + ["other"] * 4 + [None]
 THREE = "split: {by: column, column: fold, train: [train], validation: [val], test: [test]}\n"
 TWO = "split: {by: column, column: fold, train: [train, val], test: [test], validation_share: 0.3}\n"
 
 
-def table(folds: Any = FOLDS) -> pd.DataFrame:
-    return patients(60).assign(fold=list(folds))
+def table(folds: Folds = FOLDS) -> pd.DataFrame:
+    return patients(60).assign(fold=folds)
 
 
 def sides(rule: str, rows: pd.DataFrame) -> dict[str, list[int]]:
@@ -38,14 +39,14 @@ def test_each_row_is_on_the_side_that_its_value_names_and_others_are_on_none() -
 @pytest.mark.parametrize(
     ("folds", "values"),
     [
-        (np.repeat([0, 1, 2], 20), "train: [0], validation: [1], test: [2]"),
-        (np.repeat([0.0, 1.0, 2.0], 20), "train: [0], validation: ['1'], test: [2.0]"),
-        (np.repeat(["00", "01", "02"], 20), "train: [0], validation: ['01'], test: [2]"),
+        (np.repeat([0, 1, 2], 20).tolist(), "train: [0], validation: [1], test: [2]"),
+        (np.repeat([0.0, 1.0, 2.0], 20).tolist(), "train: [0], validation: ['1'], test: [2.0]"),
+        (np.repeat(["00", "01", "02"], 20).tolist(), "train: [0], validation: ['01'], test: [2]"),
         ([True] * 20 + [False] * 40, "train: [true], test: [false]"),
         (["True"] * 20 + [None] * 20 + ["False"] * 20, "train: [true], test: [false]"),
     ],
 )
-def test_a_value_is_the_same_however_its_column_was_read(folds: Any, values: str) -> None:
+def test_a_value_is_the_same_however_its_column_was_read(folds: Folds, values: str) -> None:
     found = sides(f"split: {{by: column, column: fold, {values}}}\n", table(folds))
     assert [*found["train"], *found["validation"]][:1] == [0]
     assert found["test"][-1] == 59

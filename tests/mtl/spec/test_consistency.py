@@ -89,6 +89,11 @@ from tests.mtl.spec.texts import changed, mistakes, spec
             "15: split.embargo_days: expected less than train_days, which is 2; got 3",
         ),
         (
+            changed("incumbents:\n  ill: {model: models:/a/1, trained_on_keys: k.csv}\n", key="missing: [NA]"),
+            "16: incumbents.ill.trained_on_keys: rows are known by what they hold, and no file of keys names them: give"
+            " data.key, or trained_before",
+        ),
+        (
             changed("split: {by: column, column: fold, train: [a, b], validation: [b], test: [c]}\n"),
             "15: split.validation: 'b' is a value of train already",
         ),

@@ -143,7 +143,6 @@ def test_a_misspelt_value_is_named_with_the_values_that_are_allowed(text: str, m
     ("text", "mistake"),
     [
         (changed(key="key: id"), "4: data.key: expected a list, such as [a, b]; got 'id'"),
-        (changed(key="key: []"), "4: data.key: expected at least 1; got []"),
         (changed(numeric="numeric: 5"), "6: features.numeric: expected a list, such as [a, b]; got 5"),
         (
             changed(text="text: {all: txt}"),
@@ -225,7 +224,6 @@ def test_a_spec_of_today_may_say_its_version_or_not() -> None:
     ("text", "place"),
     [
         (changed(name="title: a study"), "1: name"),
-        (changed(key="path: other.csv", path="example: health"), "2: data.key"),
         (changed(kind="label: cost"), "11: tasks.cost.kind"),
         (changed("split: {by: group}\n"), "15: split.column"),
         (changed("split: {test: 0.2}\n"), "15: split.by"),

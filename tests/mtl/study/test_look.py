@@ -57,6 +57,16 @@ def test_rows_without_any_label_are_not_looked_at(fitted: FittedStudy) -> None:
     assert rows_looked_at(fitted.study.spec, fitted.opened).units == labelled.sum()
 
 
+def test_rows_without_a_key_are_known_by_what_they_hold(fitted: FittedStudy) -> None:
+    spec, opened = fitted.study.spec, fitted.opened
+    unnamed = spec.model_copy(update={"data": spec.data.model_copy(update={"key": ()})})
+    known = rows_looked_at(unnamed, opened)
+    assert known.units == rows_looked_at(spec, opened).units
+    assert known.share_in(rows_looked_at(unnamed, replace(opened, rows=opened.rows.assign(unread=1)))) == 1.0
+    other = opened.rows.assign(**{spec.features.columns[0]: -1.0})
+    assert known.share_in(rows_looked_at(unnamed, replace(opened, rows=other))) == 0.0
+
+
 def test_a_look_that_is_repeated_is_free_and_another_is_not(fitted: FittedStudy, store: Registry) -> None:
     measured = fitted.measured(ChampionAbsent())
     first, again, other = (opened(fitted, store, each) for each in (measured, measured, shifted(measured, 1.0)))
