@@ -28,10 +28,17 @@ def read_delimited(path: Path, separator: str) -> pd.DataFrame:
         warnings.simplefilter("error", ParserWarning)
         table = pd.read_csv(path, sep=separator, low_memory=False, index_col=False)
     # pandas calls the second of two columns 'x' 'x.1': as if the first were the one that is meant.
-    header = pd.read_csv(path, sep=separator, header=None, nrows=1, dtype=str, index_col=False, keep_default_na=False)
-    named = _with_words(table, path, separator).set_axis(header.iloc[0].tolist(), axis="columns")
-    named.attrs[DOUBTS] = _doubts(path, separator, header.shape[1])
+    header = header_of(path, separator)
+    named = _with_words(table, path, separator).set_axis(header, axis="columns")
+    named.attrs[DOUBTS] = _doubts(path, separator, len(header))
     return named
+
+
+def header_of(path: Path, separator: str) -> list[str]:
+    """The names of the columns, as they stand there; raises what `read_delimited` does."""
+    line = pd.read_csv(path, sep=separator, header=None, nrows=1, dtype=str, index_col=False, keep_default_na=False)
+    names: list[str] = line.iloc[0].tolist()
+    return names
 
 
 def _with_words(table: pd.DataFrame, path: Path, separator: str) -> pd.DataFrame:

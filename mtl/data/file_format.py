@@ -9,6 +9,10 @@ import pandas as pd
 class FileFormat(ABC):
     """Files with the suffix that the entry's file is named after."""
 
+    def column_names(self, path: Path) -> tuple[str, ...] | None:
+        """The names alone, where they are found without reading the rows; raises what `read` does."""
+        return None
+
     @abstractmethod
     def read(self, path: Path) -> pd.DataFrame:
         """The table in a file, its columns named as they are there.

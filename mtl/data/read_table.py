@@ -10,15 +10,9 @@ from mtl.data.frame import Frame, write_frame
 from mtl.data.missing_marks import without_marks
 from mtl.data.single_values import with_single_values
 from mtl.errors import DataError, SpecError
-from mtl.hints import did_you_mean
 from mtl.spec import Spec, column_uses
-from mtl.spec.consistency import Inconsistency
 from mtl.spec.features_section import AllOfType
-from mtl.spec.mistakes import MOST_SHOWN
-from mtl.spec.named_columns import is_pattern, pattern_mistakes, with_named_columns
-
-SHOWN = 30
-"""Columns that a message lists."""
+from mtl.spec.named_columns import pattern_mistakes, unknown_columns, with_named_columns
 
 
 def read_source(spec: Spec, cache: Path, folder: Path) -> Frame:
@@ -61,19 +55,12 @@ def named_in(spec: Spec, table: pd.DataFrame) -> Spec:
             cannot be meant.
     """
     types = column_types(_without_marks_to_type(spec, table))
-    found = list(pattern_mistakes(spec, types))
-    named = spec if found else with_named_columns(spec, types)
-    counted = Counter(table.columns)
-    wrong = [
-        use for use in column_uses(named) if counted[use.column] != 1 and not (found and is_pattern(use.column, types))
-    ]
-    if found or wrong:
-        available = list(table.columns)
-        # A hint compares with every column of the data: of thousands of mistakes the first will do.
-        told = [*found, *(Inconsistency(_wrong_count(use.column, available), use.key) for use in wrong[:MOST_SHOWN])]
-        lines = [f"{spec.place(*each.key)}: {'.'.join(each.key)}: {each.message}" for each in told[:MOST_SHOWN]]
-        more = len(found) + len(wrong) - len(lines)
-        raise SpecError("\n".join([*lines, *([f"and {more} more"] if more else [])]))
+    mistaken = list(pattern_mistakes(spec, types))
+    named = spec if mistaken else with_named_columns(spec, types)
+    told = {each.key for each in mistaken}
+    found = {each.key: each.message for each in (*mistaken, *unknown_columns(named, list(table.columns), told))}
+    if found:
+        raise SpecError("\n".join(named.mistakes(found)))
     return named
 
 
@@ -96,10 +83,3 @@ def require_labels(spec: Spec, table: pd.DataFrame) -> None:
                 f"{spec.place('tasks', task)}: tasks.{task}: column '{spec.label(task)}' holds no label in"
                 f" {len(table)} rows; remove the task or give it labels"
             )
-
-
-def _wrong_count(column: str, available: list[str]) -> str:
-    if column in available:
-        return f"column '{column}' stands {available.count(column)} times in the data; which one is meant?"
-    shown = ", ".join(available[:SHOWN]) + (", …" if len(available) > SHOWN else "")
-    return f"no column '{column}' in the data; {did_you_mean(column, available)}columns: {shown}"

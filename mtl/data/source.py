@@ -32,6 +32,10 @@ class Source(ABC):
             Exception: any other says in its message why the rows cannot be read.
         """
 
+    def column_names(self) -> tuple[str, ...] | None:
+        """The names of its columns, where they are known without reading the rows; None where they are not."""
+        return None
+
     @property
     @abstractmethod
     def place(self) -> str:

@@ -38,11 +38,13 @@ def inconsistencies(spec: "Spec") -> Iterator[Inconsistency]:
     for use in uses:
         if use.use == "feature" and use.column in labels:
             yield Inconsistency(f"{use.column} is a task's label; a label cannot be a feature", use.key)
-    yield from _not_a_tree(spec)
+    broken = list(_not_a_tree(spec))
+    yield from broken
     yield from _not_sources(spec)
     yield from _not_incumbents(spec)
     yield from _repeated(spec.data.key, "data", "key")
-    depths = spec.depths()  # which has an end once the tasks are a tree
+    # In a circle there is no end to depths.
+    depths = (0,) * len(spec.tasks) if broken else spec.depths()
     for key, entry in _entries(spec):
         yield from _wrong_options(spec, entry, depths, *key)
     yield from _repeated([scheme.label for scheme in spec.schemes], "schemes")

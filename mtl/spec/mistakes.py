@@ -12,8 +12,8 @@ from mtl.spec.document import Document, Path
 
 _LONGEST = 60
 
-MOST_SHOWN = 20
-"""Mistakes that are told at a time."""
+MOST_SHOWN, MOST_EXPLAINED = 20, 100
+"""Mistakes that are told at a time, and of which the first in the spec are told."""
 
 TAG = "by"
 """The key by which a part of a spec is told from the others of its union."""
@@ -38,17 +38,31 @@ _WORDS = {
 """What to say of pydantic's kinds of error. The others' own words serve."""
 
 
-def explain(error: ValidationError, spec: type[BaseModel], document: Document) -> list[str]:
-    """A line for each mistake in `document`, which was to be a `spec`."""
-    lines: dict[Path, str] = {}
-    for detail in error.errors()[:MOST_SHOWN]:
-        if not _is_echo(detail):
-            path = _path(detail, document.content)
-            line = f"{document.place(path)}: {'.'.join(path) or 'spec'}: {_problem(detail, path, spec)}"
-            # A value that may be of several types is wrong once, not once for each of them.
-            lines.setdefault(path, line)
-    hidden = error.error_count() - MOST_SHOWN
-    return [*lines.values(), *([f"{document.file}: and {hidden} more mistakes"] if hidden > 0 else [])]
+def explain(error: ValidationError, spec: type[BaseModel], document: Document) -> dict[Path, str]:
+    """What is wrong with `document`, which was to be a `spec`, by the keys that lead to it; in the order of its lines.
+
+    Of hundreds of mistakes the first are put into words.
+    """
+    found: dict[Path, str] = {}
+    for detail in error.errors():
+        path = _path(detail, document.content)
+        # A value that may be of several types is wrong once, not once for each of them.
+        if path not in found and not _is_echo(detail):
+            found[path] = _problem(detail, path, spec) if len(found) < MOST_EXPLAINED else ""
+    return found
+
+
+def places_in(error: ValidationError, content: object) -> list[Path]:
+    """The keys that lead to what is wrong with plain values."""
+    return [_path(detail, content) for detail in error.errors()]
+
+
+def as_lines(found: Mapping[Path, str], document: Document) -> list[str]:
+    """A line for each mistake, by the keys that lead to it, in the order in which they stand in the spec."""
+    ordered = sorted(found.items(), key=lambda mistake: document.line(mistake[0]))
+    lines = [f"{document.place(path)}: {'.'.join(path) or 'spec'}: {problem}" for path, problem in ordered if problem]
+    hidden = len(found) - min(len(lines), MOST_SHOWN)
+    return [*lines[:MOST_SHOWN], *([f"{document.file}: and {hidden} more mistakes"] if hidden else [])]
 
 
 def _is_echo(detail: ErrorDetails) -> bool:

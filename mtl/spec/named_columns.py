@@ -1,6 +1,7 @@
 """Patterns of a spec's features → the names of columns, once the data are known."""
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import translate
@@ -10,7 +11,10 @@ from mtl.hints import did_you_mean
 from mtl.spec.column_uses import ColumnUse, column_uses
 from mtl.spec.consistency import Inconsistency
 from mtl.spec.features_section import AllOfType, ColumnType, FeaturesSpec, WrittenEntry
+from mtl.spec.mistakes import MOST_SHOWN
 from mtl.spec.study_spec import Spec
+
+Key: TypeAlias = tuple[str, ...]
 
 WILD = re.compile(r"[*?\[]")
 """What makes a pattern of a text that is no column's name."""
@@ -18,8 +22,8 @@ WILD = re.compile(r"[*?\[]")
 FREE = ("check", "slice")
 """Uses of a column that a pattern may make a feature of."""
 
-SHOWN = 5
-"""Columns that a message names."""
+SHOWN, LISTED = 5, 30
+"""Columns that a message names, and of those that there are."""
 
 
 def with_named_columns(spec: Spec, types: Mapping[str, ColumnType]) -> Spec:
@@ -44,6 +48,29 @@ def pattern_mistakes(spec: Spec, types: Mapping[str, ColumnType]) -> Iterator[In
         yield from _shared(spec, found)
 
 
+def unknown_columns(spec: Spec, available: Sequence[str], told: Container[Key] = ()) -> Iterator[Inconsistency]:
+    """Keys that name a column which the data lack or have more than once, or a pattern of names that none has.
+
+    Those beyond the number that is shown have no words.
+
+    Args:
+        spec: as it was written, or with its columns named.
+        available: the columns of the data, in their order.
+        told: keys of which something is known already.
+    """
+    counted = Counter(available)
+    types: dict[str, ColumnType] = dict.fromkeys(available, "any")
+    left = MOST_SHOWN
+    for use in column_uses(spec):
+        pattern = use.use == "feature" and is_pattern(use.column, types)
+        if use.key in told or (any(_like(use.column, types)) if pattern else counted[use.column] == 1):
+            continue
+        # A hint compares with every column of the data: of thousands of mistakes the first will do.
+        hinted = (_no_match(use.column, types) if pattern else _wrong_count(use.column, available)) if left else ""
+        yield Inconsistency(hinted, use.key)
+        left = max(0, left - 1)
+
+
 def has_patterns(spec: Spec, columns: Container[str]) -> bool:
     """Whether a feature is anything but the name of a column."""
     return any(isinstance(entry, AllOfType) or is_pattern(entry, columns) for _, _, entry in spec.features.entries())
@@ -54,7 +81,6 @@ def is_pattern(text: str, columns: Container[str]) -> bool:
     return text not in columns and WILD.search(text) is not None
 
 
-Key: TypeAlias = tuple[str, ...]
 Matches = Mapping[WrittenEntry, tuple[str, ...]]
 """The columns of each entry; a name is its own, whether the data have it or not."""
 
@@ -151,7 +177,7 @@ def _no_match(pattern: str, types: Mapping[str, ColumnType]) -> str:
     alike = {name[: len(stem)]: name for name in types}
     close = get_close_matches(stem, alike, n=1)
     hint = f"the nearest is '{alike[close[0]]}'; " if close else did_you_mean(pattern, types)
-    return f"no column of the data matches '{pattern}'; {hint}columns: {_some(list(types), 30)}"
+    return f"no column of the data matches '{pattern}'; {hint}columns: {_some(list(types), LISTED)}"
 
 
 def _none_of_type(entry: AllOfType, types: Mapping[str, ColumnType]) -> str:
@@ -161,6 +187,13 @@ def _none_of_type(entry: AllOfType, types: Mapping[str, ColumnType]) -> str:
         f"no column of the data is {entry.all}, and used by no other key; there are {there}; leave it out, or name"
         " columns"
     )
+
+
+def _wrong_count(column: str, available: Sequence[str]) -> str:
+    if column in available:
+        return f"column '{column}' stands {available.count(column)} times in the data; which one is meant?"
+    shown = ", ".join(available[:LISTED]) + (", …" if len(available) > LISTED else "")
+    return f"no column '{column}' in the data; {did_you_mean(column, available)}columns: {shown}"
 
 
 def _some(words: Sequence[str], shown: int = SHOWN) -> str:

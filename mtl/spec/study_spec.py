@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from mtl.run_names import HARD, NETWORK
 from mtl.spec.baselines_section import BaselineEntry
@@ -17,6 +17,7 @@ from mtl.spec.document import Document
 from mtl.spec.features_section import FeaturesSpec
 from mtl.spec.gate_section import GateSpec
 from mtl.spec.incumbents_section import IncumbentSpec
+from mtl.spec.mistakes import as_lines
 from mtl.spec.model_section import ModelSpec
 from mtl.spec.schemes_section import SchemeEntry
 from mtl.spec.section import Name, Section, inconsistent
@@ -28,6 +29,9 @@ from mtl.spec.tuning_section import TuningSpec
 
 VERSION = 1
 """Of the format of specs. A spec without `version` is of this one."""
+
+PARTS_ALONE = "parts alone"
+"""The context in which a spec is validated by who asks for all inconsistencies of its parts afterwards."""
 
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
@@ -85,9 +89,10 @@ class Spec(Section):
         return version
 
     @model_validator(mode="after")
-    def _consistent(self) -> "Spec":
-        for found in inconsistencies(self):
-            raise inconsistent(found.message, *found.key)
+    def _consistent(self, info: ValidationInfo) -> "Spec":
+        if info.context != PARTS_ALONE:
+            for found in inconsistencies(self):
+                raise inconsistent(found.message, *found.key)
         return self
 
     @property
@@ -133,6 +138,10 @@ class Spec(Section):
         changed = self.model_copy(update={"features": features})
         changed._document = self._document and self._document.standing_for(written)
         return changed
+
+    def mistakes(self, found: Mapping[tuple[str, ...], str]) -> list[str]:
+        """Lines for mistakes by the keys that lead to them, in the order in which they were written."""
+        return as_lines(found, self._document or Document("spec", None, {}))
 
     def place(self, *key: str) -> str:
         """`file:line` of a key of the spec, for messages; the nearest enclosing key that was written."""

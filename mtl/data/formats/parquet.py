@@ -18,6 +18,10 @@ class Parquet(FileFormat):
     """Parquet; what pandas stored as an index is a column."""
 
     @override
+    def column_names(self, path: Path) -> tuple[str, ...]:
+        return tuple(pq.read_schema(path).names)
+
+    @override
     def read(self, path: Path) -> pd.DataFrame:
         try:
             table = pd.read_parquet(path)

@@ -15,6 +15,9 @@ from mtl.extensions import FORMATS, SOURCES
 from mtl.hints import did_you_mean
 from mtl.storage import is_file, resolved
 
+UNREADABLE = (ValueError, OSError, pa.ArrowException, ParserWarning)
+"""What reading a file raises."""
+
 
 @SOURCES.register
 @final
@@ -34,6 +37,16 @@ class PathSource(Source):
         return str(self.path)
 
     @override
+    def column_names(self) -> tuple[str, ...] | None:
+        suffix = self.path.suffix.lower()[1:]
+        if suffix not in FORMATS.names or not is_file(self.path):
+            return None
+        try:
+            return FORMATS.get(suffix)().column_names(self.path)
+        except UNREADABLE:
+            return None
+
+    @override
     def read(self, cache: Path) -> pd.DataFrame:
         suffixes = [f".{name}" for name in FORMATS.names]
         if not is_file(self.path):
@@ -44,6 +57,6 @@ class PathSource(Source):
             raise SpecError(f"cannot read '{self.path.suffix}'; {hint}allowed: {', '.join(suffixes)}")
         try:
             return FORMATS.get(suffix[1:])().read(self.path)
-        except (ValueError, OSError, pa.ArrowException, ParserWarning) as error:
+        except UNREADABLE as error:
             reason = " ".join(str(error).split())
             raise DataError(f"'{self.path}' cannot be read as {self.path.suffix}: {reason}") from error

@@ -117,11 +117,11 @@ def test_each_column_that_is_not_there_is_named_where_the_spec_asks_for_it(tmp_p
     lines = problem(tmp_path / "rows.parquet", more, SpecError).splitlines()
     columns = "columns: id, ward, day, years, weight, town, note, sick, stage, cost"
     assert lines == [
-        f"patients.yaml:13: split.column: no column 'wrd' in the data; did you mean 'ward'? {columns}",
-        f"patients.yaml:14: evaluation.unit: no column 'dy' in the data; did you mean 'day'? {columns}",
         f"patients.yaml:4: features.numeric.0: no column 'age' in the data; did you mean 'stage'? {columns}",
         f"patients.yaml:5: features.categorical.0: no column 'city' in the data; {columns}",
         f"patients.yaml:8: tasks.ill.label: no column 'ill' in the data; {columns}",
+        f"patients.yaml:13: split.column: no column 'wrd' in the data; did you mean 'ward'? {columns}",
+        f"patients.yaml:14: evaluation.unit: no column 'dy' in the data; did you mean 'day'? {columns}",
         f"patients.yaml:17: checks.columns.weigth: no column 'weigth' in the data; did you mean 'weight'? {columns}",
         f"patients.yaml:18: checks.columns.age: no column 'age' in the data; did you mean 'stage'? {columns}",
     ]
@@ -347,4 +347,4 @@ def test_of_thousands_of_columns_that_are_missing_the_first_are_named(tmp_path: 
         read_source(parse_spec(text, "patients.yaml", tmp_path), tmp_path, file.parent)
     lines = str(caught.value).splitlines()
     assert len(lines) == 21
-    assert lines[-1] == "and 4980 more"
+    assert lines[-1] == "patients.yaml: and 4980 more mistakes"

@@ -71,7 +71,9 @@ from tests.mtl.spec.texts import changed, mistakes, spec
             "give `time: COLUMN` beside it",
         ),
         (
-            changed("incumbents:\n  ill: {model: models:/a/1, trained_on_keys: k.csv, trained_before: 2024-01-01}\n"),
+            changed(
+                "incumbents:\n  ill: {model: models:/a/1, trained_on_keys: k, trained_before: 2024-01-01, time: day}\n"
+            ),
             "16: incumbents.ill.trained_on_keys: give trained_before or trained_on_keys, not both",
         ),
         (changed("checks: {min_rows: 10, max_rows: 5}\n"), "15: checks: min_rows 10 is above max_rows 5"),
