@@ -19,6 +19,10 @@ UNIQUE = "expect_column_values_to_be_unique"
 UNIQUE_TOGETHER = "expect_compound_columns_to_be_unique"
 
 
+FOUND = "{found}"
+"""What stands for a number that is known once a check was made."""
+
+
 @dataclass(frozen=True)
 class Check:
     """An expectation with its reason.
@@ -29,6 +33,7 @@ class Check:
         expected: what it asks for, in words.
         place: `file:line` of the spec that it follows from.
         severity: whether a failure stops the study.
+        allowed: how the spec is changed so that it allows what came, for which `FOUND` stands; empty: at its place.
     """
 
     expectation: str
@@ -36,6 +41,7 @@ class Check:
     expected: str
     place: str
     severity: Severity = "critical"
+    allowed: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """From an outcome to a failed check that says what was expected, what came, and what to do next."""
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -9,6 +10,7 @@ from data_checks.check_values import (
     BETWEEN,
     COVERED,
     EXISTS,
+    FOUND,
     IN_SET,
     NOT_NULL,
     OF_TYPE,
@@ -19,6 +21,9 @@ from data_checks.check_values import (
 )
 from data_checks.failing_rows import describe_rows, failing_rows
 from mtl.spec import Spec
+
+SHARES = 100_000
+"""Parts of a whole in which a message gives a share."""
 
 _FAULTS = {
     NOT_NULL: "are empty",
@@ -67,7 +72,11 @@ def nothing_checked(spec: Spec) -> FailedCheck:
 
 
 def _message(outcome: CheckResult, came: str) -> str:
-    return f"{outcome.check.expected}; {came}; correct the data or change {outcome.check.place}"
+    found = outcome.result.get("observed_value")
+    if isinstance(found, float):
+        found = f"{math.floor(found * SHARES) / SHARES:.12g}"  # a share that is rounded up would not be allowed
+    allowed = (outcome.check.allowed or f"change {outcome.check.place}").replace(FOUND, str(found))
+    return f"{outcome.check.expected}; {came}; correct the data or {allowed}"
 
 
 def _came(outcome: CheckResult, count: int, table: pd.DataFrame) -> str:

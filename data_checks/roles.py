@@ -22,6 +22,7 @@ class Role:
         required: whether each row must have a value: a row without one cannot be named, split or resampled.
         essential: whether the study uses it at all, beside what `checks.columns` asks of it.
         check: what `checks.columns` asks of it; asks nothing when the column is not there.
+        key: the key of the spec that uses it; of a list, the list's.
         place: `file:line` where the spec uses it.
         check_place: `file:line` where the spec asks something of it.
     """
@@ -33,6 +34,7 @@ class Role:
     required: bool
     essential: bool
     check: ColumnCheck
+    key: str
     place: str
     check_place: str
 
@@ -75,6 +77,8 @@ def _role(spec: Spec, column: str, uses: Sequence[ColumnUse]) -> Role:
         required=bool(names & ({"key", "unit"} if isinstance(spec.split, ColumnSplit) else {"key", "unit", "split"})),
         essential=names != {"check"},
         check=spec.checks.columns.get(column, ColumnCheck()),
+        # The position in a list that a pattern stands for is in no spec.
+        key=".".join(part for part in uses[0].key if not part.isdecimal()),
         place=spec.place(*uses[0].key),
         check_place=check_place,
     )

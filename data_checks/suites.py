@@ -9,6 +9,7 @@ from data_checks.check_values import (
     COVERED,
     DISTINCT,
     EXISTS,
+    FOUND,
     IN_SET,
     NOT_NULL,
     OF_TYPE,
@@ -31,29 +32,33 @@ def suite(spec: Spec) -> tuple[Check, ...]:
 
     What the study cannot do without is critical; what `checks.columns` asks beyond that has the severity given there.
     """
-    columns = (check for role in roles(spec) for check in _column(role, spec.checks.min_label_rate))
-    return (_row_count(spec), *([_unique_key(spec)] if spec.data.key else []), *columns)
+    columns = (check for role in roles(spec) for check in _column(spec, role))
+    return (*_row_counts(spec), *([_unique_key(spec)] if spec.data.key else []), *columns)
 
 
-def _row_count(spec: Spec) -> Check:
-    least, most = spec.checks.min_rows, spec.checks.max_rows
-    expected = f"number of rows {_bounds(least, most)}"
-    return Check(ROW_COUNT, {"min_value": least, "max_value": most}, expected, spec.place("checks", "min_rows"))
+def _row_counts(spec: Spec) -> Iterator[Check]:
+    for bound, limit in (("min", spec.checks.min_rows), ("max", spec.checks.max_rows)):
+        if limit is not None:
+            key = ("checks", f"{bound}_rows")
+            expected = f"number of rows at {'least' if bound == 'min' else 'most'} {limit}"
+            allowed = spec.change(*key, to=FOUND)
+            yield Check(ROW_COUNT, {f"{bound}_value": limit}, expected, spec.place(*key), allowed=allowed)
 
 
 def _unique_key(spec: Spec) -> Check:
     key = list(spec.data.key)
     expected, place = f"{', '.join(key)}: names one row only", spec.place("data", "key")
+    allowed = f"change data.key ({place})"
     if len(key) == 1:
-        return Check(UNIQUE, {"column": key[0]}, expected, place)
+        return Check(UNIQUE, {"column": key[0]}, expected, place, allowed=allowed)
     # A key with an empty part is reported by the check for empty cells; here it would count twice.
     kwargs = {"column_list": key, "ignore_row_if": "any_value_is_missing"}
-    return Check(UNIQUE_TOGETHER, kwargs, expected, place)
+    return Check(UNIQUE_TOGETHER, kwargs, expected, place, allowed=allowed)
 
 
-def _column(role: Role, min_label_rate: float) -> Iterator[Check]:
+def _column(spec: Spec, role: Role) -> Iterator[Check]:
     yield from _schema(role)
-    yield from _presence(role, min_label_rate)
+    yield from _presence(spec, role)
     yield from _labels(role)
     yield from _values(role)
 
@@ -69,21 +74,23 @@ def _schema(role: Role) -> Iterator[Check]:
         yield _needed(role, OF_TYPES, "numbers", type_list=list(NUMERIC_TYPES))
 
 
-def _presence(role: Role, min_label_rate: float) -> Iterator[Check]:
+def _presence(spec: Spec, role: Role) -> Iterator[Check]:
     if role.required:
         yield _implied(role, NOT_NULL, "an ISO 8601 date in every row" if role.time else "a value in every row")
         return
     # A column of nothing but nulls meets every expectation about values.
-    share = min_label_rate if role.kinds else 0.0
+    share = spec.checks.min_label_rate if role.kinds else 0.0
     expected = f"a label in at least {_percent(share)} of the rows" if share else "a value in some row"
-    yield _implied(role, COVERED, expected, min_value=share, strict_min=not share)
+    covered = _implied(role, COVERED, expected, min_value=share, strict_min=not share)
+    yield replace(covered, allowed=spec.change("checks", "min_label_rate", to=FOUND)) if share else covered
     allowed = role.check.max_null_rate
     if allowed is not None:
         # Unrounded, 1 − 0.7 is above 0.3, and 30 % of full cells would be too few.
         mostly = round(1 - allowed, 12)
         yield _asked(role, NOT_NULL, f"empty in at most {_percent(allowed)} of the rows", mostly=mostly)
     elif "texts" in role.holds:
-        yield _implied(role, NOT_NULL, "a text in every row")
+        key = ("checks", "columns", role.column, "max_null_rate")
+        yield replace(_implied(role, NOT_NULL, "a text in every row"), allowed=spec.change(*key, to="0.1"))
 
 
 def _labels(role: Role) -> Iterator[Check]:
@@ -112,7 +119,10 @@ def _values(role: Role) -> Iterator[Check]:
 
 
 def _needed(role: Role, expectation: str, expected: str, **kwargs: object) -> Check:
-    return Check(expectation, {"column": role.column, **kwargs}, f"{role.column}: {expected}", role.place)
+    allowed = f"change {role.key} ({role.place})"
+    return Check(
+        expectation, {"column": role.column, **kwargs}, f"{role.column}: {expected}", role.place, allowed=allowed
+    )
 
 
 def _implied(role: Role, expectation: str, expected: str, **kwargs: object) -> Check:
@@ -121,7 +131,8 @@ def _implied(role: Role, expectation: str, expected: str, **kwargs: object) -> C
 
 def _asked(role: Role, expectation: str, expected: str, **kwargs: object) -> Check:
     needed = _needed(role, expectation, expected, **kwargs)
-    return replace(needed, place=role.check_place, severity=role.check.severity)
+    allowed = f"change checks.columns.{role.column} ({role.check_place})"
+    return replace(needed, place=role.check_place, allowed=allowed, severity=role.check.severity)
 
 
 def _bounds(least: float | None, most: float | None) -> str:

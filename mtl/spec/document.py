@@ -64,6 +64,10 @@ class Document:
         """`file:line` of a key; of the nearest enclosing one where it was not written."""
         return f"{self.file}:{self.line(path)}"
 
+    def written(self, path: Path) -> Path:
+        """The key, or the nearest enclosing one that was written; none of a text without any."""
+        return next((path[:end] for end in range(len(path), 0, -1) if path[:end] in self.lines), ())
+
     def line(self, path: Path) -> int:
         """The line alone."""
         return next((self.lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self.lines), 1)

@@ -1,6 +1,8 @@
 """The spec of a study: its sections, and what follows from them together."""
 
 import hashlib
+import json
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -139,6 +141,19 @@ class Spec(Section):
         changed._document = self._document and self._document.standing_for(written)
         return changed
 
+    def change(self, *key: str, to: str) -> str:
+        """In words, how a key is changed where it was written, or else added with the value `to`."""
+        document = self._document or Document("the spec", None, {})
+        written = document.written(key)
+        if written == key:
+            return f"change {'.'.join(key)} ({document.place(key)})"
+        first, *inner = reversed(key[len(written) :])
+        added = f"{_as_yaml(first)}: {to}"
+        for part in inner:
+            added = f"{_as_yaml(part)}: {{{added}}}"
+        where = f"under {'.'.join(written)} ({document.place(written)})" if written else f"to {document.file}"
+        return f"add `{added}` {where}"
+
     def mistakes(self, found: Mapping[tuple[str, ...], str]) -> list[str]:
         """Lines for mistakes by the keys that lead to them, in the order in which they were written."""
         return as_lines(found, self._document or Document("spec", None, {}))
@@ -146,6 +161,10 @@ class Spec(Section):
     def place(self, *key: str) -> str:
         """`file:line` of a key of the spec, for messages; the nearest enclosing key that was written."""
         return self._document.place(key) if self._document else "spec"
+
+
+def _as_yaml(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z_][\w-]*", key) else json.dumps(key, ensure_ascii=False)
 
 
 def json_schema() -> dict[str, Any]:

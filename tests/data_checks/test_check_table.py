@@ -241,10 +241,11 @@ def test_critical_failures_come_before_warnings(tmp_path: Path, monkeypatch: pyt
 def test_a_failure_says_what_was_expected_what_came_and_what_to_do(tmp_path: Path) -> None:
     messages = {f.column: f.message for f in run(tmp_path, without("region"), put("age", 5, 111.0), head(99)).failures}
     assert messages == {
-        None: "number of rows between 100 and 1000; found 99; correct the data or change visits.yaml:15",
+        None: "number of rows at least 100; found 99; correct the data or change checks.min_rows (visits.yaml:15)",
         "region": "region: exists, exactly once; it stands 0 times among 14 columns;"
-        " correct the data or change visits.yaml:5",
-        "age": "age: between 0 and 110; 1 of 99 rows are outside; correct the data or change visits.yaml:19",
+        " correct the data or change features.categorical (visits.yaml:5)",
+        "age": "age: between 0 and 110; 1 of 99 rows are outside;"
+        " correct the data or change checks.columns.age (visits.yaml:19)",
     }
 
 

@@ -55,7 +55,8 @@ def test_dates_and_truth_values_pass_whatever_they_came_as(tmp_path: Path, colum
 def test_a_cell_that_is_no_date_is_shown(tmp_path: Path) -> None:
     (failure,) = checked(tmp_path, table(opened=["2020-01-01", "soon", None, 20200101])).failures
     assert failure.message == (
-        "opened: ISO 8601 dates; 2 of 4 rows hold something else; correct the data or change stays.yaml:3"
+        "opened: ISO 8601 dates; 2 of 4 rows hold something else;"
+        " correct the data or change features.datetime (stays.yaml:3)"
     )
     assert failure.examples == (("id=1", "opened=soon"), ("id=3", "opened=20200101"))
 

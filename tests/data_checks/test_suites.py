@@ -63,14 +63,15 @@ def test_what_is_asked_of_a_column_follows_from_its_parts(column: str, expected:
 
 
 def test_the_table_has_a_row_count_and_a_compound_key() -> None:
-    rows, key = suite(visits_spec())[:2]
-    assert (rows.expectation, rows.kwargs) == (ROW_COUNT, {"min_value": 100, "max_value": 1000})
+    fewest, most, key = suite(visits_spec())[:3]
+    assert (fewest.expectation, fewest.kwargs) == (ROW_COUNT, {"min_value": 100})
+    assert (most.expectation, most.kwargs) == (ROW_COUNT, {"max_value": 1000})
     assert (key.expectation, key.columns) == (UNIQUE_TOGETHER, ("person", "visit"))
 
 
 def test_the_smallest_spec_still_asks_for_rows_a_key_and_labels() -> None:
     checks = suite(parse_spec(SMALL))
-    assert checks[0].kwargs == {"min_value": 100, "max_value": None}
+    assert checks[0].kwargs == {"min_value": 100}
     assert (checks[1].expectation, checks[1].columns) == (UNIQUE, ("id",))
     assert about(checks, "bought", COVERED)[0].kwargs["min_value"] == 0.01
 
