@@ -166,7 +166,8 @@ def scenarios() -> tuple[Scenario, ...]:
         Scenario("Rare positives: the level, and what is judged", "The default policy; ROC AUC.", 400, _level_with_few),
         Scenario(
             "Heavy tails",
-            "Errors of equal mean square, or size, in truth; no interval repairs this: it is warned of as far as it can be seen.",
+            "Errors of equal mean square, or size, in truth; no interval repairs this: it is warned of as far as it can"
+            " be seen.",
             400,
             _heavy_tails,
         ),
