@@ -1,5 +1,7 @@
 """Categories."""
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +23,10 @@ from mtl.names import canonical_names, read_name
 
 if TYPE_CHECKING:
     from mtl.spec import ModelSpec
+
+
+LEVELS_A_BUCKET = 10
+"""Levels with a code of their own for each bucket of those beyond: a tenth more embeddings at most."""
 
 
 @final
@@ -69,14 +75,32 @@ class CategoryShape(PartShape):
 
 @dataclass(frozen=True)
 class CategoricalColumn:
-    """A category: its position among the training side's values plus one; anything else is 0."""
+    """A category: a code for each frequent level, then for the buckets, then for all other levels; 0 where missing.
+
+    Attributes:
+        values: the levels that have a code of their own, in the order of the codes, from 1.
+        hashed: levels beyond those, each in the bucket that its hash names.
+        buckets: number of buckets.
+        other: whether training rows of rare levels taught one code for them all. It is that of every unknown level,
+            too; without it an unknown level is read as a missing one.
+    """
 
     values: tuple[str, ...]
+    hashed: tuple[str, ...] = ()
+    buckets: int = 0
+    other: bool = False
+
+    @property
+    def cardinality(self) -> int:
+        """Number of codes."""
+        return 1 + len(self.values) + self.buckets + self.other
 
     @cached_property
     def codes(self) -> dict[str, int]:
         """Value to code."""
-        return {value: code for code, value in enumerate(self.values, start=1)}
+        first = len(self.values) + 1
+        hashed = {value: first + _bucket(value, self.buckets) for value in self.hashed}
+        return {**hashed, **{value: code for code, value in enumerate(self.values, start=1)}}
 
     def code(self, name: str | None) -> int:
         """The code of a value; one that is unknown as it is spelled is looked up as the number that it spells.
@@ -85,14 +109,32 @@ class CategoricalColumn:
         """
         if name is None:
             return 0
-        return self.codes.get(name) or self.codes.get(read_name(name), 0)
+        unknown = self.cardinality - 1 if self.other else 0
+        return self.codes.get(name) or self.codes.get(read_name(name), unknown)
+
+
+def _bucket(value: str, buckets: int) -> int:
+    return int.from_bytes(hashlib.blake2b(value.encode(), digest_size=8).digest(), "big") % buckets
+
+
+def _fit(column: pd.Series, model: "ModelSpec") -> CategoricalColumn:
+    counts = Counter(name for name in canonical_names(column) if name is not None)
+    frequent = sorted((-count, name) for name, count in counts.items() if count >= model.rare_levels)
+    own, beyond = ([name for _, name in part] for part in (frequent[: model.max_levels], frequent[model.max_levels :]))
+    buckets = min(len(beyond), max(1, model.max_levels // LEVELS_A_BUCKET))
+    other = len(frequent) < len(counts)
+    return CategoricalColumn(tuple(sorted(own)), tuple(sorted(beyond)), buckets, other)
 
 
 @FEATURES.register
 @final
 @dataclass(frozen=True)
 class Categorical(Feature):
-    """Values that are equal or not: texts, numbers or truth values. Each has an embedding; unknown is missing."""
+    """Values that are equal or not: texts, numbers or truth values. Frequent ones have an embedding each.
+
+    Those of fewer training rows than `model.rare_levels`, and unknown ones, share one; frequent ones beyond
+    `model.max_levels` share buckets.
+    """
 
     holds: ClassVar[Holds] = "anything"
     cell: ClassVar[Cell] = CATEGORY
@@ -102,12 +144,16 @@ class Categorical(Feature):
     @override
     @classmethod
     def fit(cls, columns: Sequence[str], training: pd.DataFrame, model: "ModelSpec") -> Self:
-        names = [{value for value in canonical_names(training[column]) if value is not None} for column in columns]
-        return cls(tuple(columns), tuple(CategoricalColumn(tuple(sorted(values))) for values in names))
+        return cls(tuple(columns), tuple(_fit(training[column], model) for column in columns))
+
+    @override
+    @classmethod
+    def settings(cls, model: "ModelSpec") -> object:
+        return model.rare_levels, model.max_levels
 
     @override
     def shape(self, model: "ModelSpec") -> CategoryShape:
-        return CategoryShape(tuple(len(column.values) + 1 for column in self.fitted), model.category_width)
+        return CategoryShape(tuple(column.cardinality for column in self.fitted), model.category_width)
 
     @override
     def apply(self, table: pd.DataFrame) -> NDArray[np.int32]:
