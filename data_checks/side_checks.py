@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from data_checks.finding import Finding, Found
 from data_checks.leaks import leaks
 from data_checks.table import hashable
+from mtl.data.row_weights import weights_of
 from mtl.data.splits import SIDES, Split, split_rows
 from mtl.data.transforms import Transforms
 from mtl.data.units import require_whole_groups, units_of
@@ -28,6 +29,7 @@ MOST_UNKNOWN = 0.05
 """Share of a side's labels whose classes training may lack: no model can predict them, so they judge none."""
 
 SPLIT, LABELS, CLASSES, FEATURES = "sides_of_the_split", "labels_of_each_side", "classes_in_training", "fitted_features"
+WEIGHTS = "weights_of_training_rows"
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +47,20 @@ def check_sides(spec: Spec, table: pd.DataFrame) -> Found:
         require_whole_groups(spec, table)
     except DataError as error:
         return Found(1, (Finding(SPLIT, None, "critical", str(error)),))
-    found = (*_features(spec, table, split), *_tasks(spec, table, split), *leaks(spec, table, split))
-    return Found(5 + 3 * len(spec.tasks), found)
+    found = (
+        *_weights(spec, table, split),
+        *_features(spec, table, split),
+        *_tasks(spec, table, split),
+        *leaks(spec, table, split),
+    )
+    return Found(5 + 3 * len(spec.tasks) + (spec.training.sample_weight is not None), found)
+
+
+def _weights(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
+    try:
+        weights_of(spec, table, split.train)
+    except DataError as error:
+        yield Finding(WEIGHTS, spec.training.sample_weight, "critical", str(error))
 
 
 def _features(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:

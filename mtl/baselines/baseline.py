@@ -44,10 +44,12 @@ class LabelledRows:
 
     Attributes:
         labels: float64 [n]: numbers in the label's own units, or class indices.
+        weights: float64 [n], what each row counts for when it is fitted; None where all count alike.
     """
 
     design: DesignRows
     labels: NDArray[np.float64]
+    weights: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, eq=False)

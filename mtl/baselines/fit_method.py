@@ -7,6 +7,7 @@ program. It is neither registered nor served.
 
 import pickle
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def _fit_and_store(plan: MethodPlan) -> None:
     found: dict[str, Any] = {"started": started, **_NOTHING}
     with kept_folder(plan.folder) as partial:
         try:
-            predictor = plan.method.fit(_problem(plan, task, designs, labels))
+            predictor = plan.method.fit(_problem(plan, task, designs, labels, sides["train"].weights))
             found |= _kept(partial, predictor, seconds=time.perf_counter() - clock)
             found |= _judged(partial, task, predictor, designs["validation"], labels["validation"])
         except (DataError, ValueError, FloatingPointError, np.linalg.LinAlgError) as error:
@@ -83,13 +84,19 @@ _NOTHING = {
 
 
 def _problem(
-    plan: MethodPlan, task: Task, designs: dict[str, DesignRows], labels: dict[str, NDArray[np.float64]]
+    plan: MethodPlan,
+    task: Task,
+    designs: dict[str, DesignRows],
+    labels: dict[str, NDArray[np.float64]],
+    weights: NDArray[np.float64] | None,
 ) -> Problem:
     observed = {name: np.flatnonzero(~np.isnan(column)) for name, column in labels.items()}
     for name, rows in observed.items():
         if not len(rows):
             raise DataError(f"the {name} side has no label of {task.name}")
     train, validation = (LabelledRows(designs[name].rows(rows), labels[name][rows]) for name, rows in observed.items())
+    if weights is not None:
+        train = replace(train, weights=weights[observed["train"]])
     return Problem(kind_named(task.kind).num_classes(task.classes), train, validation, plan.name.seed or 0)
 
 

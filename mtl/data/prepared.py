@@ -1,7 +1,7 @@
 """The study's arrays on disk, under the digest of everything that they follow from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mtl.data.frame import Frame
+from mtl.data.row_weights import weights_of
 from mtl.data.splits import SIDES, split_rows
 from mtl.data.transforms import Transforms
 from mtl.data.units import require_whole_groups, units_of
@@ -34,12 +35,14 @@ class Side:
         labels: float64 [N, K] in the spec's order of tasks, NaN where missing.
         units: int64 [N], the code of the row's independent unit.
         rows: int64 [N], the row's position in the frame.
+        weights: float64 [N], what a training row counts for, 1 on average; None where all count alike.
     """
 
     inputs: Inputs
     labels: NDArray[np.float64]
     units: NDArray[np.int64]
     rows: NDArray[np.int64]
+    weights: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         """N."""
@@ -47,7 +50,7 @@ class Side:
 
     def of_tasks(self, positions: Sequence[int]) -> "Side":
         """The same rows with the label columns at `positions` alone."""
-        return Side(self.inputs, self.labels[:, list(positions)], self.units, self.rows)
+        return replace(self, labels=self.labels[:, list(positions)])
 
 
 @dataclass(frozen=True)
@@ -72,10 +75,11 @@ class Prepared:
         folder = self.path / name
         inputs = {kind: _mapped(folder / f"{kind}.npy") for kind in self.transforms.features}
         labels, units, rows = (_mapped(folder / OF_ROWS / f"{array}.npy") for array in ("labels", "units", "rows"))
-        return Side(Inputs(inputs), labels, units, rows)
+        weights = folder / OF_ROWS / WEIGHTS
+        return Side(Inputs(inputs), labels, units, rows, _mapped(weights) if weights.exists() else None)
 
 
-OF_ROWS = "of_rows"
+OF_ROWS, WEIGHTS = "of_rows", "weights.npy"
 """The folder of what a side knows of its rows beside the encoder's inputs, whose arrays have the names of kinds."""
 
 
@@ -102,6 +106,7 @@ def prepared_digest(spec: Spec, frame: Frame) -> str:
         spec.split.model_dump(mode="json"),
         spec.data.key,
         spec.unit_column,
+        spec.training.sample_weight,
         _settings(spec),
         source_digest(*CODE),
     )
@@ -124,14 +129,15 @@ def prepare(spec: Spec, frame: Frame, folder: Path) -> Prepared:
     """Split the rows, fit the transforms on the training side and write all arrays, unless intact ones are there.
 
     Raises:
-        DataError: the rows cannot be split, groups are of several units, or a task cannot be fitted on the training
-            side.
+        DataError: the rows cannot be split, groups are of several units, a training row has no weight, or a task cannot
+            be fitted on the training side.
     """
     digest = prepared_digest(spec, frame)
     prepared = Prepared(folder / digest, digest)
     if not is_intact(prepared.path):
         table, split = frame.table, split_rows(spec, frame.table)
         require_whole_groups(spec, table)
+        weights = weights_of(spec, table, split.train)
         training = table.iloc[split.train]
         transforms = Transforms.fit(spec.features, spec.model, training)
         tasks = [fit_task(spec, name, training[spec.label(name)]) for name in spec.tasks]
@@ -141,6 +147,8 @@ def prepare(spec: Spec, frame: Frame, folder: Path) -> Prepared:
             for side in SIDES:
                 part = table.iloc[split.rows(side)]
                 _write_side(partial / side, spec, part, split.rows(side), transforms.apply(part, folder / KEPT), tasks)
+            if weights is not None:
+                np.save(partial / SIDES[0] / OF_ROWS / WEIGHTS, weights)
     return prepared
 
 

@@ -9,7 +9,7 @@ from mtl.spec.split_section import ColumnSplit, GroupSplit, TimeSplit
 if TYPE_CHECKING:
     from mtl.spec.study_spec import Spec
 
-Use = Literal["key", "split", "unit", "feature", "label", "incumbent", "slice", "check"]
+Use = Literal["key", "split", "unit", "feature", "label", "incumbent", "weight", "slice", "check"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ def column_uses(spec: "Spec") -> Iterator[ColumnUse]:
     for task, incumbent in spec.incumbents.items():
         if incumbent.time is not None:
             yield ColumnUse(("incumbents", task, "time"), incumbent.time, "incumbent", task)
+    if spec.training.sample_weight is not None:
+        yield ColumnUse(("training", "sample_weight"), spec.training.sample_weight, "weight")
     for position, column in enumerate(spec.evaluation.slices):
         yield ColumnUse(("evaluation", "slices", str(position)), column, "slice")
     for column in spec.checks.columns:

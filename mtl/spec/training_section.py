@@ -24,6 +24,11 @@ class TrainingSpec(Section):
     )
     l2: float = Field(1e-2, ge=0, le=1e6, description="decoupled weight decay")
     l1: float = Field(0.0, ge=0, le=1e6, description="weight of the sum of absolute weights, added to the loss")
+    sample_weight: str | None = Field(
+        None,
+        description="column of numbers of at least 0: what a training row counts for in the losses of all models, in"
+        " proportion; validation and metrics count every row alike",
+    )
     gradients: GradientSpace = Field(
         "last_layer", description="what the task gradients, which schemes compare, are taken with respect to"
     )

@@ -18,8 +18,8 @@ class TaskLosses(NamedTuple):
     """The losses of one batch.
 
     Attributes:
-        losses: [K], each the mean over the observed rows of its task, of a balanced one each row times the weight of
-            its class; 0 where there is none.
+        losses: [K], each the mean over the observed rows of its task, each row times its weight, of a balanced one
+            also times that of its class; 0 where there is none.
         slopes: [B, C], the derivative of each task's loss by its own columns of the outputs.
         counts: the number of observed rows, [K]; None where every label is there.
     """
@@ -38,18 +38,23 @@ class Criterion:
 
     tasks: tuple[Task, ...]
 
-    def __call__(self, outputs: Tensor, targets: Tensor, observed: Tensor | None) -> TaskLosses:
+    def __call__(
+        self, outputs: Tensor, targets: Tensor, observed: Tensor | None, weights: Tensor | None = None
+    ) -> TaskLosses:
         """Every task's loss on a batch.
 
         Args:
             outputs: [B, C].
             targets: [B, K]; the position of the class for a multiclass task; any number or position where not observed.
             observed: 1 where a label is, 0 elsewhere, [B, K]; None where every label of one row or more is there.
+            weights: what each row counts for, [B, 1]; None where all count alike. As with balanced classes, the sum is
+                divided by the number of rows and not by their weights, which are 1 on average over all batches.
         """
-        if observed is None:
-            return self._balanced(outputs, targets, 1.0 / len(targets), None)
-        counts = observed.sum(dim=0)
-        return self._balanced(outputs, targets, observed / counts.clamp(min=1.0), counts)
+        counts = None if observed is None else observed.sum(dim=0)
+        share: Share = 1.0 / len(targets) if observed is None or counts is None else observed / counts.clamp(min=1.0)
+        if weights is not None:
+            share = (weights * share).expand(targets.shape)
+        return self._balanced(outputs, targets, share, counts)
 
     def _balanced(self, outputs: Tensor, targets: Tensor, share: Share, counts: Tensor | None) -> TaskLosses:
         balance = self._balance

@@ -18,19 +18,20 @@ class TaskBatch:
     """Encoder inputs of B rows; targets and observed float32 [B, K], observed 1 where a label is and 0 elsewhere.
 
     Where every label of the batch is there `observed` is None: a mask that hides nothing takes a good part of the time
-    that the losses take.
+    that the losses take. Likewise `weights`, float32 [B, 1], what each row counts for, is None where all count alike.
     """
 
     inputs: Batch
     targets: Tensor
     observed: Tensor | None
+    weights: Tensor | None = None
 
     def to(self, device: torch.device) -> "TaskBatch":
         """The same rows on a device."""
         if self.targets.device == device:
             return self
-        observed = None if self.observed is None else self.observed.to(device)
-        return TaskBatch(self.inputs.to(device), self.targets.to(device), observed)
+        observed, weights = (None if each is None else each.to(device) for each in (self.observed, self.weights))
+        return TaskBatch(self.inputs.to(device), self.targets.to(device), observed, weights)
 
 
 class TrainingRows:
@@ -49,6 +50,7 @@ class TrainingRows:
             column = side.labels[:, k]
             self._targets[:, k] = targets(task, column)
             observed[:, k] = torch.from_numpy(~np.isnan(column))
+        self._weights = None if side.weights is None else torch.from_numpy(side.weights).float().unsqueeze(1)
         labelled = observed.any(dim=1)
         self._labelled = None if labelled.all() else labelled.nonzero().squeeze(1)
         complete = len(self) > 0 and bool((observed.all(dim=1) == labelled).all())
@@ -63,4 +65,5 @@ class TrainingRows:
         for index in torch.randperm(len(self), generator=order).split(size):
             rows = index if self._labelled is None else self._labelled[index]
             observed = None if self._observed is None else self._observed[rows].float()
-            yield TaskBatch(self._inputs.batch(rows), self._targets[rows], observed)
+            weights = None if self._weights is None else self._weights[rows]
+            yield TaskBatch(self._inputs.batch(rows), self._targets[rows], observed, weights)

@@ -93,8 +93,9 @@ class Step:
     def _losses(self, outputs: Tensor, batch: TaskBatch) -> TaskLosses:
         """The mean of the members' losses: each member answers for every row."""
         members = self.network.shape.members
-        observed = None if batch.observed is None else for_each_member(batch.observed, members)
-        return self._criterion(outputs, for_each_member(batch.targets, members), observed)
+        given = (batch.observed, batch.weights)
+        observed, weights = (None if each is None else for_each_member(each, members) for each in given)
+        return self._criterion(outputs, for_each_member(batch.targets, members), observed, weights)
 
     def _fill_heads(
         self, representation: Tensor, slopes: Tensor, own: Tensor | None, read: Mapping[int, Tensor]

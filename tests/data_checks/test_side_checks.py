@@ -141,3 +141,13 @@ def test_objects_that_cannot_be_hashed_are_looked_at_by_their_names() -> None:
     table["town"] = [[town] for town in table["town"]]
     assert found_in(table) == []
     assert oddities(houses_spec(), table).findings == ()
+
+
+def test_a_training_row_without_a_weight_is_told_before_anything_is_trained() -> None:
+    weighed = houses_spec(TEXT.replace("patience: 1}", "patience: 1, sample_weight: trust}"))
+    table = houses().assign(trust=1.0)
+    assert found_in(table, weighed) == []
+    assert check_sides(weighed, table).made == 1 + check_sides(houses_spec(), table).made
+    (failure,) = found_in(on_side("train", "trust", -1.0)(table), weighed)
+    assert (failure.column, failure.severity) == ("trust", "critical")
+    assert "training.sample_weight: column 'trust': expected a number of at least 0" in failure.message

@@ -41,7 +41,8 @@ class BoostedTrees(TreeMethod):
             categorical_features=design.categorical,
             random_state=problem.seed,
         )
-        model.fit(inputs, problem.train.labels, X_val=held_out, y_val=problem.validation.labels)
+        train, validation = problem.train, problem.validation
+        model.fit(inputs, train.labels, train.weights, X_val=held_out, y_val=validation.labels)
         best = int(np.argmax(model.validation_score_[1:])) + 1
         told = "" if best < self.iterations else at_cap(self.iterations)
         leaves = best * model.max_leaf_nodes * model.n_trees_per_iteration_

@@ -45,6 +45,7 @@ class LightGBM(TreeMethod):
         model.fit(
             inputs,
             problem.train.labels,
+            sample_weight=problem.train.weights,
             eval_X=held_out,
             eval_y=problem.validation.labels,
             categorical_feature=np.flatnonzero(design.categorical).tolist(),

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import log_loss
 from typing_extensions import override
 
-from mtl.baselines.baseline import Method, Problem
+from mtl.baselines.baseline import LabelledRows, Method, Problem
 from mtl.baselines.design.for_linear import linear_design
 from mtl.baselines.design.matrix import Design, Matrix
 from mtl.baselines.fitted_estimator import Estimator, FittedEstimator
@@ -47,7 +46,7 @@ class Linear(Method):
         path = self._logistic if problem.num_classes else self._ridge
         found = [
             self._fitted(design, model, problem.num_classes, converged)
-            for model, converged in path(inputs, problem.train.labels)
+            for model, converged in path(inputs, problem.train)
         ]
         return min(found, key=lambda model: _loss(model, problem, held_out))
 
@@ -56,16 +55,17 @@ class Linear(Method):
         coefficients = int(np.size(model.coef_) + np.size(model.intercept_))
         return FittedEstimator(design, model, num_classes, int(np.max(model.n_iter_)), coefficients, told)
 
-    def _ridge(self, inputs: Matrix, labels: NDArray[np.float64]) -> Iterator[tuple[Estimator, bool]]:
+    def _ridge(self, inputs: Matrix, train: LabelledRows) -> Iterator[tuple[Estimator, bool]]:
         for weight in RIDGE:
-            model = Ridge(weight, solver="lsqr", max_iter=self.iterations, tol=1e-6).fit(inputs, labels)
+            model = Ridge(weight, solver="lsqr", max_iter=self.iterations, tol=1e-6)
+            model.fit(inputs, train.labels, train.weights)
             yield model, int(np.max(model.n_iter_)) < self.iterations
 
-    def _logistic(self, inputs: Matrix, labels: NDArray[np.float64]) -> Iterator[tuple[Estimator, bool]]:
+    def _logistic(self, inputs: Matrix, train: LabelledRows) -> Iterator[tuple[Estimator, bool]]:
         for weight in INVERSE_LOGISTIC:
             model = LogisticRegression(C=weight, max_iter=self.iterations)
             with converging() as trouble:
-                model.fit(inputs, labels)
+                model.fit(inputs, train.labels, train.weights)
             yield model, not trouble
 
 

@@ -100,3 +100,25 @@ def test_labels_follow_the_signal() -> None:
     signal = np.array([0.0, 1.9, 2.1, 3.9])
     assert labels_of(signal, 2).tolist() == [0.0, 0.0, 1.0, 1.0]
     assert labels_of(signal, 4).tolist() == [0.0, 1.0, 2.0, 3.0]
+
+
+@each_method
+@pytest.mark.parametrize("num_classes", [0, 2])
+def test_rows_count_by_their_weights(name: str, num_classes: int) -> None:
+    """Half of the training rows have labels that contradict the signal, and no weight."""
+    asked = problem(num_classes)
+    contradicted = np.arange(len(asked.train.labels)) % 2 == 1
+    labels = np.where(contradicted, asked.train.labels.max() + asked.train.labels.min() - asked.train.labels, 0.0)
+    mixed = replace(asked.train, labels=np.where(contradicted, labels, asked.train.labels))
+    weighed, alike = (replace(mixed, weights=weights) for weights in (2.0 * ~contradicted, np.ones(len(labels))))
+    found = {
+        key: _error_of(asked, name, train) for key, train in (("weighed", weighed), ("alike", alike), ("none", mixed))
+    }
+    assert found["weighed"] < 0.5 * found["none"]
+    assert found["alike"] == pytest.approx(found["none"], rel=1e-3)
+
+
+def _error_of(asked: Problem, name: str, train: LabelledRows) -> float:
+    predicted = METHODS[name].fit(replace(asked, train=train)).predict(asked.validation.design)
+    wanted = asked.validation.labels
+    return float(np.mean((wanted - (predicted[:, 1] if asked.num_classes else predicted)) ** 2))

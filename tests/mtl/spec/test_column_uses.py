@@ -6,7 +6,8 @@ from tests.mtl.spec.texts import spec
 
 def test_every_key_that_names_a_column_is_yielded_with_its_use() -> None:
     written = spec(
-        "split: {by: group, column: ward}\nevaluation: {unit: day}\nchecks: {columns: {age: {min: 0}, sex: {}}}\n",
+        "split: {by: group, column: ward}\nevaluation: {unit: day}\ntraining: {sample_weight: trust}\n"
+        "checks: {columns: {age: {min: 0}, sex: {}}}\n",
         categorical="categorical: [city]\n  boolean: smoker",
     )
     assert list(column_uses(written)) == [
@@ -20,6 +21,7 @@ def test_every_key_that_names_a_column_is_yielded_with_its_use() -> None:
         ColumnUse(("features", "text"), "note", "feature", "text"),
         ColumnUse(("tasks", "ill", "label"), "ill", "label", "ill"),
         ColumnUse(("tasks", "cost", "label"), "cost", "label", "cost"),
+        ColumnUse(("training", "sample_weight"), "trust", "weight"),
         ColumnUse(("checks", "columns", "age"), "age", "check"),
         ColumnUse(("checks", "columns", "sex"), "sex", "check"),
     ]

@@ -204,3 +204,34 @@ def test_however_sure_a_network_is_its_loss_is_finite(sign: float, dtype: torch.
 def test_a_sure_right_answer_has_a_small_loss_and_not_none(output: float, label: float) -> None:
     loss, _ = of_one(ILL, column(output), label)
     assert loss == pytest.approx(math.exp(-18), rel=1e-5)
+
+
+def test_a_row_counts_as_often_as_its_weight_says() -> None:
+    tasks = (COST, ILL, STAGE)
+    outputs, target = (
+        torch.randn(4, 5),
+        torch.tensor([[0.5, 1.0, 2.0], [1.5, 0.0, 1.0], [-1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
+    )
+    observed = torch.tensor([[1.0, 1.0, 0.0], [1.0, 0.0, 1.0], [1.0, 1.0, 1.0], [0.0, 1.0, 1.0]])
+    weights, repeated = torch.tensor([[2.0], [0.0], [1.0], [1.0]]), [0, 0, 2, 3]
+    for mask in (observed, None):
+        losses, slopes, counts = Criterion(tasks)(outputs, target, mask, weights)
+        again = None if mask is None else mask[repeated]
+        expected = Criterion(tasks)(outputs[repeated], target[repeated], again)
+        whole = torch.ones(3) if mask is None else mask[repeated].sum(dim=0) / mask.sum(dim=0)
+        torch.testing.assert_close(losses, expected.losses * whole)
+        assert slopes[1].abs().sum() == 0.0
+        assert (counts is None) == (mask is None)
+
+
+def test_weights_of_one_change_nothing_of_balanced_tasks_either() -> None:
+    tasks = (COST, RARE, STAGE, SHARE)
+    width = sum(task.width for task in tasks)
+    outputs, target = (
+        torch.randn(3, width),
+        torch.tensor([[0.5, 1.0, 2.0, 0.1], [1.5, 0.0, 1.0, 0.2], [0.0, 0.0, 0.0, 0.3]]),
+    )
+    for mask in (torch.ones(3, 4), None):
+        plain, weighed = (Criterion(tasks)(outputs, target, mask, weights) for weights in (None, torch.ones(3, 1)))
+        torch.testing.assert_close(plain.losses, weighed.losses)
+        torch.testing.assert_close(plain.slopes, weighed.slopes)

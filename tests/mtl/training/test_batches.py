@@ -1,6 +1,7 @@
 """The training side in batches: the labelled rows, each once an epoch, with what is known of each task."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -125,3 +126,19 @@ def test_a_batch_moves_to_another_device_as_a_whole() -> None:
     assert moved.observed is not None
     assert {part.device.type for part in (*moved.inputs.arrays.values(), moved.targets, moved.observed)} == {"meta"}
     assert batch.to(torch.device("cpu")) is batch
+
+
+def test_every_row_comes_with_its_weight() -> None:
+    weighed = replace(side(LABELS), weights=np.arange(7.0))
+    for batch in TrainingRows(TASKS, weighed).batches(2, torch.Generator().manual_seed(0)):
+        assert batch.weights is not None
+        torch.testing.assert_close(batch.weights, batch.inputs.arrays["numeric"])
+        assert batch.to(torch.device("cpu")).weights is batch.weights
+    assert all(batch.weights is None for batch in TrainingRows(TASKS, side(LABELS)).batches(2, torch.Generator()))
+
+
+def test_a_side_of_some_tasks_keeps_its_weights() -> None:
+    weighed = replace(side(LABELS), weights=np.arange(7.0))
+    kept = weighed.of_tasks([1]).weights
+    assert kept is not None
+    assert kept.tolist() == list(range(7))
