@@ -7,19 +7,12 @@ import pandas as pd
 
 from data_checks.finding import Finding
 from data_checks.table import hashable
+from mtl.data.near_copies import FIRST, tells
 from mtl.data.splits import Split
-from mtl.names import canonical_names, read_numbers
 from mtl.spec import HashSplit, Spec
 
 LABEL, GROUP, TWIN = "no_feature_is_a_label", "no_group_on_two_sides", "no_test_row_in_training"
 
-EQUAL = 0.99999
-"""Correlation from which on a feature counts as the label in other units."""
-
-FIRST = 1000
-"""Rows that rule out most features before all are looked at."""
-
-MOST_CLASSES = 100
 MOST_TWINS = 0.05
 """Share of the test rows that may be training rows in every feature and label."""
 
@@ -47,18 +40,6 @@ def _labels_among_features(spec: Spec, table: pd.DataFrame) -> Iterator[Finding]
                     f"{column}: what is known before the label of {task}; it tells that label in every row; if it is"
                     f" the label in other words, remove it from the features ({spec.place('features')})",
                 )
-
-
-def tells(feature: pd.Series, label: pd.Series) -> bool:
-    """Whether each value of a feature stands for one of the label, and each of the label for one of the feature."""
-    known = (feature.notna() & label.notna()).to_numpy()
-    numbers = [read_numbers(each[known]) for each in (feature, label)]
-    if all(len(each) > 2 and np.isfinite(each).all() and each.std() > 0 for each in numbers):
-        return abs(float(np.asarray(np.corrcoef(np.stack(numbers)))[0, 1])) > EQUAL
-    if known.sum() < FIRST / 10 or label.nunique() > MOST_CLASSES or feature.nunique() != label.nunique():
-        return False
-    pairs = set(zip(canonical_names(feature[known]), canonical_names(label[known]), strict=True))
-    return len(pairs) == feature[known].nunique() > 1
 
 
 def _groups(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:

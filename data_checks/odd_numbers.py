@@ -1,8 +1,6 @@
 """Numbers and dates that stand far from the rest: marks of missing values, slips of a decimal point."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,28 +8,15 @@ from numpy.typing import NDArray
 
 from data_checks.finding import Finding
 from data_checks.roles import Role
+from mtl.data.number_marks import marks_in
 from mtl.features.robust_scale import robust_scale
 from mtl.names import read_numbers, read_times
 from mtl.spec import Spec
 
 MARK, FAR = "no_mark_of_a_missing_value", "no_number_far_from_all_others"
 
-REPEATED = 3
-"""So often a number far from the rest must stand there to be taken for a mark."""
-
 FURTHEST = 1e4
 """Robust scales from the median beyond which a single number is told; a lognormal of σ = 2 stays within a thousand."""
-
-NINES = re.compile(r"-?9{2,}")
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A number that may stand for a missing value, and between what the others lie."""
-
-    value: float
-    least: float
-    most: float
 
 
 def odd_numbers(spec: Spec, role: Role, column: pd.Series) -> Iterator[Finding]:
@@ -65,22 +50,6 @@ def odd_numbers(spec: Spec, role: Role, column: pd.Series) -> Iterator[Finding]:
             f" ({spec.place('checks')})",
             rows,
         )
-
-
-def marks_in(known: NDArray[np.float64]) -> Iterator[Mark]:
-    """The least and the greatest of some numbers where they repeat and stand apart.
-
-    Apart is further from the next number than all others from each other; of nines, −999, further than these spread.
-    """
-    numbers, counts = np.unique(known, return_counts=True)
-    if len(numbers) < 3:
-        return
-    for place, rest in ((0, numbers[1:]), (-1, numbers[:-1])):
-        value, gap = numbers[place], abs(numbers[place] - rest[place])
-        quarter, three = np.quantile(known[known != value], (0.25, 0.75))
-        coded = NINES.fullmatch(f"{value:g}") and gap > three - quarter
-        if counts[place] >= REPEATED and (coded or gap > rest[-1] - rest[0]):
-            yield Mark(float(value), float(rest[0]), float(rest[-1]))
 
 
 def far_from_all(known: NDArray[np.float64]) -> NDArray[np.float64]:

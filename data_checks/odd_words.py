@@ -9,12 +9,10 @@ import pandas as pd
 from data_checks.finding import Finding
 from data_checks.odd_numbers import MARK
 from data_checks.roles import Role
+from mtl.data.missing_marks import MARKS
 from mtl.spec import Spec
 
 SPELLING = "one_spelling_of_each_category"
-
-MARKS = ("NA", "N/A", "n/a", "na", "#N/A", "<NA>", "NULL", "null", "None", "NaN", "nan", "?", "-")
-"""What other programs write where there is no value."""
 
 SHOWN = 3
 MOST_CATEGORIES = 10_000

@@ -1,19 +1,72 @@
 """Tables of text whose cells stand between separators."""
 
 import csv
+import gzip
 import warnings
+from dataclasses import dataclass, replace
+from io import BufferedIOBase
 from pathlib import Path
+from typing import Any, ClassVar, Self
 
 import pandas as pd
 from pandas.errors import ParserWarning
+from typing_extensions import override
 
+from mtl.data.file_format import FileFormat
 from mtl.data.frame import DOUBTS
 
 LONGEST_LINE = 1 << 20
 """Bytes at the end of a file in which its last line is looked for."""
 
+OF_BYTES = ("utf-8", "latin-1", "cp1252")
+"""Encodings in which a line break is one byte, wherever it stands."""
 
-def read_delimited(path: Path, separator: str) -> pd.DataFrame:
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a table is spelled.
+
+    Attributes:
+        separator: the character between two cells.
+        decimal: the character before the decimals of a number.
+        encoding: of its characters.
+    """
+
+    separator: str = ","
+    decimal: str = "."
+    encoding: str = "utf-8"
+
+    def read(self, source: Path, **options: Any) -> pd.DataFrame:
+        """The table as pandas reads it."""
+        options |= {"sep": self.separator, "decimal": self.decimal, "encoding": self.encoding, "index_col": False}
+        table: pd.DataFrame = pd.read_csv(source, **options)
+        return table
+
+
+class DelimitedFormat(FileFormat):
+    """Text with separators between the cells; below the suffix, `.gz` says that it is compressed."""
+
+    separator: ClassVar[str]
+
+    def __init__(self) -> None:
+        self.dialect = Dialect(self.separator)
+
+    def spelled(self, **told: str) -> Self:
+        """The same, in another dialect."""
+        other = type(self)()
+        other.dialect = replace(self.dialect, **told)
+        return other
+
+    @override
+    def column_names(self, path: Path) -> tuple[str, ...]:
+        return tuple(header_of(path, self.dialect))
+
+    @override
+    def read(self, path: Path) -> pd.DataFrame:
+        return read_delimited(path, self.dialect)
+
+
+def read_delimited(path: Path, dialect: Dialect) -> pd.DataFrame:
     """The table in a file, its columns named as they are there.
 
     In a column of numbers or truth values `NA`, `null`, `None` and their like are missing values. In a column of words
@@ -21,53 +74,62 @@ def read_delimited(path: Path, separator: str) -> pd.DataFrame:
     what was swallowed nobody could get back.
 
     Raises:
-        ValueError, OSError, ParserWarning: it cannot be read.
+        ValueError, OSError, EOFError, ParserWarning: it cannot be read.
     """
     with warnings.catch_warnings():
         # Of more cells in a row than names in the header pandas drops the surplus, whatever was meant.
         warnings.simplefilter("error", ParserWarning)
-        table = pd.read_csv(path, sep=separator, low_memory=False, index_col=False)
+        table = dialect.read(path, low_memory=False)
     # pandas calls the second of two columns 'x' 'x.1': as if the first were the one that is meant.
-    header = header_of(path, separator)
-    named = _with_words(table, path, separator).set_axis(header, axis="columns")
-    named.attrs[DOUBTS] = _doubts(path, separator, len(header))
+    header = header_of(path, dialect)
+    named = _with_words(table, path, dialect).set_axis(header, axis="columns")
+    named.attrs[DOUBTS] = _doubts(path, dialect, len(header))
     return named
 
 
-def header_of(path: Path, separator: str) -> list[str]:
+def header_of(path: Path, dialect: Dialect) -> list[str]:
     """The names of the columns, as they stand there; raises what `read_delimited` does."""
-    line = pd.read_csv(path, sep=separator, header=None, nrows=1, dtype=str, index_col=False, keep_default_na=False)
-    names: list[str] = line.iloc[0].tolist()
+    names: list[str] = dialect.read(path, header=None, nrows=1, dtype=str, keep_default_na=False).iloc[0].tolist()
     return names
 
 
-def _with_words(table: pd.DataFrame, path: Path, separator: str) -> pd.DataFrame:
+def opened(path: Path) -> BufferedIOBase:
+    """The bytes of a file, of a compressed one those that were compressed."""
+    return gzip.open(path) if is_compressed(path) else path.open("rb")
+
+
+def is_compressed(path: Path) -> bool:
+    """Whether the name says so."""
+    return path.suffix.lower() == ".gz"
+
+
+def _with_words(table: pd.DataFrame, path: Path, dialect: Dialect) -> pd.DataFrame:
     """The table with the words back that pandas takes for missing values."""
     of_words = [isinstance(dtype, pd.StringDtype) for dtype in table.dtypes]
     gaps = table.isna().any().to_numpy()
     positions = [place for place, (words, gap) in enumerate(zip(of_words, gaps, strict=True)) if words and gap]
     if not positions:
         return table
-    again = pd.read_csv(
-        path, sep=separator, usecols=positions, dtype=str, keep_default_na=False, na_values=[""], index_col=False
-    )
+    again = dialect.read(path, usecols=positions, dtype=str, keep_default_na=False, na_values=[""])
     columns = {place: again.iloc[:, found] for found, place in enumerate(positions)}
     return pd.concat([columns.get(place, table.iloc[:, place]) for place in range(table.shape[1])], axis="columns")
 
 
-def _doubts(path: Path, separator: str, num_columns: int) -> list[str]:
-    """What speaks against the file being whole.
+def _doubts(path: Path, dialect: Dialect, num_columns: int) -> list[str]:
+    """What speaks against the file being whole; of a compressed one its own end does.
 
     Raises:
         ValueError: its last line is not.
     """
+    if is_compressed(path) or dialect.encoding not in OF_BYTES:
+        return []
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - LONGEST_LINE))
         end = file.read()
     if not end or end.endswith((b"\n", b"\r")):
         return []
-    line = end.replace(b"\r", b"\n").rpartition(b"\n")[2].decode("utf-8", errors="replace")
-    cells = next(csv.reader([line], delimiter=separator), [])
+    line = end.replace(b"\r", b"\n").rpartition(b"\n")[2].decode(dialect.encoding, errors="replace")
+    cells = next(csv.reader([line], delimiter=dialect.separator), [])
     if line.count('"') % 2 == 0 and len(cells) < num_columns:
         raise ValueError(
             f"the last line ends after {len(cells)} of {num_columns} cells, without a line break: was the file cut?"

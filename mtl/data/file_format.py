@@ -18,5 +18,12 @@ class FileFormat(ABC):
         """The table in a file, its columns named as they are there.
 
         Raises:
-            ValueError, OSError, ParserWarning, ArrowException: it cannot be read.
+            ValueError, OSError, EOFError, ParserWarning, ArrowException: it cannot be read.
         """
+
+
+def with_index(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with what pandas stored as an index as columns, which it is for everyone else."""
+    named = [name for name in table.index.names if name is not None and name not in table.columns]
+    whole = table.reset_index(named).reset_index(drop=True)
+    return whole.set_axis([str(column) for column in whole.columns], axis="columns")

@@ -10,6 +10,9 @@ from mtl.names import canonical_name, read_name
 
 Mark: TypeAlias = str | int | float
 
+MARKS = ("NA", "N/A", "n/a", "na", "#N/A", "<NA>", "NULL", "null", "None", "NaN", "nan", "?", "-")
+"""What other programs write where there is no value."""
+
 
 def without_marks(table: pd.DataFrame, columns: Sequence[str], marks: Sequence[Mark]) -> pd.DataFrame:
     """The table with each cell of `columns` missing that holds one of `marks`, or the number that it spells.

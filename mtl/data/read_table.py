@@ -9,6 +9,7 @@ from mtl.data.column_types import column_types
 from mtl.data.frame import Frame, write_frame
 from mtl.data.missing_marks import without_marks
 from mtl.data.single_values import with_single_values
+from mtl.data.spelled_dates import with_dates
 from mtl.errors import DataError, SpecError
 from mtl.spec import Spec, column_uses
 from mtl.spec.features_section import AllOfType
@@ -42,6 +43,7 @@ def read_study(spec: Spec, cache: Path, folder: Path) -> tuple[Spec, Frame]:
     table = without_marks(table, sorted(read), spec.data.missing)
     require_labels(spec, table)
     try:
+        table = with_dates(table, spec.data.dates)
         return spec, write_frame(with_single_values(spec, table[list(spec.columns)]), folder)
     except DataError as error:
         raise DataError(f"{where}: data.{name}: {error}") from error

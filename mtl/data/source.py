@@ -1,7 +1,8 @@
 """The contract of a data source: an entry of `mtl/data/sources/`."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -19,9 +20,14 @@ class Source(ABC):
     """Where the rows of a study come from: a frozen dataclass of what a spec says about it.
 
     A source of one field is given its value alone, `path: rows.csv`; one of several, a mapping of them.
+
+    Attributes:
+        beside: fields that are no part of this value: keys of `data` itself, which say how the rows are written.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
+    beside: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def read(self, cache: Path) -> "pd.DataFrame":
@@ -46,19 +52,22 @@ class Source(ABC):
         return self
 
     @classmethod
-    def of(cls, name: str, value: object) -> Self:
-        """From what a spec says under the source's name.
+    def of(cls, name: str, value: object, beside: Mapping[str, object] | None = None) -> Self:
+        """From what a spec says under the source's name, and beside it.
 
         Raises:
             ValidationError: it is something else.
         """
-        first, *others = fields(cls)
+        first, *others = cls._own()
         by_name: Any = GenericAlias(dict, (str, cls))
-        given = {name: value if others else {first.name: value}}
-        source: Self = TypeAdapter(by_name).validate_python(given)[name]
-        return source
+        source: Self = TypeAdapter(by_name).validate_python({name: value if others else {first: value}})[name]
+        return replace(source, **beside) if beside else source
 
     def plain(self) -> object:
-        """The inverse of `of`."""
-        given = TypeAdapter(type(self)).dump_python(self, mode="json")
+        """The inverse of `of`, without what stands beside."""
+        given = TypeAdapter(type(self)).dump_python(self, mode="json", include=set(self._own()))
         return given if len(given) > 1 else next(iter(given.values()))
+
+    @classmethod
+    def _own(cls) -> list[str]:
+        return [field.name for field in fields(cls) if field.name not in cls.beside]

@@ -61,7 +61,7 @@ def unknown_columns(spec: Spec, available: Sequence[str], told: Container[Key] =
     counted = Counter(available)
     types: dict[str, ColumnType] = dict.fromkeys(available, "any")
     left = MOST_SHOWN
-    for use in column_uses(spec):
+    for use in (*column_uses(spec), *_dates(spec)):
         pattern = use.use == "feature" and is_pattern(use.column, types)
         if use.key in told or (any(_like(use.column, types)) if pattern else counted[use.column] == 1):
             continue
@@ -69,6 +69,11 @@ def unknown_columns(spec: Spec, available: Sequence[str], told: Container[Key] =
         hinted = (_no_match(use.column, types) if pattern else _wrong_count(use.column, available)) if left else ""
         yield Inconsistency(hinted, use.key)
         left = max(0, left - 1)
+
+
+def _dates(spec: Spec) -> Iterator[ColumnUse]:
+    """Columns of which it is said how their dates are written, whether the study reads them or not."""
+    yield from (ColumnUse(("data", "dates", name), name, "check") for name in spec.data.dates)
 
 
 def has_patterns(spec: Spec, columns: Container[str]) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data_checks.leaks import tells
+from mtl.data.near_copies import tells
 
 RNG = np.random.default_rng(0)
 NUMBERS = pd.Series(RNG.normal(size=500))

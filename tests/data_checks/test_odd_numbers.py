@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from data_checks.odd_numbers import FURTHEST, far_from_all, marks_in
+from data_checks.odd_numbers import FURTHEST, far_from_all
+from mtl.data.number_marks import marks_in
 
 RNG = np.random.default_rng(0)
 ORDINARY: dict[str, NDArray[np.float64]] = {

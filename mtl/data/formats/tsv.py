@@ -1,25 +1,14 @@
 """Tables of text with tabs between the cells."""
 
-from pathlib import Path
-from typing import final
+from typing import ClassVar, final
 
-import pandas as pd
-from typing_extensions import override
-
-from mtl.data.delimited import header_of, read_delimited
-from mtl.data.file_format import FileFormat
+from mtl.data.delimited import DelimitedFormat
 from mtl.extensions import FORMATS
 
 
 @FORMATS.register
 @final
-class Tsv(FileFormat):
+class Tsv(DelimitedFormat):
     """Text with tabs between the cells."""
 
-    @override
-    def column_names(self, path: Path) -> tuple[str, ...]:
-        return tuple(header_of(path, "\t"))
-
-    @override
-    def read(self, path: Path) -> pd.DataFrame:
-        return read_delimited(path, "\t")
+    separator: ClassVar[str] = "\t"

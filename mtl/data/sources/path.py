@@ -1,21 +1,24 @@
-"""A file of the user's."""
+"""Files of the user's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self, final
+from typing import ClassVar, Self, final
 
 import pandas as pd
 import pyarrow as pa
 from pandas.errors import ParserWarning
 from typing_extensions import override
 
+from mtl.data.delimited import DelimitedFormat, is_compressed
+from mtl.data.file_format import FileFormat
+from mtl.data.matching_files import joined, matching_files
 from mtl.data.source import Source
 from mtl.errors import DataError, SpecError
 from mtl.extensions import FORMATS, SOURCES
 from mtl.hints import did_you_mean
-from mtl.storage import is_file, resolved
+from mtl.storage import resolved
 
-UNREADABLE = (ValueError, OSError, pa.ArrowException, ParserWarning)
+UNREADABLE = (ValueError, OSError, EOFError, LookupError, pa.ArrowException, ParserWarning)
 """What reading a file raises."""
 
 
@@ -23,13 +26,21 @@ UNREADABLE = (ValueError, OSError, pa.ArrowException, ParserWarning)
 @final
 @dataclass(frozen=True)
 class PathSource(Source):
-    """A .csv, .tsv or .parquet file; relative to the spec's folder."""
+    """A .csv, .tsv, .feather or .parquet file, or several by a pattern, rows-*.csv; relative to the spec's folder.
+
+    Text may be compressed: .csv.gz.
+    """
 
     path: Path
+    separator: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+
+    beside: ClassVar[tuple[str, ...]] = ("separator", "decimal", "encoding")
 
     @override
     def below(self, folder: Path) -> Self:
-        return type(self)(resolved(folder, self.path))
+        return replace(self, path=resolved(folder, self.path))
 
     @property
     @override
@@ -38,25 +49,50 @@ class PathSource(Source):
 
     @override
     def column_names(self) -> tuple[str, ...] | None:
-        suffix = self.path.suffix.lower()[1:]
-        if suffix not in FORMATS.names or not is_file(self.path):
-            return None
         try:
-            return FORMATS.get(suffix)().column_names(self.path)
-        except UNREADABLE:
+            files = matching_files(self.path)
+            return self._written(files[0]).column_names(files[0]) if files else None
+        except (*UNREADABLE, SpecError):
             return None
 
     @override
     def read(self, cache: Path) -> pd.DataFrame:
-        suffixes = [f".{name}" for name in FORMATS.names]
-        if not is_file(self.path):
+        files = matching_files(self.path)
+        if not files:
+            suffixes = [f".{name}" for name in FORMATS.names]
             raise SpecError(f"no file '{self.path}'; give a {', '.join(suffixes[:-1])} or {suffixes[-1]} file")
-        suffix = self.path.suffix.lower()
-        if suffix not in suffixes:
-            hint = did_you_mean(suffix, suffixes)
-            raise SpecError(f"cannot read '{self.path.suffix}'; {hint}allowed: {', '.join(suffixes)}")
+        return joined({file: self._read(file) for file in files})
+
+    def _written(self, file: Path) -> FileFormat:
+        """The format of a file, text in the dialect of the spec."""
+        suffix = suffix_of(file)
+        found = FORMATS.get(suffix[1:])()
+        told = {name: value for name in self.beside if (value := getattr(self, name)) is not None}
+        if isinstance(found, DelimitedFormat):
+            return found.spelled(**told)
+        if told or is_compressed(file):
+            named = ", ".join(told) or ".gz"
+            raise SpecError(f"{named}: of tables of text alone; a {suffix} file says itself how it is written")
+        return found
+
+    def _read(self, file: Path) -> pd.DataFrame:
+        written = self._written(file)
         try:
-            return FORMATS.get(suffix[1:])().read(self.path)
+            return written.read(file)
         except UNREADABLE as error:
             reason = " ".join(str(error).split())
-            raise DataError(f"'{self.path}' cannot be read as {self.path.suffix}: {reason}") from error
+            raise DataError(f"'{file}' cannot be read as {suffix_of(file)}: {reason}") from error
+
+
+def suffix_of(file: Path) -> str:
+    """The suffix that says a file's format, in small letters.
+
+    Raises:
+        SpecError: of no format that there is.
+    """
+    named = file.with_suffix("") if is_compressed(file) else file
+    suffix, suffixes = named.suffix.lower(), [f".{name}" for name in FORMATS.names]
+    if suffix not in suffixes:
+        hint = did_you_mean(suffix, suffixes)
+        raise SpecError(f"cannot read '{named.suffix}'; {hint}allowed: {', '.join(suffixes)}")
+    return suffix

@@ -184,10 +184,10 @@ def test_a_file_that_cannot_be_read_is_one_line_with_its_place(
 def test_other_files_and_no_file_are_the_user_s_mistake(tmp_path: Path) -> None:
     stored(tmp_path / "rows.xlsx", "")
     assert problem(tmp_path / "rows.xlsx", kind=SpecError) == (
-        "patients.yaml:2: data.path: cannot read '.xlsx'; allowed: .csv, .parquet, .tsv"
+        "patients.yaml:2: data.path: cannot read '.xlsx'; allowed: .csv, .feather, .parquet, .tsv"
     )
     assert problem(tmp_path / "none.csv", kind=SpecError) == (
-        f"patients.yaml:2: data.path: no file '{tmp_path / 'none.csv'}'; give a .csv, .parquet or .tsv file"
+        f"patients.yaml:2: data.path: no file '{tmp_path / 'none.csv'}'; give a .csv, .feather, .parquet or .tsv file"
     )
 
 

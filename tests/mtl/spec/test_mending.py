@@ -146,8 +146,8 @@ def test_what_was_written_is_left_as_it_was() -> None:
 def test_every_format_tells_its_columns_without_its_rows(tmp_path: Path, suffix: str) -> None:
     table = pd.DataFrame({"id": [1], "ä b": ["x"], "1": [2]})
     file = tmp_path / f"rows.{suffix}"
-    if suffix == "parquet":
-        table.to_parquet(file)
+    if suffix in ("feather", "parquet"):
+        (table.to_parquet if suffix == "parquet" else table.to_feather)(file)
     else:
         table.to_csv(file, index=False, sep="\t" if suffix == "tsv" else ",")
     assert FORMATS.get(suffix)().column_names(file) == ("id", "ä b", "1")

@@ -32,7 +32,8 @@ PLACES, TEXTS = ", ".join(SOURCES.names), ", ".join(TEXT_ENCODERS.names)
         ),
         (
             changed(path="pth: rows.csv"),
-            f"3: data.pth: unknown key; did you mean 'path'? allowed: {PLACES}, key, missing",
+            f"3: data.pth: unknown key; did you mean 'path'? allowed: {PLACES}, key, missing,"
+            " separator, decimal, encoding, dates",
         ),
         (
             changed(text="txt: note"),
