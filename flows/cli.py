@@ -12,6 +12,7 @@ from flows.backtest_command import backtest
 from flows.cli_options import AsJson, AsOf, ExitCode, Host, Name, Spec, Time
 from flows.edge import FAILED, REJECTED, reporting_errors
 from flows.gate_test_command import gate_test
+from flows.init_command import init
 from flows.leaving import leaving_soon
 from flows.progress import telling_of_damage
 from mtl.report.plain_text import print_plain
@@ -113,6 +114,9 @@ def check(spec: Spec) -> None:
         print_plain(Console(), report.summary())
     if not report.passed:
         raise typer.Exit(FAILED)
+
+
+app.command(rich_help_panel=STUDY)(init)
 
 
 @app.command(rich_help_panel=GATE)
