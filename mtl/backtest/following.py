@@ -89,8 +89,9 @@ def compare_policies(
 
 def _predicted(opened: OpenedTest, chosen: Selection, champion: Version | None) -> dict[str, RawPredictions]:
     """By policy the predictions of its models for all rows."""
-    newest = predict_run(chosen.candidate, opened.side) if chosen.candidate else {}
-    alone = {task: predict_run(run, opened.side)[task] for task, run in chosen.baselines.items()}
+    rows = (opened.side, opened.rows)
+    newest = predict_run(chosen.candidate, *rows) if chosen.candidate else {}
+    alone = {task: predict_run(run, *rows)[task] for task, run in chosen.baselines.items()}
     found = score(champion, opened)
     served = found.predictions if isinstance(found, ChampionOnTest) else {}
     return {CHAMPION: served if champion else alone, NEWEST: newest, BASELINES: alone}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
@@ -41,11 +42,15 @@ def fit_method(plan: MethodPlan) -> RunResult:
     return RunResult.read(plan.folder)
 
 
-def predict_method(plan: MethodPlan, side: Side) -> NDArray[np.float64]:
-    """What a fitted baseline predicts for every row of a side, shaped as predictions of its task's kind are."""
+def predict_method(plan: MethodPlan, side: Side, table: pd.DataFrame | None = None) -> NDArray[np.float64]:
+    """What a fitted baseline predicts for every row of a side, shaped as predictions of its task's kind are.
+
+    `table`: the raw rows that the side's positions count in, where these are not the plan's own.
+    """
     with (plan.folder / MODEL).open("rb") as file:
         predictor: Predictor = pickle.load(file)
-    design = design_rows(plan.prepared.transforms, side, raw_rows(plan.frame.path, plan.columns))
+    raw = raw_rows(plan.frame.path, plan.columns) if table is None else table[list(plan.columns)]
+    design = design_rows(plan.prepared.transforms, side, raw)
     return _shaped(_task(plan)[1], predictor.predict(design))
 
 

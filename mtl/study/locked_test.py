@@ -127,11 +127,14 @@ def _compared(prepared: Prepared, runs: Sequence[FittedRun], candidate: RunName)
     ]
 
 
-def predict_run(run: FittedRun, side: Side) -> RawPredictions:
-    """What a run predicts for every row of a side."""
+def predict_run(run: FittedRun, side: Side, table: pd.DataFrame | None = None) -> RawPredictions:
+    """What a run predicts for every row of a side.
+
+    `table`: the raw rows that the side's positions count in, where these are not those that the run was fitted on.
+    """
     match run.plan:
         case MethodPlan() as plan:
-            return {plan.task: predict_method(plan, side)}
+            return {plan.task: predict_method(plan, side, table)}
         case RunPlan() as plan:
             tasks = tuple(task for task in plan.prepared.tasks if task.name in plan.tasks)
             network = MultiTaskNetwork(NetworkShape.of(plan.prepared.transforms, plan.model, tasks, plan.sharing))
