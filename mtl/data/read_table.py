@@ -78,10 +78,12 @@ def _without_marks_to_type(spec: Spec, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def require_labels(spec: Spec, table: pd.DataFrame) -> None:
-    """Raise `SpecError` for a task whose label column holds nothing."""
-    for task in spec.tasks:
-        if not table[spec.label(task)].notna().any():
-            raise SpecError(
-                f"{spec.place('tasks', task)}: tasks.{task}: column '{spec.label(task)}' holds no label in"
-                f" {len(table)} rows; remove the task or give it labels"
-            )
+    """Raise `SpecError`, one line per task, for those whose label column holds nothing."""
+    found = {
+        ("tasks", task): f"column '{spec.label(task)}' holds no label in {len(table)} rows; remove the task or give it"
+        " labels"
+        for task in spec.tasks
+        if not table[spec.label(task)].notna().any()
+    }
+    if found:
+        raise SpecError("\n".join(spec.mistakes(found)))

@@ -348,3 +348,12 @@ def test_of_thousands_of_columns_that_are_missing_the_first_are_named(tmp_path: 
     lines = str(caught.value).splitlines()
     assert len(lines) == 21
     assert lines[-1] == "patients.yaml: and 4980 more mistakes"
+
+
+def test_all_tasks_without_a_label_are_told_at_once(tmp_path: Path) -> None:
+    patients().assign(ill=None, cost=None).to_parquet(tmp_path / "rows.parquet")
+    lines = problem(tmp_path / "rows.parquet", kind=SpecError).splitlines()
+    assert [line.split(": ")[:2] for line in lines] == [
+        ["patients.yaml:8", "tasks.ill"],
+        ["patients.yaml:10", "tasks.cost"],
+    ]
