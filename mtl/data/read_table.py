@@ -79,7 +79,7 @@ def _without_marks_to_type(spec: Spec, table: pd.DataFrame) -> pd.DataFrame:
 
 def require_labels(spec: Spec, table: pd.DataFrame) -> None:
     """Raise `SpecError`, one line per task, for those whose label column holds nothing."""
-    found = {
+    found: dict[tuple[str, ...], str] = {
         ("tasks", task): f"column '{spec.label(task)}' holds no label in {len(table)} rows; remove the task or give it"
         " labels"
         for task in spec.tasks
