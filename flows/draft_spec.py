@@ -73,6 +73,8 @@ def draft_spec(asked: Asked, console: Console, ask: Ask | None = None) -> Path:
     seen = look_at(query_sample(SqlSource(*asked.sql)) if asked.sql else take_sample(as_pattern(asked.files)))
     targets = choose_targets(seen, asked.targets, console, ask)
     found = draft(seen, targets, [require_column(seen, "--key", each) for each in asked.key])
+    if not found.tasks:
+        raise DataError(f"--target: {found.doubts[len(seen.doubts)]}")
     if not found.features:
         raise DataError(f"nothing to predict {', '.join(targets)} from is left: no other column can be a feature")
     text = spec_yaml(found, name, _source(asked, out.parent), f"mtl init {' '.join(asked.files) or '--sql'}")
@@ -165,9 +167,12 @@ def _matching(seen: Seen, told: str) -> list[str]:
     for name in found or [require_column(seen, "--target", told)]:
         look = seen.look(name)
         if not may_be_target(look):
+            holds = {"constant": "one value", "empty": "no value"}.get(
+                look.kind, f"{look.distinct:,} {look.kind} cells"
+            )
             raise UserError(
-                f"--target: '{name}' cannot be learned: its {look.distinct:,} different cells are {look.kind}; expected"
-                f" numbers, truth values, or at most a hundred classes"
+                f"--target: '{name}' cannot be learned: it holds {holds}; expected numbers, truth values, or at most"
+                " a hundred classes"
             )
     return found
 

@@ -14,11 +14,15 @@ from mtl.draft.date_spellings import DateSpelling, date_spelling
 from mtl.names import canonical_name, read_numbers, read_times
 
 ColumnKind = Literal[
-    "numeric", "categorical", "boolean", "datetime", "text", "identifier", "constant", "empty", "unusable"
+    "numeric", "categorical", "boolean", "datetime", "text", "identifier", "amounts", "constant", "empty", "unusable"
 ]
+"""What a column is: a kind of feature, or none; `amounts` are numbers with signs, which are read as words."""
 
 WORDS = 4
 """Words of an average cell from which on a column is of texts."""
+
+AMOUNTS = 200
+"""Cells that tell amounts."""
 
 NAMING = 0.5
 """Share of different cells from which on words name rows, and are no categories."""
@@ -27,6 +31,11 @@ FEW = 20
 """Different texts that are answers to choose from, however long."""
 
 IDENTIFIER = re.compile(r"(^|_)(id|ids|key|uuid|guid|pk|identifier|index|idx|rowid)(_|$|\d)")
+
+
+SIGN = re.compile(r"[$€£¥%]|^\D{0,2}\d{1,3}([,.' ]\d{3})+")
+AMOUNT = re.compile(r"[-+(]?[$€£¥]?\s*[-+]?\d[\d.,' ]*\s*[$€£¥%]?\)?")
+"""A number with a sign or with thousands apart."""
 
 
 @dataclass(frozen=True)
@@ -113,10 +122,10 @@ def _kind_of_numbers(name: str, known: pd.Series, distinct: int) -> tuple[Column
 
 
 def _kind_of_words(name: str, known: pd.Series, distinct: int) -> tuple[ColumnKind, DateSpelling | None]:
-    if set(known.unique()) <= {"True", "False", "TRUE", "FALSE", "true", "false"}:
-        return "boolean", None
     if spelling := date_spelling(known):
         return "datetime", spelling
+    if all(AMOUNT.fullmatch(cell) and SIGN.search(cell) for cell in known.head(AMOUNTS)):
+        return "amounts", None
     if distinct > FEW and np.mean([len(cell.split()) for cell in known.head(1000)]) >= WORDS:
         return "text", None
     return ("identifier" if distinct > max(FEW, NAMING * len(known)) else "categorical"), None

@@ -33,7 +33,7 @@ def doubts_about(
         yield from _time(seen, features["datetime"])
     many = [name for name in features["categorical"] if seen.look(name).distinct > MANY_LEVELS]
     if many:
-        yield f"{some(many)}: more than {MANY_LEVELS:,} categories, many of them of few rows"
+        yield f"{some(many)}: more than {MANY_LEVELS:,} categories; model.rare_levels says which are told apart"
     codes = [name for name in features["numeric"] if _may_be_codes(seen.look(name))]
     if codes:
         yield f"{some(codes)}: few whole numbers; if they are names, list them under categorical"

@@ -1,6 +1,6 @@
 """From rows to a draft of a spec: what every column is for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mtl.data.near_copies import FIRST, tells
@@ -9,6 +9,7 @@ from mtl.draft.doubtful import doubts_about
 from mtl.draft.keys import find_key
 from mtl.draft.sampling import Sample
 from mtl.draft.seen_table import Seen
+from mtl.draft.some_names import some
 from mtl.draft.split_seen import SplitSeen, find_split, is_group
 from mtl.draft.task_seen import TaskSeen, task_of
 
@@ -61,7 +62,8 @@ def draft(seen: Seen, targets: Sequence[str], key: Sequence[str] = ()) -> Draft:
         targets: columns of labels.
         key: columns that name a row; found where none are given.
     """
-    tasks = _tasks(seen, targets)
+    asked = _tasks(seen, targets)
+    tasks = tuple(task for task in asked if task.learnable)
     found = tuple(key) or find_key(seen.looks, seen.table, targets, lambda names: _unique(seen.sample, names))
     split = find_split(seen.looks, seen.table, [*targets, *(found if len(found) == 1 else ())])
     left_out = _left_out(seen, found, {*targets, split.column})
@@ -69,6 +71,7 @@ def draft(seen: Seen, targets: Sequence[str], key: Sequence[str] = ()) -> Draft:
     features = _features(seen, {*targets, split.column, *left_out})
     doubts = (
         *seen.doubts,
+        *_unlearnable(asked),
         *(doubt for task in tasks for doubt in task.doubts),
         *doubts_about(seen, found, tasks, split, features),
     )
@@ -81,6 +84,12 @@ def _tasks(seen: Seen, targets: Sequence[str]) -> tuple[TaskSeen, ...]:
     for name in targets:
         tasks.append(task_of(seen.look(name), seen.table[name], [task.name for task in tasks]))
     return tuple(tasks)
+
+
+def _unlearnable(tasks: Sequence[TaskSeen]) -> Iterator[str]:
+    few = [f"{task.column} ({task.beside})" for task in tasks if not task.learnable]
+    if few:
+        yield f"no tasks, for nearly all of their labels are alike: {some(few)} rows of another class; label more"
 
 
 def _features(seen: Seen, others: set[str | None]) -> dict[str, tuple[str, ...]]:
@@ -105,6 +114,8 @@ def _left_out(seen: Seen, key: Sequence[str], others: set[str | None]) -> dict[s
             reasons[look.name] = "holds one value" if look.kind == "constant" else "holds no value"
         elif look.kind == "identifier" or is_group(look, len(seen.table)):
             reasons[look.name] = "names things, of which new ones will come"
+        elif look.kind == "amounts":
+            reasons[look.name] = "holds numbers with signs or with thousands apart, which are words; write them plainly"
         elif look.kind == "unusable":
             reasons[look.name] = "holds what no kind of feature reads"
     return reasons

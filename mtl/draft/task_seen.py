@@ -23,6 +23,9 @@ RARE = 0.05
 FEWEST_OF_CLASS = 10
 """Rows of a number without which it is an amount."""
 
+FEWEST_BESIDE = 5
+"""Rows beside those of the most frequent class without which nothing is learned: the check would refuse the task."""
+
 FEWEST = 20
 """Labels of the rarer class without which a side may hold none."""
 
@@ -39,6 +42,7 @@ class TaskSeen:
         balanced: whether each class counts alike.
         labelled: share of the rows that have a label.
         rarest: rows of the rarest class; None of numbers.
+        beside: rows of all classes but the most frequent; None of numbers.
         doubts: what may be meant otherwise.
     """
 
@@ -49,7 +53,13 @@ class TaskSeen:
     balanced: bool
     labelled: float
     rarest: int | None = None
+    beside: int | None = None
     doubts: tuple[str, ...] = ()
+
+    @property
+    def learnable(self) -> bool:
+        """Whether enough rows differ from the most frequent class for some to be on every side."""
+        return self.beside is None or self.beside >= FEWEST_BESIDE
 
 
 def may_be_target(look: ColumnLook) -> bool:
@@ -81,18 +91,17 @@ def task_of(look: ColumnLook, column: pd.Series, taken: Collection[str]) -> Task
     name = plain_name(look.name, taken)
     labelled = 1.0 - look.missing
     if look.kind == "numeric" and not _is_classes(look, column):
-        return TaskSeen(name, look.name, "regression", None, False, labelled, None, _amounts(look))
+        return TaskSeen(name, look.name, "regression", None, False, labelled, doubts=_amounts(look))
     counts = pd.Series([label for label in canonical_names(column) if label is not None]).value_counts()
     rarest, share = int(counts.iloc[-1]), counts.iloc[-1] / counts.sum()
-    doubts = _doubts(look, counts)
+    beside, doubts = int(counts.iloc[1:].sum()), _doubts(look, counts)
     if look.kind == "boolean":
         positive = counts.iloc[-1] if counts.index[-1] in ("1", "True", "TRUE", "true") else counts.iloc[0]
         metric = "average_precision" if positive / counts.sum() < RARE else None
-        return TaskSeen(name, look.name, "binary", metric, bool(share < RARE), labelled, rarest, tuple(doubts))
-    uneven = counts.iloc[0] / counts.sum() > 1.0 - RARE or share < RARE
-    return TaskSeen(
-        name, look.name, "multiclass", "macro_f1" if uneven else None, uneven, labelled, rarest, tuple(doubts)
-    )
+        return TaskSeen(name, look.name, "binary", metric, bool(share < RARE), labelled, rarest, beside, tuple(doubts))
+    uneven = bool(counts.iloc[0] / counts.sum() > 1.0 - RARE or share < RARE)
+    metric = "macro_f1" if uneven else None
+    return TaskSeen(name, look.name, "multiclass", metric, uneven, labelled, rarest, beside, tuple(doubts))
 
 
 def plain_name(text: str, taken: Collection[str] = (), otherwise: str = "task") -> str:

@@ -143,7 +143,7 @@ def test_a_person_is_asked_until_the_answer_can_be_learned() -> None:
     assert list(spec.tasks) == ["target", "price"]
     assert "   1 target (boolean, 2 different values)" in told
     assert "--target: no column 'nonsense'; columns: house, area" in told
-    assert "--target: 'listed' cannot be learned: its 619 different cells are datetime" in told
+    assert "--target: 'listed' cannot be learned: it holds 619 datetime cells" in told
     assert list(init("houses.csv", answers=("",), force=True)[0].tasks) == ["target"]
 
 
@@ -186,8 +186,8 @@ def test_targets_and_keys_that_are_not_there_or_cannot_be_are_refused() -> None:
     assert problem("houses.csv", targets=("prize",)).startswith("--target: no column 'prize'; did you mean 'price'? ")
     assert problem("houses.csv", targets=("sold",), key=("hose",)).startswith("--key: no column 'hose'; did you mean")
     assert problem("houses.csv", targets=("listed",)) == (
-        "--target: 'listed' cannot be learned: its 619 different cells are datetime; expected numbers, truth values, or"
-        " at most a hundred classes"
+        "--target: 'listed' cannot be learned: it holds 619 datetime cells; expected numbers, truth values, or at most"
+        " a hundred classes"
     )
 
 
@@ -240,3 +240,16 @@ def test_rows_of_a_query_are_drafted_and_checked_alike(tmp_path: Path) -> None:
     assert problem(sql=("sqlite:///houses.db", "SELECT * FROM houses WHERE house < 0"), kind=DataError).endswith(
         "gives no rows; expected one for each row to learn from"
     )
+
+
+def test_labels_that_are_nearly_all_alike_are_no_tasks() -> None:
+    rare = houses().assign(rare_a=0, rare_b=lambda each: (each["house"] < 40).astype(int), one=1)
+    rare.loc[:1, "rare_a"] = 1
+    rare.to_csv("rare.csv", index=False)
+    spec, told = init("rare.csv", targets=("rare_*", "price"))
+    assert list(spec.tasks) == ["rare_b", "price"]
+    assert "rare_a" not in spec.features.columns
+    assert "no tasks, for nearly all of their labels are alike: rare_a (2) rows of another class; label more" in told
+    Path("rare.yaml").unlink()
+    assert problem("rare.csv", kind=DataError, targets=("rare_a",)).startswith("--target: no tasks, for nearly all")
+    assert problem("rare.csv", targets=("one",)).startswith("--target: 'one' cannot be learned: it holds one value; ")

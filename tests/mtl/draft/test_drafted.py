@@ -51,6 +51,11 @@ def test_columns_are_features_of_their_kind() -> None:
         ("none", None, "holds no value"),
         ("id", np.arange(ROWS), "names rows"),
         ("phone", [f"P{number}" for number in range(ROWS - 1)] + ["P0"], "names things, of which new ones will come"),
+        (
+            "fee",
+            [f"$ {number}" for number in range(ROWS)],
+            "holds numbers with signs or with thousands apart, which are words; write them plainly",
+        ),
         ("vector", [[1, 2]] * ROWS, "holds what no kind of feature reads"),
         ("cents", 100 * BASE["price"] + 7, "tells price in every row, and is left out as a copy of it"),
         ("", SIZE, "has no name; give it one in the file, if it is to be used"),

@@ -40,6 +40,13 @@ def test_the_kind_and_the_metric_follow_from_the_labels(
     assert (found.kind, found.metric, found.balanced) == (kind, metric, balanced)
 
 
+def test_a_class_of_a_row_or_two_is_not_learned() -> None:
+    assert not task("y", [0] * 96 + [1] * 4).learnable
+    assert task("y", [0] * 95 + [1] * 5).learnable
+    assert task("y", ["a"] * 95 + ["b", "c", "d", "e", "f"]).learnable
+    assert task("y", [0.5, 1.5, 2.5]).learnable
+
+
 def test_what_may_be_meant_otherwise_is_said() -> None:
     assert task("stars", [1, 2, 3] * 10).doubts == (
         "stars: 1, 2, 3 are taken for classes; if they are amounts or grades, write kind: regression",
