@@ -61,7 +61,7 @@ def backtest(spec: str, schedule: Schedule) -> BacktestOutcome:
     precision_of(study.spec.training.device)
     require_space(space_at_least(study.store.root))
     with while_there_is_room(study.store.root), processes(study.workers) as executor:
-        frame = replaying.read(study)
+        study, frame = replaying.read(study)
         ticks = ticks_of(split, schedule, days_held(study.spec, frame.table))
         replaying.check(study, frame)
         replayed, effort = [], Effort(0, 0, 0.0, study.workers)

@@ -19,7 +19,7 @@ from mtl.backtest.ticks import Tick, as_of
 from mtl.baselines.study_runs import plan_study
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared, prepare
-from mtl.data.read_table import read_source
+from mtl.data.read_table import read_study
 from mtl.disk_space import require_space
 from mtl.errors import DataError, MtlError, StudyFailedError
 from mtl.report.outcome import Effort
@@ -37,10 +37,11 @@ from mtl.study.space_needed import space_for
 from mtl.training.affordable import require_affordable
 
 
-def read(study: Study) -> Frame:
-    """All rows of the study; no tick is given them all."""
+def read(study: Study) -> tuple[Study, Frame]:
+    """The study with the names of its columns, and all its rows; no tick is given them all."""
     with stage("Read the data"):
-        return read_source(study.spec, study.store.archives, study.store.frames)
+        named, frame = read_study(study.spec, study.store.archives, study.store.frames)
+    return study.of(named), frame
 
 
 def check(study: Study, frame: Frame) -> CheckReport:
