@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mtl.backtest.replayed import Backtest, Replayed
 
-STYLES = {BASELINES: (COLOURS[0], "-", "o"), NEWEST: (COLOURS[1], "--", "s"), CHAMPION: (COLOURS[6], "-", "x")}
+STYLES = {BASELINES: (COLOURS[0], "-", "o"), NEWEST: (COLOURS[1], "--", "s"), CHAMPION: (COLOURS[6], ":", "x")}
 """Colour, line and mark: the champion is drawn last, over what it coincides with."""
 
 

@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from mtl.backtest.following import BASELINES, CHAMPION, PAIRS, POLICIES, TaskFollowing, of_pair
+from mtl.backtest.following import BASELINES, CHAMPION, NEWEST, PAIRS, POLICIES, TaskFollowing, of_pair
 from mtl.backtest.replayed import Backtest, MeanDifference, PolicySummary, Replayed
 from mtl.promotion.error_budget import Granted
 from mtl.report.plain_text import plain, print_plain
 from mtl.report.tables import ABSENT, interval, markdown_table, metric_label, number
 
-SUMMARY = ("task", *POLICIES, *(f"regret of {policy}" for policy in POLICIES), of_pair(CHAMPION, BASELINES), "windows")
+REGRETS = tuple(f"regret of {policy}" for policy in POLICIES)
+COMPARED = ((CHAMPION, BASELINES), (NEWEST, BASELINES))
+"""Pairs of policies that the summary shows the difference of."""
+
+SUMMARY = ("task", *POLICIES, *REGRETS, *(of_pair(*pair) for pair in COMPARED), "windows")
 DECISIONS = ("test from", "decision", "candidate", "level", "champion after", "why")
-SHOWN = ("from", "decision", *POLICIES, of_pair(CHAMPION, BASELINES))
-"""What a terminal of 80 columns has room for, of each task and window."""
 
 MEANING = (
     "champion: what the gate let through, the single-task models before a first promotion; newest: each retrain's"
@@ -27,7 +29,8 @@ def print_backtest(found: Backtest, console: Console) -> None:
     """For people at a terminal: each task over the windows, what it comes to, and what the words mean."""
     for summary in found.summaries:
         console.print(_terminal_table(found, summary.task))
-    console.print(_styled(SUMMARY_SHOWN, [_summary_row(each)[: len(SUMMARY_SHOWN)] for each in found.summaries]))
+    shown = SUMMARY[: 1 + len(POLICIES) + len(REGRETS)]  # what 80 columns have room for
+    console.print(_styled(shown, [_summary_row(each)[: len(shown)] for each in found.summaries]))
     print_plain(console, MEANING, style="dim")
     print_plain(console, verdict(found), style="bold")
 
@@ -60,9 +63,12 @@ def _windows(found: Backtest, task: str) -> list[tuple[Replayed, TaskFollowing]]
 
 
 def _following_row(tick: Replayed, each: TaskFollowing) -> tuple[str, ...]:
-    values = (number(each.values[policy]) if policy in each.values else ABSENT for policy in POLICIES)
     pairs = (_difference(each, of_pair(*pair)) for pair in PAIRS)
-    return str(tick.tick.decided_on), str(tick.tick.until), *values, *pairs, f"{each.labels:,}"
+    return str(tick.tick.decided_on), str(tick.tick.until), *_values(each), *pairs, f"{each.labels:,}"
+
+
+def _values(each: TaskFollowing) -> tuple[str, ...]:
+    return tuple(number(each.values[policy]) if policy in each.values else ABSENT for policy in POLICIES)
 
 
 def _difference(each: TaskFollowing, pair: str) -> str:
@@ -76,15 +82,11 @@ def _decision_row(each: Replayed) -> tuple[str, ...]:
     return str(each.tick.as_of), decision, each.candidate or ABSENT, level, champion, each.decision.sentence
 
 
-SUMMARY_SHOWN = SUMMARY[:-2]
-
-
 def _summary_row(each: PolicySummary) -> tuple[str, ...]:
     means = (number(each.means[policy]) for policy in POLICIES)
     regrets = (number(each.regrets[policy]) for policy in POLICIES)
-    mean = each.differences.get(of_pair(CHAMPION, BASELINES))
-    label = f"{each.task} ({metric_label(each.metric)})"
-    return label, *means, *regrets, _mean(mean), str(each.windows)
+    differences = (_mean(each.differences.get(of_pair(*pair))) for pair in COMPARED)
+    return f"{each.task} ({metric_label(each.metric)})", *means, *regrets, *differences, str(each.windows)
 
 
 def _mean(found: MeanDifference | None) -> str:
@@ -94,16 +96,20 @@ def _mean(found: MeanDifference | None) -> str:
 
 
 def _terminal_table(found: Backtest, task: str) -> Table:
+    """With the difference that says most: without a promotion champion and baselines are the same."""
+    pair = of_pair(CHAMPION if found.promotions else NEWEST, BASELINES)
     rows = [
         (
             str(tick.tick.decided_on),
             "promote" if tick.decision.promote else "reject",
-            *_following_row(tick, each)[2:6],
+            *_values(each),
+            _difference(each, pair),
         )
         for tick, each in _windows(found, task)
     ]
     metric = next(each.metric for each in found.summaries if each.task == task)
-    return _styled(SHOWN, rows, f"{task} ({metric_label(metric)}) on the {len(rows)} windows after the decisions")
+    title = f"{task} ({metric_label(metric)}) on the {len(rows)} windows after the decisions"
+    return _styled(("from", "decision", *POLICIES, pair), rows, title)
 
 
 def _styled(headings: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> Table:

@@ -139,7 +139,7 @@ def test_an_index_of_pandas_is_a_column(tmp_path: Path, index: str) -> None:
 
 
 def test_no_file_and_no_rows_are_told(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"^FILE: no file '.*none\*\.csv'; give a CSV, TSV, Parquet or Feather file$"):
+    with pytest.raises(UserError, match=r"^FILE: no file '.*none.*'; give a CSV, TSV, Parquet or Feather file$"):
         take_sample(tmp_path / "none*.csv")
     TABLE[:0].to_parquet(tmp_path / "rows.parquet")
     with pytest.raises(DataError, match=r"rows\.parquet' holds no rows: expected a line for each"):

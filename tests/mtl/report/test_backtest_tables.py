@@ -41,17 +41,20 @@ def test_a_terminal_shows_each_window_of_each_task_and_what_it_comes_to() -> Non
     assert "1 of 3 retrains would have been promoted: 2013-03-03." in shown
 
 
-def test_without_a_promotion_none_is_named() -> None:
-    ticks = (make_replayed(0, False, make_following("price", 0.5, 0.5, 0.5)),)
-    assert verdict(Backtest("homes", "Homes", 0.95, ticks, summarise(ticks, 0.95))) == (
-        "0 of 1 retrains would have been promoted: none."
-    )
+def test_without_a_promotion_none_is_named_and_the_newest_is_compared() -> None:
+    ticks = (make_replayed(0, False, make_following("price", 0.5, 0.6, 0.5)),)
+    found = Backtest("homes", "Homes", 0.95, ticks, summarise(ticks, 0.95))
+    assert verdict(found) == "0 of 1 retrains would have been promoted: none."
+    assert "newest − baselines" in printed(found)
+    assert "+0.1000 [+0.0800, +0.1200]" in printed(found)
 
 
 def test_the_summary_has_a_row_per_task_with_means_regrets_and_the_difference() -> None:
     heading, _, price, age = summary_markdown(make_backtest()).splitlines()
     assert cells(heading)[:4] == ["task", "champion", "newest", "baselines"]
     assert cells(price)[:7] == ["price (r2 ↑)", "0.5000", "0.5233", "0.5167", "0.0400", "0.0167", "0.0233"]
+    assert cells(price)[7].startswith("-0.0167 [")
+    assert cells(price)[8].startswith("+0.0067 [")
     assert cells(price)[-1] == "3"
     assert cells(age)[0] == "age (r2 ↑)"
 
@@ -92,5 +95,5 @@ def test_what_is_not_known_is_a_dash() -> None:
     assert cells(first)[2:8] == ["–", "0.5000", "0.5000", "–", "–", "–"]
     assert cells(second)[2:5] == ["–", "0.5000", "–"]
     assert cells(decisions_markdown(found).splitlines()[2])[2:4] == ["–", "–"]
-    assert cells(summary_markdown(found).splitlines()[2])[1:] == ["–"] * 7 + ["0"]
+    assert cells(summary_markdown(found).splitlines()[2])[1:] == ["–"] * 8 + ["0"]
     assert "–" in printed(found)

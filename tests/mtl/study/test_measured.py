@@ -17,7 +17,9 @@ def test_auxiliary_tasks_are_not_compared(fitted: FittedStudy) -> None:
 
 def test_a_task_may_be_compared_with_its_pretrained_runs(fitted: FittedStudy) -> None:
     pretrained = next(run for run in fitted.runs if run.name == RunName.single("diabetes", 1, "hdl"))
-    chosen = replace(fitted.selection, baselines={**fitted.selection.baselines, "diabetes": pretrained})
+    chosen = replace(
+        fitted.selection, baselines={**fitted.selection.baselines, "diabetes": pretrained}, confirming=(0, 1)
+    )
     found = fitted.compared(ChampionAbsent(), chosen)
     assert found.baselines["diabetes"] == pretrained.name
     assert found.baselines["health"].pretrained_on is None
