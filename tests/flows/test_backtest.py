@@ -23,6 +23,9 @@ from mtl.promotion.error_budget import Granted
 from tests.flows.clinics import Finished, mtl, stay
 from tests.flows.drifting import TASKS, drifting_table, write_drifting
 
+pytestmark = pytest.mark.faults
+"""Whole replays, which take minutes; their parts are tested in tests/mtl/backtest."""
+
 FIRST, END = date(2024, 1, 20), date(2024, 2, 19)
 """Three test windows of ten days. The world turns at the end of the first."""
 
