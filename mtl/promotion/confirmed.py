@@ -57,7 +57,7 @@ def shown_mean(procedure: ProcedureDifference, of_one_version: bool = False) -> 
     bounds = f"{procedure.difference:+.4f} [{procedure.lower:+.4f}, {procedure.upper:+.4f}]"
     ours, theirs = procedure.seeds
     if of_one_version:
-        return f"{bounds} of this version, which has no seeds, against {theirs} of its opponent"
+        return f"{bounds} of this version alone, which has no seeds, against {theirs} of its opponent"
     return f"{bounds} in the mean over {ours} {'fresh ' if procedure.confidence > 0.5 else ''}seeds"
 
 

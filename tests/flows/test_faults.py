@@ -124,7 +124,7 @@ def test_files_that_were_damaged_are_told_by_name_and_change_no_decision(tmp_pat
     weights.write_bytes(weights.read_bytes()[:-1])
     done = mtl(home, "run", spec, "--json", own_prefect=True)
     assert done.outcome["decision"]["verdicts"] == first.outcome["decision"]["verdicts"]
-    assert (done.outcome["effort"]["trained"], done.outcome["effort"]["reused"]) == (1, 2)
+    assert (done.outcome["effort"]["trained"], done.outcome["effort"]["reused"]) == (1, 11)
     with sqlite3.connect(home / "prefect" / "prefect.db") as connection:
         [(log,)] = connection.execute("select group_concat(message) from log").fetchall()
     for file in (labels, weights):
