@@ -42,7 +42,7 @@ def decision_markdown(
         *_listed("Warnings about the evidence", decision.warnings),
         *_listed("Warnings about the data", warnings),
         *_replaceable(decision),
-        *gate_sections(comparison, budget),
+        *gate_sections(comparison, budget, decision.promote),
         *(_constants(comparison) if comparison else ()),
         *(_champion(comparison.champion, comparison.anchor) if comparison else ()),
         *(_in_use(comparison.incumbents) if comparison else ()),

@@ -10,21 +10,24 @@ from mtl.promotion.error_budget import Granted, Refused
 from mtl.report.tables import ABSENT, markdown_table, metric_label, number
 
 
-def gate_sections(comparison: Comparison | None, budget: Granted | Refused | None) -> Iterator[str]:
-    """Sections of the report, as Markdown."""
-    yield from _budget(budget)
+def gate_sections(
+    comparison: Comparison | None, budget: Granted | Refused | None, promoted: bool = False
+) -> Iterator[str]:
+    """Sections of the report, as Markdown; `promoted`: the candidate was accepted, which gives its level back."""
+    yield from _budget(budget, promoted)
     if comparison is not None:
         yield from _fresh_seeds(comparison)
         yield from _slices(comparison)
 
 
-def budget_sentence(budget: Granted | Refused | None) -> str:
+def budget_sentence(budget: Granted | Refused | None, promoted: bool = False) -> str:
     """What test rows allowed this decision and allow the next; empty where nobody asked."""
     match budget:
         case Granted(number, level, spent, left, fresh):
+            then = f"given back by the promotion, {left + level:.4f}" if promoted else f"{left:.4f}"
             return (
                 f"Look {number} at these test rows: level {level:.4f}, after {spent:.4f} that earlier looks spent;"
-                f" {left:.4f} is left for later ones if this one does not promote ({fresh:.0%} of the rows were new)."
+                f" {then} is left for later ones ({fresh:.0%} of the rows were new)."
             )
         case Refused():
             return f"No look was granted: {budget.sentence}."
@@ -32,8 +35,8 @@ def budget_sentence(budget: Granted | Refused | None) -> str:
             return ""
 
 
-def _budget(budget: Granted | Refused | None) -> Iterator[str]:
-    if told := budget_sentence(budget):
+def _budget(budget: Granted | Refused | None, promoted: bool) -> Iterator[str]:
+    if told := budget_sentence(budget, promoted):
         yield "## What the test rows allow"
         yield told
 

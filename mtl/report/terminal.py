@@ -66,7 +66,7 @@ def _print_warnings(warnings: tuple[str, ...], console: Console) -> None:
 def _print_evidence(outcome: Outcome, console: Console) -> None:
     for warning in outcome.decision.warnings:
         print_plain(console, f"Evidence: {warning}", style="yellow")
-    if told := budget_sentence(outcome.budget):
+    if told := budget_sentence(outcome.budget, outcome.decision.promote):
         print_plain(console, told, style="dim")
 
 

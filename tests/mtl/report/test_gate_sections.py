@@ -15,7 +15,9 @@ def test_what_was_spent_and_what_is_left_is_said() -> None:
     assert told.startswith(
         "Look 2 at these test rows: level 0.0111, after 0.0167 that earlier looks spent; 0.0222 is left"
     )
-    assert "25% of the rows were new" in told
+    assert "0.0222 is left for later ones (25% of the rows were new)" in told
+    given_back = budget_sentence(Granted(2, 0.0111, 0.0167, 0.0222, 0.25), promoted=True)
+    assert "given back by the promotion, 0.0333 is left" in given_back
     assert budget_sentence(Refused(7, 0.05, 0.0498, 0.0)).startswith("No look was granted: the error budget of these")
     assert budget_sentence(None) == ""
 
