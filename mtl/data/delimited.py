@@ -3,6 +3,7 @@
 import csv
 import gzip
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from io import BufferedIOBase
 from pathlib import Path
@@ -17,6 +18,9 @@ from mtl.data.frame import DOUBTS
 
 LONGEST_LINE = 1 << 20
 """Bytes at the end of a file in which its last line is looked for."""
+
+AS_TEXT = {"dtype": str, "keep_default_na": False}
+"""Cells as they stand there, whatever they look like."""
 
 OF_BYTES = ("utf-8", "latin-1", "cp1252")
 """Encodings in which a line break is one byte, wherever it stands."""
@@ -36,10 +40,11 @@ class Dialect:
     decimal: str = "."
     encoding: str = "utf-8"
 
-    def read(self, source: Path, **options: Any) -> pd.DataFrame:
-        """The table as pandas reads it."""
-        options |= {"sep": self.separator, "decimal": self.decimal, "encoding": self.encoding, "index_col": False}
-        table: pd.DataFrame = pd.read_csv(source, **options)
+    def read(self, source: Path, options: Mapping[str, Any]) -> pd.DataFrame:
+        """The table as pandas reads it with these options of `pandas.read_csv`."""
+        spelled = {"sep": self.separator, "decimal": self.decimal, "encoding": self.encoding, "index_col": False}
+        told: dict[str, Any] = {**options, **spelled}
+        table: pd.DataFrame = pd.read_csv(source, **told)
         return table
 
 
@@ -79,7 +84,7 @@ def read_delimited(path: Path, dialect: Dialect) -> pd.DataFrame:
     with warnings.catch_warnings():
         # Of more cells in a row than names in the header pandas drops the surplus, whatever was meant.
         warnings.simplefilter("error", ParserWarning)
-        table = dialect.read(path, low_memory=False)
+        table = dialect.read(path, {"low_memory": False})
     # pandas calls the second of two columns 'x' 'x.1': as if the first were the one that is meant.
     header = header_of(path, dialect)
     named = _with_words(table, path, dialect).set_axis(header, axis="columns")
@@ -89,7 +94,7 @@ def read_delimited(path: Path, dialect: Dialect) -> pd.DataFrame:
 
 def header_of(path: Path, dialect: Dialect) -> list[str]:
     """The names of the columns, as they stand there; raises what `read_delimited` does."""
-    names: list[str] = dialect.read(path, header=None, nrows=1, dtype=str, keep_default_na=False).iloc[0].tolist()
+    names: list[str] = dialect.read(path, {**AS_TEXT, "header": None, "nrows": 1}).iloc[0].tolist()
     return names
 
 
@@ -110,7 +115,7 @@ def _with_words(table: pd.DataFrame, path: Path, dialect: Dialect) -> pd.DataFra
     positions = [place for place, (words, gap) in enumerate(zip(of_words, gaps, strict=True)) if words and gap]
     if not positions:
         return table
-    again = dialect.read(path, usecols=positions, dtype=str, keep_default_na=False, na_values=[""])
+    again = dialect.read(path, {**AS_TEXT, "usecols": positions, "na_values": [""]})
     columns = {place: again.iloc[:, found] for found, place in enumerate(positions)}
     return pd.concat([columns.get(place, table.iloc[:, place]) for place in range(table.shape[1])], axis="columns")
 

@@ -203,5 +203,5 @@ def _columns(files: Sequence[Path], dialect: Dialect | None, names: Sequence[str
 
 def _columns_of(file: Path, dialect: Dialect | None, names: Sequence[str]) -> pd.DataFrame:
     if dialect is not None:
-        return dialect.read(file, usecols=list(names))[list(names)]
+        return dialect.read(file, {"usecols": list(names)})[list(names)]
     return with_index(pd.read_parquet(file, columns=list(names)))[list(names)]

@@ -56,7 +56,9 @@ def replay(tmp_path_factory: pytest.TempPathFactory) -> Replay:
 def again(replay: Replay, monkeypatch: pytest.MonkeyPatch) -> Callable[..., BacktestOutcome]:
     """The same backtest in this process, of other rows or another schedule."""
 
-    def run(table: pd.DataFrame | None = None, first: date = FIRST, end: date = END, **changes: Any) -> BacktestOutcome:
+    def run(
+        table: pd.DataFrame | None = None, first: date = FIRST, end: date = END, **changes: object
+    ) -> BacktestOutcome:
         stay(monkeypatch, replay.home, MTL_WORKERS="2")
         folder = replay.home.parent / f"again-{len(list(replay.home.parent.iterdir()))}"
         return backtest(str(write_drifting(folder, table, **changes)), Schedule(first, end))

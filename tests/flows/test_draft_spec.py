@@ -3,9 +3,10 @@
 import gzip
 import io
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, Unpack
 
 import pytest
 import yaml
@@ -28,7 +29,18 @@ def _inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clinics.stay(monkeypatch, tmp_path / "home")
 
 
-def init(*files: str, answers: tuple[str, ...] | None = None, **asked: Any) -> tuple[Spec, str]:
+class Told(TypedDict, total=False):
+    """What is typed beside files, by the names of `Asked`."""
+
+    targets: Sequence[str]
+    key: Sequence[str]
+    name: str
+    out: Path
+    force: bool
+    sql: tuple[str, str]
+
+
+def init(*files: str, answers: tuple[str, ...] | None = None, **asked: Unpack[Told]) -> tuple[Spec, str]:
     """The spec that is written, and what is printed."""
     printed, left = io.StringIO(), iter(answers or ())
     ask = None if answers is None else lambda _: next(left)
@@ -36,7 +48,7 @@ def init(*files: str, answers: tuple[str, ...] | None = None, **asked: Any) -> t
     return load_spec(out), printed.getvalue()
 
 
-def problem(*files: str, kind: type[MtlError] = UserError, **asked: Any) -> str:
+def problem(*files: str, kind: type[MtlError] = UserError, **asked: Unpack[Told]) -> str:
     with pytest.raises(kind) as caught:
         init(*files, **asked)
     assert not list(Path().glob("*.yaml"))

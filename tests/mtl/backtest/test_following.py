@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,7 +32,7 @@ def rows(tried: Tried) -> pd.DataFrame:
     return rows_of(tried.study.frame, tried.study.prepared.side("test"))
 
 
-def followed(tried: Tried, tmp_path: Path, champion: Version | None, **changes: Any) -> dict[str, TaskFollowing]:
+def followed(tried: Tried, tmp_path: Path, champion: Version | None, **changes: int | None) -> dict[str, TaskFollowing]:
     opened = open_following(tried.study.spec, tried.study.prepared, rows(tried).assign(**changes), tmp_path)
     return {each.task: each for each in compare_policies(opened, tried.chosen, champion, BOOTSTRAP)}
 

@@ -13,7 +13,7 @@ ROWS = 60
 RNG = np.random.default_rng(0)
 
 
-def key_of(labels: tuple[str, ...] = (), **columns: Any) -> tuple[str, ...]:
+def key_of(labels: tuple[str, ...] = (), **columns: object) -> tuple[str, ...]:
     table = pd.DataFrame(columns)
     looks = [look_at_column(str(name), column) for name, column in table.items()]
     return find_key(looks, table, labels, lambda names: not table.duplicated(list(names)).any())

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -22,12 +21,15 @@ from mtl.promotion.error_budget import Granted, Refused
 from mtl.promotion.evidence import ArtifactCheck, Evidence, Opponent
 from mtl.run_names import RunName
 from mtl.spec.gate_section import GateSpec
+from tests.changed import changed
 
 POLICY = GateSpec(confidence=0.95, margin=0.01, min_labels=100)
 TASKS = ("price", "sold")
 
 
-def make_difference(task: str = "price", lower: float = 0.02, width: float = 0.04, **changes: Any) -> PairedDifference:
+def make_difference(
+    task: str = "price", /, lower: float = 0.02, width: float = 0.04, **changes: object
+) -> PairedDifference:
     """A difference that is better than the margin by the policy, unless told otherwise."""
     sound = PairedDifference(
         task=task,
@@ -44,7 +46,7 @@ def make_difference(task: str = "price", lower: float = 0.02, width: float = 0.0
         units=300,
         undefined_resamples=0,
     )
-    return replace(sound, **changes)
+    return changed(sound, changes)
 
 
 def make_procedure(paired: PairedDifference, lower: float | None = None) -> ProcedureDifference:
@@ -102,28 +104,28 @@ def evidence_of(tasks: tuple[str, ...], comparison: Comparison) -> Evidence:
     return Evidence(tasks, True, comparison, *known, budget=Granted(1, 1.0 - POLICY.confidence, 0.0, 0.0, 1.0))
 
 
-def with_task(evidence: Evidence, index: int, **changes: Any) -> Evidence:
+def with_task(evidence: Evidence, index: int, **changes: object) -> Evidence:
     """The evidence with one task's difference changed."""
     assert evidence.comparison is not None
     tasks = list(evidence.comparison.tasks)
-    tasks[index] = replace(tasks[index], difference=replace(tasks[index].difference, **changes))
+    tasks[index] = replace(tasks[index], difference=changed(tasks[index].difference, changes))
     return replace(evidence, comparison=replace(evidence.comparison, tasks=tuple(tasks)))
 
 
-def with_found(evidence: Evidence, index: int, **changes: Any) -> Evidence:
+def with_found(evidence: Evidence, index: int, **changes: object) -> Evidence:
     """The evidence with one task's comparison changed."""
     assert evidence.comparison is not None
     tasks = list(evidence.comparison.tasks)
-    tasks[index] = replace(tasks[index], **changes)
+    tasks[index] = changed(tasks[index], changes)
     return replace(evidence, comparison=replace(evidence.comparison, tasks=tuple(tasks)))
 
 
-def with_procedure(evidence: Evidence, index: int, **changes: Any) -> Evidence:
+def with_procedure(evidence: Evidence, index: int, **changes: object) -> Evidence:
     """The evidence with one task's difference of ways of training changed."""
     assert evidence.comparison is not None
     procedure = evidence.comparison.tasks[index].procedure
     assert procedure is not None
-    return with_found(evidence, index, procedure=replace(procedure, **changes))
+    return with_found(evidence, index, procedure=changed(procedure, changes))
 
 
 def with_seed_mean(evidence: Evidence, index: int, value: float) -> Evidence:
@@ -131,13 +133,13 @@ def with_seed_mean(evidence: Evidence, index: int, value: float) -> Evidence:
     return with_found(evidence, index, seed_mean_difference=value)
 
 
-def with_constant(evidence: Evidence, index: int, **changes: Any) -> Evidence:
+def with_constant(evidence: Evidence, index: int, **changes: object) -> Evidence:
     """The evidence with one task's difference to a constant changed."""
     assert evidence.comparison is not None
     tasks = list(evidence.comparison.tasks)
     constant = tasks[index].constant
     assert constant is not None
-    tasks[index] = replace(tasks[index], constant=replace(constant, **changes))
+    tasks[index] = replace(tasks[index], constant=changed(constant, changes))
     return replace(evidence, comparison=replace(evidence.comparison, tasks=tuple(tasks)))
 
 

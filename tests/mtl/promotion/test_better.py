@@ -31,14 +31,14 @@ def evidence_on(found: TaskComparison | None, rules: int = RULES, opponent: Oppo
     return replace(evidence_of(("price",), comparison), opponents=opponents, rules=rules)
 
 
-def before(seed_mean: float = 0.05, **changes: Any) -> tuple[str, str]:
+def before(seed_mean: float = 0.05, **changes: float) -> tuple[str, str]:
     """Under version 3 of the rules."""
     found = TaskComparison(make_difference(**changes), seed_mean, 3)
     told = verdict_on("price", evidence_on(found, 3, Opponent()), POLICY)
     return told.verdict, told.reason
 
 
-def verdict(mean: float = 0.02, policy: GateSpec = POLICY, **changes: Any) -> tuple[str, str]:
+def verdict(mean: float = 0.02, policy: GateSpec = POLICY, **changes: float) -> tuple[str, str]:
     """Under those of today; `mean`: the lower bound over fresh seeds."""
     paired = make_difference(**changes)
     found = replace(compared_on(paired), procedure=make_procedure(make_difference(), mean))

@@ -1,7 +1,6 @@
 """A task that has a model in use is better only if that is beaten, too."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -20,7 +19,7 @@ def with_incumbent(answer: IncumbentAnswer, evidence: Evidence | None = None) ->
     return replace(found, comparison=replace(found.comparison, incumbents={"price": answer}))
 
 
-def compared(declared: Declared = "nothing", **changes: Any) -> IncumbentCompared:
+def compared(declared: Declared = "nothing", **changes: float) -> IncumbentCompared:
     return IncumbentCompared(PRICE, make_difference(**changes), 0, declared)
 
 
