@@ -8,9 +8,10 @@
 # make docs   the generated parts of the pages and the JSON Schema, written anew
 # make dist   the wheel and the source distribution, in dist/
 
-# The first that runs (a command of pyenv's need not): the oldest, since what it does not know breaks there first.
+# The first that runs (a command of pyenv's need not): the oldest, since what it does not know breaks there first. Of a
+# shell whose last command was not found, make would print the output instead of taking it in silence: hence true.
 PYTHON ?= $(firstword $(shell for python in python3.11 python3.12 python3.13; do \
-	$$python -c '' 2>/dev/null && echo $$python; done) python3.11)
+	$$python -c '' 2>/dev/null && echo $$python; done; true) python3.11)
 SPEC ?= reviews
 VENV := .venv
 BIN := $(VENV)/bin
