@@ -24,15 +24,21 @@ def budget_sentence(budget: Granted | Refused | None, promoted: bool = False) ->
     """What test rows allowed this decision and allow the next; empty where nobody asked."""
     match budget:
         case Granted(number, level, spent, left, fresh):
-            then = f"given back by the promotion, {left + level:.4f}" if promoted else f"{left:.4f}"
+            given_back = ", which the promotion gives back" if promoted else ""
+            rest = left + level if promoted else left
             return (
-                f"Look {number} at these test rows: level {level:.4f}, after {spent:.4f} that earlier looks spent;"
-                f" {then} is left for later ones ({fresh:.0%} of the rows were new)."
+                f"Look {number} at these test rows, {fresh:.0%} of which were new. They allow false promotions of"
+                f" {_share(spent + level + left)} in all: {_share(level)} for this look{given_back},"
+                f" {_share(spent)} spent by earlier ones, {_share(rest)} left for later ones."
             )
         case Refused():
             return f"No look was granted: {budget.sentence}."
         case None:
             return ""
+
+
+def _share(error: float) -> str:
+    return f"{100 * error:.2f} %"
 
 
 def _budget(budget: Granted | Refused | None, promoted: bool) -> Iterator[str]:

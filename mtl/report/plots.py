@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+BELOW = -0.5
+"""Where the mean over seeds is drawn, below the run at 0, that their bounds can be told apart."""
+
 LINES = ("-", "--", ":", "-.")
 
 
@@ -33,6 +36,8 @@ def png(figure: Figure) -> bytes:
 
 def differences_figure(comparison: Comparison, margin: float = 0.0) -> Figure:
     """Candidate − baseline with its interval, one row per task, each in the units of its metric.
+
+    Below it the same in the mean over fresh seeds, on which a decision rests, too.
 
     Args:
         comparison: the evidence on the test side.
@@ -101,8 +106,12 @@ def _draw_difference(axes: Axes, each: TaskComparison, margin: float) -> None:
     if np.isfinite([paired.lower, paired.difference, paired.upper]).all():
         axes.plot([paired.lower, paired.upper], [0.0, 0.0], color=COLOURS[0], linewidth=2.0)
         axes.plot(paired.difference, 0.0, "o", color=COLOURS[0], label="this run")
-        axes.plot(each.seed_mean_difference, 0.0, "x", color=COLOURS[1], label="mean over seeds")
-        shown = np.abs([paired.lower, paired.upper, margin, each.seed_mean_difference])
+        mean = each.procedure
+        below = BELOW if mean else 0.0
+        bounds = [mean.lower, mean.upper] if mean else []
+        axes.plot(bounds, [below] * len(bounds), color=COLOURS[1], linewidth=2.0)
+        axes.plot(each.seed_mean_difference, below, "x", color=COLOURS[1], label="mean over seeds")
+        shown = np.abs([paired.lower, paired.upper, margin, each.seed_mean_difference, *bounds])
         reach = 1.15 * max(float(np.nanmax(shown)), 1e-12)
         axes.set_xlim(-reach, reach)
     else:

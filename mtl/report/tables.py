@@ -48,7 +48,8 @@ def comparison_table(comparison: Comparison | None, verdicts: Mapping[str, str])
 def comparison_markdown(comparison: Comparison | None, verdicts: Mapping[str, str]) -> str:
     """The same table as Markdown. Arguments as of `comparison_table`."""
     table = markdown_table(HEADINGS, rows(comparison, verdicts))
-    return "\n\n".join(part for part in (_title(comparison), table, _caption(comparison)) if part)
+    caption = " ".join(part for part in (_caption(comparison), _on_seed_mean(comparison)) if part)
+    return "\n\n".join(part for part in (_title(comparison), table, caption) if part)
 
 
 def rows(comparison: Comparison | None, verdicts: Mapping[str, str]) -> list[tuple[str, ...]]:
@@ -116,3 +117,9 @@ def _caption(comparison: Comparison | None) -> str:
         f"A difference is the candidate's gain on its baseline: positive is better. Each bound holds at {confidence}."
         + (f" Baselines that were pretrained: {pretrained}." if pretrained else "")
     )
+
+
+def _on_seed_mean(comparison: Comparison | None) -> str:
+    """What stands in that column, where it has a bound."""
+    bounded = comparison is not None and any(each.procedure for each in comparison.tasks)
+    return "Seed mean: the gain in the mean over fresh seeds, and its lower bound." if bounded else ""

@@ -18,6 +18,7 @@ def test_a_promotion_has_the_sentence_the_table_and_the_champion() -> None:
         "| price | r2 ↑ | 0.5000 | 0.5400 | +0.0400 | [+0.0200, +0.0600] | +0.0400 (> +0.0200) | 400 | better |" in text
     )
     headings = [line for line in text.splitlines() if line.startswith("## ")]
+    assert "Seed mean: the gain in the mean over fresh seeds, and its lower bound." in text
     assert headings == ["## Over fresh seeds", "## Against a constant", "## Against the champion"]
     assert "| price | r2 ↑ | 0.0000 | 0.5400 | +0.5400 | [+0.5000, +0.5800] |" in text
 

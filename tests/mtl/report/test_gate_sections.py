@@ -12,12 +12,15 @@ from tests.mtl.promotion.cases import make_evidence, with_found, with_procedure,
 
 def test_what_was_spent_and_what_is_left_is_said() -> None:
     told = budget_sentence(Granted(2, 0.0111, 0.0167, 0.0222, 0.25))
-    assert told.startswith(
-        "Look 2 at these test rows: level 0.0111, after 0.0167 that earlier looks spent; 0.0222 is left"
+    assert told == (
+        "Look 2 at these test rows, 25% of which were new. They allow false promotions of 5.00 % in all: 1.11 % for"
+        " this look, 1.67 % spent by earlier ones, 2.22 % left for later ones."
     )
-    assert "0.0222 is left for later ones (25% of the rows were new)" in told
     given_back = budget_sentence(Granted(2, 0.0111, 0.0167, 0.0222, 0.25), promoted=True)
-    assert "given back by the promotion, 0.0333 is left" in given_back
+    assert given_back.endswith(
+        "1.11 % for this look, which the promotion gives back, 1.67 % spent by earlier ones, 3.33 % left for later"
+        " ones."
+    )
     assert budget_sentence(Refused(7, 0.05, 0.0498, 0.0)).startswith("No look was granted: the error budget of these")
     assert budget_sentence(None) == ""
 

@@ -7,8 +7,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from mtl.evaluation.comparison import Comparison
-from mtl.report.plots import cosines_figure, differences_figure, png, weights_figure
+from mtl.report.plots import BELOW, cosines_figure, differences_figure, png, weights_figure
 from tests.mtl.evaluation.studies import make_study
+from tests.mtl.promotion.cases import make_evidence
 
 
 def drawn(figure: Figure) -> bytes:
@@ -32,6 +33,15 @@ def test_differences_are_drawn_where_they_are() -> None:
         assert [0.05, 0.05] in lines.values()
         assert axes.get_yticklabels()[0].get_text() == f"{each.task}\n({each.difference.metric})"
     drawn(figure)
+
+
+def test_the_mean_over_fresh_seeds_has_its_bounds_beside_those_of_the_run() -> None:
+    comparison = make_evidence().comparison
+    assert comparison is not None
+    for axes, each in zip(differences_figure(comparison).axes, comparison.tasks, strict=True):
+        assert each.procedure is not None
+        lines = [(np.asarray(line.get_xdata()).tolist(), np.asarray(line.get_ydata()).tolist()) for line in axes.lines]
+        assert ([each.procedure.lower, each.procedure.upper], [BELOW, BELOW]) in lines
 
 
 def test_a_difference_that_is_undefined_is_said_to_be() -> None:

@@ -55,6 +55,7 @@ def test_markdown_holds_the_same_cells_and_says_how_to_read_them(comparison: Com
         assert "| " + " | ".join(row) + " |" in text
     assert text.startswith("Candidate: equal, seed 1\n")
     assert "Each bound holds at 95 %." in text
+    assert "Seed mean" not in text, "there are no fresh seeds"
 
 
 def test_the_report_says_which_baselines_were_pretrained_and_on_what() -> None:
