@@ -1,7 +1,6 @@
 """A study whose models are all tuned alike: what a user sees of it, and that nothing is trained twice."""
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +21,7 @@ CHANGES: dict[str, Any] = {
     "seeds": [0],
     "training": {"epochs": 4, "patience": 2, "batch_size": 256},
     "tuning": {"trials": TRIALS},
+    "gate": {"confidence": 0.5},  # point estimates need no fresh seeds, which would be trained besides
 }
 SUBJECTS = 2 + 2 * 2
 """Equal and constant weights; two baselines of two tasks."""
@@ -42,8 +42,7 @@ def first(home: Path) -> Finished:
 def test_every_model_has_as_many_trials_and_the_chosen_ones_are_not_trained_again(first: Finished) -> None:
     choices = first.outcome["tuning"]["choices"]
     assert [choice["trials"] for choice in choices] == [TRIALS] * SUBJECTS
-    drawn = [run for run in first.outcome["comparison"]["baselines"].values() if run["seed"] is not None]
-    assert first.outcome["effort"]["trained"] == TRIALS * SUBJECTS + 3 * (1 + len(drawn)), "three fresh seeds of each"
+    assert first.outcome["effort"]["trained"] == TRIALS * SUBJECTS
     assert first.outcome["tuning"]["candidate_from"] == 2 * TRIALS
     assert first.outcome["tuning"]["opponent_from"] == {"north": 2 * TRIALS, "south": 2 * TRIALS}
     assert any(sentence.startswith(f"Tuned on validation: {TRIALS} trials") for sentence in first.outcome["remarks"])
@@ -72,10 +71,7 @@ def test_more_trials_find_those_that_there_are(home: Path, first: Finished) -> N
     more = write_clinics(home.parent, **{**CHANGES, "tuning": {"trials": TRIALS + 1}})
     again = mtl(home, "run", more)
     assert f"Tuned on validation: {TRIALS + 1} trials for each of 2 approaches" in " ".join(again.out.split())
-    counted = re.search(r"(\d+) runs trained, (\d+) reused", again.out)
-    assert counted, again.out
-    assert int(counted[1]) >= SUBJECTS, "settings that are new are confirmed anew"
-    assert int(counted[2]) >= TRIALS * SUBJECTS
+    assert f"{SUBJECTS} runs trained, {TRIALS * SUBJECTS} reused" in " ".join(again.out.split())
     assert first.outcome["tuning"]["choices"]
 
 
