@@ -6,12 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.decide_again import decide_again
 from mtl import registry
-from mtl.errors import MtlError
-from mtl.report.words import repetition
 from mtl.study.store import Store
-from tests.flows.clinics import Finished, mtl, stay, write_clinics
+from tests.flows.clinics import Finished, mtl, write_clinics
 
 OPPONENTS = ["network", "boosted_trees", "linear"]
 """Every one that a user would try himself."""
@@ -84,15 +81,12 @@ def test_people_get_a_table_a_sentence_and_where_to_look(study: Study, again: Fi
     assert "Traceback" not in again.err
 
 
-@pytest.mark.parametrize("asked", ["report", "name", "run_id"])
-def test_a_decision_is_the_same_whatever_it_is_asked_by(
-    study: Study, asked: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stay(monkeypatch, study.home)
-    outcome = study.first.outcome
-    name = {"report": str(study.report), "name": "clinics", "run_id": outcome["run_id"]}[asked]
-    told = repetition(decide_again(name))
-    assert told == f"The same decision from the evidence: {outcome['decision']['sentence']}"
+def test_a_decision_is_the_same_whatever_it_is_asked_by(study: Study) -> None:
+    sentence = study.first.outcome["decision"]["sentence"]
+    for asked in (study.report, "clinics", study.first.outcome["run_id"]):
+        done = mtl(study.home, "decide", asked, "--exit-code")
+        assert (done.status, done.err) == (0, "")
+        assert done.out.strip() == f"The same decision from the evidence: {sentence}"
 
 
 def test_a_decision_that_was_edited_is_found_out(study: Study) -> None:
@@ -107,10 +101,11 @@ def test_a_decision_that_was_edited_is_found_out(study: Study) -> None:
     assert "could take over: none; now north, south" in done.out
 
 
-def test_what_is_no_report_and_no_run_is_a_clear_line(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    stay(monkeypatch, study.home)
-    with pytest.raises(MtlError, match="nosuch"):
-        decide_again("nosuch")
+def test_what_is_no_report_and_no_run_is_a_clear_line(study: Study) -> None:
+    done = mtl(study.home, "decide", "nosuch")
+    assert done.status == 1
+    assert "nosuch" in done.err
+    assert "Traceback" not in done.err
 
 
 def test_every_contender_is_on_the_leaderboard(study: Study) -> None:
