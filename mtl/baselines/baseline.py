@@ -4,6 +4,7 @@ An entry of `mtl/baselines/methods/` is a frozen dataclass of options. One that 
 labelled rows of the training side and chooses on those of the validation side, as networks do.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,16 +13,19 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
 from mtl.baselines.design.design_rows import DesignRows
 from mtl.ranges import Range
+
+WORDS = re.compile("[A-Z][a-z0-9]*")
 
 
 class Baseline(ABC):
     """A way to model one task alone.
 
     Attributes:
-        noun: what it is called in a sentence.
+        noun: what it is called in a sentence; the words of the class's name, unless it says better.
         draws: whether it draws random numbers, and is fitted with every seed; one that draws nothing is fitted once.
         needs: the package that it is made of, by whose name an extra of this program installs it; empty for none.
         ranges: where tuning looks for better values of its options; empty for what chooses its options itself.
@@ -31,6 +35,12 @@ class Baseline(ABC):
     draws: ClassVar[bool] = False
     needs: ClassVar[str] = ""
     ranges: ClassVar[Mapping[str, Range]] = {}
+
+    @override
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "noun" not in vars(cls):
+            cls.noun = f"a {' '.join(WORDS.findall(cls.__name__)).lower()}"
 
     @classmethod
     def is_installed(cls) -> bool:

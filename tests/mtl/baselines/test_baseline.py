@@ -8,6 +8,7 @@ import pytest
 
 from mtl.baselines.baseline import Baseline, LabelledRows, Method, Problem
 from mtl.baselines.methods.network import Network
+from mtl.baselines.tree_method import TreeMethod
 from mtl.extensions import BASELINES
 from tests.mtl.baselines.problems import labels_of, problem, rows_of
 
@@ -94,6 +95,13 @@ def test_it_has_a_noun_and_says_whether_it_draws(name: str) -> None:
     assert kind.noun
     assert kind.is_installed()
     assert issubclass(kind, Method) or kind is Network
+
+
+def test_a_baseline_that_says_no_noun_has_the_words_of_its_class() -> None:
+    class SingleTree(TreeMethod):
+        pass
+
+    assert (SingleTree.noun, BASELINES.get("boosted_trees").noun) == ("a single tree", "boosted trees")
 
 
 def test_labels_follow_the_signal() -> None:
