@@ -9,11 +9,9 @@ from mtl.evaluation.comparison import (
     ChampionCompared,
     ChampionUnknown,
     Comparison,
-    compare,
-    compare_champion,
-    with_constants,
 )
 from mtl.evaluation.paired_difference import Bootstrap
+from mtl.evaluation.run_against_run import compare, compare_champion, with_constants
 from mtl.study.against_incumbents import against_incumbents
 from mtl.study.measured import ChampionPredictions, Measured
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, Comparison, compare, with_constants
+from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, Comparison
 from mtl.evaluation.constant_predictor import best_constant
 from mtl.evaluation.paired_difference import Bootstrap
+from mtl.evaluation.run_against_run import compare, with_constants
 from mtl.evaluation.truth import FloatArray, TaskTruth
 from mtl.run_names import RunName
 from tests.mtl.evaluation.cases import make_predictions

@@ -7,9 +7,10 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown, compare_champion
+from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown
 from mtl.evaluation.constant_predictor import best_constant
 from mtl.evaluation.paired_difference import Bootstrap
+from mtl.evaluation.run_against_run import compare_champion
 from mtl.evaluation.truth import FloatArray, TaskTruth
 from mtl.promotion.decision import Decision
 from mtl.promotion.gate import decide
