@@ -3,16 +3,21 @@
 The candidate, one multi-task model, replaces K single-task models only if it is proven better on every one of the K
 tasks. `decide` is pure: the same evidence and policy give the same decision, and artifacts are enough to repeat it.
 
-A task's verdict rests on the interval of the paired difference (candidate − baseline, positive is better):
+A task's verdict rests on two paired differences (candidate − opponent, positive is better): of the candidate itself,
+over test rows, and of the way it was trained, whose mean over fresh seeds varies with rows and with seeds:
 
-    better     the lower bound is above the margin, and so is the mean difference over seeds; and the baseline was
-               trained to its end, the best on validation of all that were asked for;
-               and the lower bound of the difference to the best constant of the training labels is above 0
-    worse      the upper bound is below zero
+    better     both lower bounds are above the margin; the opponent was trained to its end, and is the best on
+               validation of all that were asked for; the candidate loses no class that its opponent finds; and its
+               lower bound against the best constant of the training labels is above 0
+    no worse   both lower bounds are above −tolerance; `rule: replace` alone knows it, and accepts it beside a better
+               task
+    worse      an upper bound is below zero
     undecided  anything else, and whenever the evidence on the task is unsound
 
+The confidence of the bounds is what the ledger of test rows has left for this look at them.
+
 Promoting says 'better' of all tasks at once. That is an intersection–union test (Berger 1982): if the candidate is in
-truth not better on some task, promoting it takes a false 'better' on that very task, which has probability at most
+truth no better on some task, promoting it takes a false 'better' on that very task, which has probability at most
 α = 1 − confidence. So the whole decision has level α, and no correction for the number of tasks is owed; one would be
 if 'better' on *any* task sufficed.
 
@@ -21,7 +26,10 @@ candidate is accepted when there is none.
 
 A task whose model in use the spec names, its incumbent, must be better than that, too, by an interval of its own; a
 task's level stays α, since it takes both. A registered model that is judged as it is (`mtl judge`) has no seeds: the
-claim is then about that version, and no mean over seeds is asked for.
+claim is then about that version alone.
+
+Versions 1 to 3 of the rules had one bound, of the candidate itself, and asked that the mean over the search's seeds be
+above the margin, too; decisions of then are repeated under them.
 
 References:
     R. L. Berger (1982), Multiparameter Hypothesis Testing and Acceptance Sampling, Technometrics 24(4), 295–300.
