@@ -20,9 +20,10 @@ from mtl.data.prepared import Prepared
 from mtl.disk_space import full_disk, require_space
 from mtl.study.space_needed import space_for
 from mtl.training.results import RunResult
+from mtl.tuning.chosen_plans import plans_with
 from mtl.tuning.pace import Ahead, in_rounds
 from mtl.tuning.search import Search, Trial
-from mtl.tuning.tuned import Choice, TrialRun, Tuned, Tuning, plans_with
+from mtl.tuning.tuned import Choice, TrialRun, Tuned, Tuning
 from mtl.tuning.waves import Chosen, waves
 
 Make: TypeAlias = Callable[[Iterable[Search], Executor], Iterator[TrialRun]]

@@ -6,7 +6,7 @@ best run on a task, an approach's run whose worst task stands best.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import numpy as np
 from pydantic import ConfigDict
@@ -16,10 +16,13 @@ from mtl.evaluation.scores import CALIBRATION
 from mtl.evaluation.selection import choose_candidate
 from mtl.jsonable import EXACT
 from mtl.run_names import ApproachName
-from mtl.study.choices import FittedRun, Selection
-from mtl.study.measured import Measured
-from mtl.tasks.task import Task
 from mtl.tuning.tuned import UNTUNED, Tuning
+
+if TYPE_CHECKING:
+    # Runs import PyTorch, which takes seconds that nobody waits for who only reads a leaderboard.
+    from mtl.study.choices import FittedRun, Selection
+    from mtl.study.measured import Measured
+    from mtl.tasks.task import Task
 
 IN_USE = "in use"
 """The contender that all incumbents are together."""
@@ -109,15 +112,15 @@ class Leaderboard:
         return tuple(dict.fromkeys(each.task for each in self.standings))
 
 
-Chosen = Mapping[str, Mapping[str, FittedRun]]
+Chosen: TypeAlias = "Mapping[str, Mapping[str, FittedRun]]"
 """Contender → task → the run that stands for it."""
 
 
 def build_leaderboard(
-    tasks: Sequence[Task],
-    runs: Sequence[FittedRun],
-    selection: Selection,
-    measured: Measured | None,
+    tasks: "Sequence[Task]",
+    runs: "Sequence[FittedRun]",
+    selection: "Selection",
+    measured: "Measured | None",
     tuning: Tuning = UNTUNED,
 ) -> Leaderboard:
     """The leaderboard of the gated `tasks`."""
@@ -138,7 +141,7 @@ def build_leaderboard(
     return Leaderboard(selection.asked, candidate, standings, costs)
 
 
-def _baselines(tasks: Sequence[Task], selection: Selection) -> Chosen:
+def _baselines(tasks: "Sequence[Task]", selection: "Selection") -> Chosen:
     """Those that left a run on some task, in the order in which they were asked for."""
     found = {
         label: {task.name: best[label] for task in tasks if label in (best := selection.contenders.get(task.name, {}))}
@@ -147,7 +150,7 @@ def _baselines(tasks: Sequence[Task], selection: Selection) -> Chosen:
     return {label: by_task for label, by_task in found.items() if by_task}
 
 
-def _approaches(tasks: Sequence[Task], finished: Sequence[FittedRun], selection: Selection) -> Chosen:
+def _approaches(tasks: "Sequence[Task]", finished: "Sequence[FittedRun]", selection: "Selection") -> Chosen:
     """The run of each approach whose worst task stands best, or the candidate; the first where none can be judged."""
     by_approach: dict[ApproachName, list[FittedRun]] = {}
     for run in finished:
@@ -165,7 +168,7 @@ def _approaches(tasks: Sequence[Task], finished: Sequence[FittedRun], selection:
 
 
 def _standing(
-    task: Task, contender: str, run: FittedRun, finished: Sequence[FittedRun], measured: Measured | None
+    task: "Task", contender: str, run: "FittedRun", finished: "Sequence[FittedRun]", measured: "Measured | None"
 ) -> Standing:
     scores = run.result.scores[task.name]
     return Standing(
@@ -181,7 +184,7 @@ def _standing(
     )
 
 
-def _on_test(task: Task, run: FittedRun, measured: Measured | None) -> float:
+def _on_test(task: "Task", run: "FittedRun", measured: "Measured | None") -> float:
     predictions = measured.predictions.get(run.name, {}) if measured else {}
     if measured is None or task.name not in predictions or task.name not in measured.truths:
         return np.nan
@@ -189,7 +192,7 @@ def _on_test(task: Task, run: FittedRun, measured: Measured | None) -> float:
     return metric_named(truth.metric).score(truth.labels, truth.aligned(predictions[task.name]))
 
 
-def _spread(task: Task, run: FittedRun, finished: Sequence[FittedRun]) -> float:
+def _spread(task: "Task", run: "FittedRun", finished: "Sequence[FittedRun]") -> float:
     if run.name.seed is None:
         return 0.0
     name = run.name
@@ -201,7 +204,7 @@ def _spread(task: Task, run: FittedRun, finished: Sequence[FittedRun]) -> float:
     return float(np.std(alike, ddof=1)) if len(alike) > 1 else np.nan
 
 
-def mean_ranks(tasks: Sequence[Task], standings: Sequence[Standing]) -> dict[str, float]:
+def mean_ranks(tasks: "Sequence[Task]", standings: Sequence[Standing]) -> dict[str, float]:
     """Of each contender its rank on validation, 1 for the best, mean over the tasks that it answers."""
     ranks: dict[str, list[int]] = {}
     for task in tasks:
@@ -213,7 +216,7 @@ def mean_ranks(tasks: Sequence[Task], standings: Sequence[Standing]) -> dict[str
     return {contender: float(np.mean(of_tasks)) for contender, of_tasks in ranks.items()}
 
 
-def _cost(contender: str, by_task: Mapping[str, FittedRun], ranks: Mapping[str, float]) -> Cost:
+def _cost(contender: str, by_task: "Mapping[str, FittedRun]", ranks: Mapping[str, float]) -> Cost:
     results = {run.plan.key: run.result for run in by_task.values()}.values()
     return Cost(
         contender,

@@ -3,18 +3,19 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, assert_never
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import ConfigDict
 
-from mtl.baselines.method_plan import MethodPlan
-from mtl.baselines.study_runs import AnyPlan
 from mtl.jsonable import EXACT
 from mtl.ranges import Settings
 from mtl.run_names import RunName
-from mtl.training.plans import RunPlan
-from mtl.training.results import RunResult
-from mtl.tuning.search import Search, Trial
+
+if TYPE_CHECKING:
+    # Plans import PyTorch, which takes seconds that nobody waits for who only reads what was chosen.
+    from mtl.baselines.study_runs import AnyPlan
+    from mtl.training.results import RunResult
+    from mtl.tuning.search import Search, Trial
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class TrialRun:
         reused: whether an earlier study had left that.
     """
 
-    trial: Trial
-    result: RunResult | None
+    trial: "Trial"
+    result: "RunResult | None"
     reused: bool
 
 
@@ -60,7 +61,7 @@ class Choice:
     score: float
 
     @classmethod
-    def of(cls, search: Search, name: RunName) -> "Choice":
+    def of(cls, search: "Search", name: RunName) -> "Choice":
         """The choice among the trials that a search made."""
         ended, best = search.ended, search.best
         counts = len(ended), sum(trial.pruned for trial in ended), sum(math.isinf(trial.score) for trial in ended)
@@ -87,7 +88,7 @@ class Tuning:
     timed: bool = False
 
     @classmethod
-    def of(cls, choices: Sequence[Choice], plans: Sequence[AnyPlan], gated_tasks: Sequence[str]) -> "Tuning":
+    def of(cls, choices: Sequence[Choice], plans: "Sequence[AnyPlan]", gated_tasks: Sequence[str]) -> "Tuning":
         """`plans`: those of the study with the chosen settings, the first seed of which is a trial too."""
         seeds = {choice.subject: sum(plan.name.subject == choice.subject for plan in plans) for choice in choices}
         counts = [(choice.task, choice.trials + max(seeds[choice.subject] - 1, 0)) for choice in choices]
@@ -108,12 +109,12 @@ UNTUNED = Tuning()
 class Tuned:
     """The runs of a study with the settings that were chosen for them, and the trials behind the choice."""
 
-    plans: tuple[AnyPlan, ...]
+    plans: "tuple[AnyPlan, ...]"
     runs: tuple[TrialRun, ...] = ()
     tuning: Tuning = field(default_factory=Tuning)
 
     @property
-    def trained(self) -> dict[str, RunResult]:
+    def trained(self) -> "dict[str, RunResult]":
         """What was trained now, by key."""
         return {run.trial.plan.key: run.result for run in self.runs if run.result and not run.reused}
 
@@ -121,20 +122,3 @@ class Tuned:
     def reused(self) -> set[str]:
         """The keys of what earlier studies had left."""
         return {run.trial.plan.key for run in self.runs if run.reused} - set(self.trained)
-
-
-def plans_with(plans: Sequence[AnyPlan], chosen: Mapping[str, Settings]) -> tuple[AnyPlan, ...]:
-    """The plans of a study with the settings chosen for each subject; sources stand before what starts from them."""
-    made: dict[RunName, AnyPlan] = {}
-    for plan in plans:
-        settings = chosen.get(plan.name.subject, {})
-        match plan:
-            case RunPlan():
-                source = made[plan.pretrained.name] if plan.pretrained else None
-                assert source is None or isinstance(source, RunPlan)
-                made[plan.name] = plan.with_settings(settings, source)
-            case MethodPlan():
-                made[plan.name] = plan.with_settings(settings)
-            case _ as never:
-                assert_never(never)
-    return tuple(made.values())

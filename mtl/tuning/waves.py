@@ -7,9 +7,9 @@ from mtl.ranges import Settings
 from mtl.run_names import RunName
 from mtl.spec import Spec
 from mtl.training.plans import RunPlan
+from mtl.tuning.chosen_plans import plans_with
 from mtl.tuning.search import Search
 from mtl.tuning.space import space_of
-from mtl.tuning.tuned import plans_with
 
 Chosen = dict[str, Settings]
 

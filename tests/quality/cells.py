@@ -20,7 +20,7 @@ from mtl.provenance import digest_of, source_digest
 from mtl.study.choices import observed_predictions, truths_of
 from mtl.training.plans import RunPlan
 from mtl.training.results import RunResult
-from mtl.tuning.tuned import plans_with
+from mtl.tuning.chosen_plans import plans_with
 from tests.quality.choices import UNTUNED, Choice, choose, kept_choice
 from tests.quality.contenders import Contender, contenders
 from tests.quality.problems import CODE_HERE, Problem, problem_of

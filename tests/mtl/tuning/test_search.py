@@ -11,8 +11,9 @@ from mtl.run_names import ApproachName, RunName
 from mtl.training.approaches import TUNED_FIXED, approaches_of
 from mtl.training.network_settings import TRUNK, WEIGHT
 from mtl.training.plans import RunPlan
+from mtl.tuning.chosen_plans import plans_with
 from mtl.tuning.search import Search, Trial
-from mtl.tuning.tuned import Choice, Tuning, plans_with
+from mtl.tuning.tuned import Choice, Tuning
 from mtl.tuning.waves import Chosen, waves
 from tests.mtl.studies import SmallStudy, small_study, tasks_with
 

@@ -10,7 +10,7 @@ from mtl.run_names import RunName
 from mtl.study.tracking_records import trial_record
 from mtl.training.approaches import approaches_of
 from mtl.tuning.search import Trial
-from mtl.tuning.tuned import Choice, TrialRun, Tuned, Tuning, plans_with
+from mtl.tuning.tuned import Choice, TrialRun, Tuned, Tuning
 from tests.mtl.studies import SmallStudy, small_study
 from tests.mtl.study.fitted import FittedStudy
 
@@ -71,14 +71,6 @@ def test_a_trial_that_left_nothing_has_no_record(fitted: FittedStudy) -> None:
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> SmallStudy:
     return small_study(tmp_path_factory.mktemp("plans"), baselines=["network", "boosted_trees"], seeds=[0, 1, 2])
-
-
-def test_only_the_plans_of_a_tuned_subject_change_and_all_seeds_of_it_do(study: SmallStudy, tmp_path: Path) -> None:
-    plans = plan_study(study.spec, approaches_of(study.spec), study.prepared, study.frame, tmp_path)
-    told = plans_with(plans, {"equal": {"l2": 0.2}, "boosted trees health": {"max_leaf_nodes": 5}})
-    changed = {after.name for before, after in zip(plans, told, strict=True) if before != after}
-    trees = RunName.single("health", None, baseline="boosted_trees")
-    assert changed == {*(RunName.multi("equal", seed) for seed in (0, 1, 2)), trees}
 
 
 def test_further_seeds_of_a_choice_are_counted_beside_its_trials(study: SmallStudy, tmp_path: Path) -> None:
