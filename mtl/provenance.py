@@ -1,10 +1,10 @@
 """Digests that say whether a stored result still answers the question it was computed for."""
 
 import hashlib
-import importlib
 import json
 from collections.abc import Iterable
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 
@@ -13,11 +13,19 @@ def source_digest(*packages: str) -> str:
     """The sha256 of the Python sources of `packages`: results of other code are not reused."""
     digest = hashlib.sha256()
     for package in packages:
-        origin = Path(str(importlib.import_module(package).__file__))
+        origin = _origin(package)
         files = sorted(origin.parent.rglob("*.py")) if origin.name == "__init__.py" else [origin]
         for file in files:
             digest.update(_named(file, origin.parent))
     return digest.hexdigest()
+
+
+def _origin(package: str) -> Path:
+    """The file of a module, without importing it: that of some takes seconds."""
+    found = find_spec(package)
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError(f"no module '{package}' with a source file")
+    return Path(found.origin)
 
 
 def digest_of(*parts: object) -> str:
