@@ -21,6 +21,7 @@ from tests.flows import clinics
 from tests.mtl.draft.shapes import LARGE, SHAPES
 
 ROWS = "a;b;klass\n1;2,5;x\n2;3,5;y\n"
+CUT_OFF = gzip.compress(ROWS.encode() * 99, mtime=0)[:-9]
 
 
 @pytest.fixture(autouse=True)
@@ -170,7 +171,7 @@ def test_a_person_is_asked_until_the_answer_can_be_learned() -> None:
         ("rows.parquet", b"a,b\n1,2\n", DataError, "'rows.parquet' cannot be read as .parquet: "),
         ("rows.csv", b"1,2\n3,4\n", DataError, "'rows.csv': the first line holds numbers (1, 2), no names: write"),
         ("rows.xlsx", b"PK", UserError, "FILE: cannot read '.xlsx'; allowed: .csv, .feather, .parquet, .tsv"),
-        ("rows.csv.gz", gzip.compress(ROWS.encode() * 99, mtime=0)[:-9], DataError, "'rows.csv.gz' cannot be read as .csv: "),
+        ("rows.csv.gz", CUT_OFF, DataError, "'rows.csv.gz' cannot be read as .csv: "),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_one_line(name: str, content: bytes | None, kind: type[MtlError], told: str) -> None:
