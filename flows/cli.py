@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from flows.backtest_command import backtest
-from flows.cli_options import AsJson, AsOf, ExitCode, Host, Name, Spec, Time
+from flows.cli_options import Again, AsJson, AsOf, ExitCode, Host, Name, Spec, Time
 from flows.edge import FAILED, REJECTED, reporting_errors
 from flows.gate_test_command import gate_test
 from flows.init_command import init
@@ -49,23 +49,25 @@ def run(
         bool, typer.Option(help="Whether to wait for another study of this name, here or on another host, to end.")
     ] = True,
     within: Time = None,
+    again: Again = False,
     as_json: AsJson = False,
     exit_code: ExitCode = False,
 ) -> None:
     """Run a study: check the data, train, compare, decide, and promote or reject.
 
-    Runs that an earlier study left are not trained again, so a study that was interrupted goes on where it was.
+    Runs that an earlier study left are not trained again, so a study that was interrupted goes on where it was; one
+    that ended is answered at once while data, spec, code and champion stay as they are.
     With --time the number of trials depends on the machine; without it, the same spec gives the same decision.
     Exit status: 0 when a decision was reached, 1 when the study failed, 2 for a mistake in the spec or the arguments.
     """
     with reporting_errors():
         from flows.allowance import Allowance, seconds_of
-        from flows.running import run_study
+        from flows.running import Asked, run_study
 
         day = as_of.date() if as_of else None
         allowance = Allowance(seconds_of(within), STARTED) if within is not None else None
         show = partial(_show, as_json=as_json, asked=allowance.seconds if allowance else None)
-        outcome = run_study(spec, day, promote, wait, Console(stderr=True), show, allowance)
+        outcome = run_study(Asked(spec, day, promote, wait, allowance, again), Console(stderr=True), show)
     if exit_code and not outcome.decision.promote:
         raise typer.Exit(REJECTED)
 

@@ -26,6 +26,10 @@ Time = Annotated[
         show_default=False,
     ),
 ]
+Again = Annotated[
+    bool,
+    typer.Option("--again", help="Go through every step even if nothing has changed since the study was last made."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")]
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with status 3 after a rejection.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]

@@ -8,7 +8,7 @@ from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from data_checks import CheckReport
-from flows import looking, outside_steps, steps
+from flows import looking, outside_steps, steps, unchanged
 from flows.allowance import Allowance
 from flows.concluding import closing_as_failed, outcome_of, require_every_kind
 from flows.confirming import choose_and_confirm
@@ -30,7 +30,12 @@ from mtl.training.precision import precision_of
 
 @flow(name="retrain", task_runner=ThreadPoolTaskRunner(), persist_result=False, validate_parameters=True)  # type: ignore[arg-type]
 def retrain(
-    spec: str, as_of: date | None = None, promote: bool = True, wait: bool = True, allowance: Allowance | None = None
+    spec: str,
+    as_of: date | None = None,
+    promote: bool = True,
+    wait: bool = True,
+    allowance: Allowance | None = None,
+    again: bool = False,
 ) -> Outcome:
     """Read → check → prepare → tune → fit → choose → confirm → test → compare → register → verify → decide → promote.
 
@@ -40,6 +45,7 @@ def retrain(
         promote: whether an accepted candidate becomes the champion at once.
         wait: for another study of this name to end; else this one ends at once with an error if there is one.
         allowance: what it may take; as many rounds of trials as that has room for are made. None: as the spec says.
+        again: whether to go through every step even if nothing has changed since this study was last made.
     """
     study = open_study(spec, read_settings(), as_of, promote, timed=allowance is not None)
     precision_of(study.spec.training.device)
@@ -49,6 +55,8 @@ def retrain(
         allowed = allowance.after(time.monotonic() - asked) if allowance else None
         incumbents = outside_steps.pin_incumbents(study)
         study, frame = steps.read(study)
+        if not (again or allowance) and (known := steps.look_up(study, frame)):
+            return known
         warm_up(study, frame, executor)
         checks = steps.check(study, frame)
         prepared = steps.prepare(study, frame)
@@ -59,7 +67,9 @@ def retrain(
             fitted = fit_all(study, tuned, tracked, executor)
             chosen, fitted = choose_and_confirm(study, frame, prepared, fitted, tracked, executor)
             sides = (frame, prepared)
-            return decide_and_promote(study, sides, checks, chosen, fitted, incumbents, Attempt(tracked, lease))
+            attempt = Attempt(tracked, lease)
+            outcome = decide_and_promote(study, sides, checks, chosen, fitted, incumbents, attempt)
+            return outcome if allowance else unchanged.keep_outcome(study, frame, outcome)
 
 
 def decide_and_promote(

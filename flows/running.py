@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeAlias
@@ -29,26 +30,43 @@ if TYPE_CHECKING:
     Show: TypeAlias = Callable[[Outcome], None]
 
 
-def run_study(
-    spec: str,
-    as_of: date | None,
-    promote: bool,
-    wait: bool,
-    console: Console,
-    show: "Show",
-    allowance: Allowance | None = None,
-) -> "Outcome":
+@dataclass(frozen=True)
+class Asked:
+    """What `mtl run` is asked for; see `flows.retrain.retrain`."""
+
+    spec: str
+    as_of: date | None = None
+    promote: bool = True
+    wait: bool = True
+    allowance: Allowance | None = None
+    again: bool = False
+
+    @property
+    def takes_what_is_known(self) -> bool:
+        """Whether what it came to before will do: not where a time is to be spent on trials."""
+        return not self.again and self.allowance is None
+
+
+def run_study(asked: Asked, console: Console, show: "Show") -> "Outcome":
     """Run the flow here and now, within the time that is allowed, if that can be; `show` its outcome at once.
+
+    Nothing is started for a study that was made before if nothing has changed since.
 
     Raises:
         UserError: found before anything is started, where it can be.
         MtlError: the study failed.
     """
     settings = running_prefect(read_settings())
-    study = open_study(spec, settings, as_of, promote, timed=allowance is not None)
-    asked = time.monotonic()
-    with _place_for_a_study(settings, console, wait) as ready:
-        waited = time.monotonic() - asked
+    study = open_study(asked.spec, settings, asked.as_of, asked.promote, timed=asked.allowance is not None)
+    if asked.takes_what_is_known:
+        from flows.unchanged import look_up
+
+        if known := look_up(study):
+            show(known)
+            return known
+    began = time.monotonic()
+    with _place_for_a_study(settings, console, asked.wait) as ready:
+        waited = time.monotonic() - began
         with showing_progress(console):
             # The server starts while this process imports, which takes each of them seconds.
             study.require_sound()
@@ -57,8 +75,9 @@ def run_study(
 
             import_module("mtl.registry.tracking")
             ready()
-            left = allowance.after(waited) if allowance else None
-            outcome = carried_through(retrain, settings.home, console)(spec, as_of, promote, wait, left)
+            left = asked.allowance.after(waited) if asked.allowance else None
+            run = carried_through(retrain, settings.home, console)
+            outcome = run(asked.spec, asked.as_of, asked.promote, asked.wait, left, asked.again)
         show(outcome)
     return outcome
 

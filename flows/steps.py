@@ -16,6 +16,7 @@ from prefect.artifacts import create_markdown_artifact
 
 import data_checks
 from data_checks import CheckReport
+from flows import unchanged
 from flows.open_study import Study
 from flows.settings import read_keys
 from flows.stepping import LOST_WORKER_RETRIES, step, worker_died
@@ -30,6 +31,7 @@ from mtl.evaluation.comparison import Comparison
 from mtl.promotion.evidence import ArtifactCheck
 from mtl.report import report_folder
 from mtl.report.leaderboard_table import strongest_sentences
+from mtl.report.outcome import Outcome
 from mtl.report.report_folder import Told
 from mtl.report.tuning_table import tuning_sentences
 from mtl.run_names import RunName
@@ -71,6 +73,12 @@ def read(study: Study) -> tuple[Study, Frame]:
     """The study with the names of its columns, and its rows."""
     spec, frame = read_study(study.spec, study.store.archives, study.store.frames)
     return study.of(spec), frame
+
+
+@step("Has anything changed?")
+def look_up(study: Study, frame: Frame) -> Outcome | None:
+    """What the study came to when it was last made, if nothing has changed since."""
+    return unchanged.known_outcome(study, frame)
 
 
 @step("Check the data")

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mtl.registry.signing import Keys, read_keys
     from mtl.registry.tracking import finish_study, log_metrics, log_training_run, log_training_runs, start_study
     from mtl.registry.trust import Verified, record_decision, require_trusted, verify_version
+    from mtl.registry.unchanged_study import note_unchanged, read_aliases
     from mtl.registry.verify import FreshProcess, verify_artifact
     from mtl.registry.versions import is_bundle, read_version, tag_version, version_at
 
@@ -82,9 +83,11 @@ __all__ = [
     "log_training_run",
     "log_training_runs",
     "move_anchor",
+    "note_unchanged",
     "open_look",
     "probe",
     "promote",
+    "read_aliases",
     "read_anchor",
     "read_champion",
     "read_history",
@@ -112,6 +115,8 @@ _HOMES = {
     "read_history": "model_history",
     "Keys": "signing",
     "read_keys": "signing",
+    "note_unchanged": "unchanged_study",
+    "read_aliases": "unchanged_study",
     "Verified": "trust",
     "record_decision": "trust",
     "require_trusted": "trust",

@@ -15,6 +15,8 @@ from mtl.promotion.error_budget import Granted, Refused
 from mtl.study.leaderboard import Leaderboard
 from mtl.tuning.tuned import Tuning
 
+ALREADY_CHAMPION = "The candidate is {version}, which is the champion already."
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -61,6 +63,8 @@ class Outcome:
         docs: first page of the Data Docs.
         warnings: what the checks of the data found that did not stop the study.
         budget: what the ledger of test rows answered.
+        unchanged_since: when the study ended that this is the outcome of, where it was asked for again and nothing had
+            changed, so that none was made; None of one that was made now.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -82,6 +86,7 @@ class Outcome:
     docs: Path | None
     warnings: tuple[str, ...] = ()
     budget: Granted | Refused | None = None
+    unchanged_since: str | None = None
 
     def to_plain(self, wall_seconds: float, asked_seconds: float | None = None) -> dict[str, Any]:
         """For machines, with what it took and was to take; NaN and infinities are strings."""

@@ -1,5 +1,6 @@
 """What a terminal shows of a study's outcome."""
 
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -22,6 +23,7 @@ def print_outcome(outcome: Outcome, console: Console, wall_seconds: float, asked
         asked_seconds: what it was to take, if that was said.
     """
     decision = outcome.decision
+    _print_unchanged(outcome.unchanged_since, console)
     console.print()
     console.print(comparison_table(outcome.comparison, {each.task: each.verdict for each in decision.verdicts}))
     console.print()
@@ -61,6 +63,16 @@ def _print_warnings(warnings: tuple[str, ...], console: Console) -> None:
     if len(warnings) > MOST_WARNINGS:
         more = f"{len(warnings) - MOST_WARNINGS} more warnings about the data are in the report"
         print_plain(console, more, style="yellow")
+
+
+def _print_unchanged(since: str | None, console: Console) -> None:
+    if since is None:
+        return
+    ended = datetime.fromisoformat(since).astimezone()
+    told = "data, spec, code and champion are the same, and so is what they come to"
+    print_plain(
+        console, f"Nothing has changed since {ended:%Y-%m-%d %H:%M}: {told}. `--again` goes through every step."
+    )
 
 
 def _print_evidence(outcome: Outcome, console: Console) -> None:

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from mtl.registry import Verified
+from mtl.report.outcome import ALREADY_CHAMPION
 from mtl.study.alias_move import AliasMove
 from mtl.study.deciding import Repeated
 
@@ -19,7 +20,7 @@ def move_sentence(move: AliasMove) -> str:
             by_hand = f"mtl promote {version.name}" if version else "mtl promote"
             return f"Registered as {version}, to be promoted with `{by_hand}`; champion: {before}."
         case "champion already":
-            return f"The candidate is {version}, which is the champion already."
+            return ALREADY_CHAMPION.format(version=version)
         case "promoted":
             return f"The new champion is {version}, after {before}."
         case "judged":

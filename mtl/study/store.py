@@ -51,3 +51,7 @@ class Store:
     def report(self, study: str) -> Path:
         """The tables, plots and evidence of a study's latest decision."""
         return self.root / "reports" / study
+
+    def outcome(self, study: str) -> Path:
+        """What a study last came to."""
+        return self.root / "outcomes" / study

@@ -1,0 +1,77 @@
+"""A study that is asked for again when nothing has changed: data, spec, code, champion. It has its answer already."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flows.open_study import Study
+from flows.settings import read_settings
+from mtl import registry
+from mtl.data.frame import Frame
+from mtl.data.read_table import read_study
+from mtl.promotion.error_budget import Refused
+from mtl.provenance import digest_of, source_digest
+from mtl.report.last_outcome import LastOutcome, keep, read_last
+from mtl.report.outcome import Outcome
+
+CODE = ("mtl", "data_checks", "flows")
+"""All that decides, from a spec to a promotion."""
+
+
+def keep_outcome(study: Study, frame: Frame, outcome: Outcome) -> Outcome:
+    """Keep what a study came to for whoever asks again, unless asking again could come to something else."""
+    if can_stand(study, outcome):
+        question = question_of(study, frame, registry.read_aliases(study.registry, study.spec.name))
+        keep(LastOutcome(question, _now(), outcome), study.store.outcome(study.spec.name))
+    return outcome
+
+
+def can_stand(study: Study, outcome: Outcome) -> bool:
+    """Whether the same question has the same answer.
+
+    Not where a run failed, which is tried again; where the ledger refused, since what renews it is no part of the
+    study; where models in use are asked, which others may move.
+    """
+    return not (outcome.failures or isinstance(outcome.budget, Refused) or study.spec.incumbents)
+
+
+def look_up(study: Study) -> Outcome | None:
+    """As `known_outcome`, of the rows as they are now, which are read only if the study was made before.
+
+    Raises:
+        DataError: they cannot be read.
+        SpecError: the spec does not fit them.
+        RegistryUnreachableError: the registry cannot be reached.
+    """
+    if not study.store.outcome(study.spec.name).is_dir():
+        return None
+    named, frame = read_study(study.spec, study.store.archives, study.store.frames)
+    return known_outcome(study.of(named), frame)
+
+
+def known_outcome(study: Study, frame: Frame) -> Outcome | None:
+    """What this study came to when it was last made, if nothing has changed since and all that it left is there.
+
+    Raises:
+        RegistryUnreachableError: the registry cannot be reached.
+    """
+    last = read_last(study.store.outcome(study.spec.name))
+    if last is None or not last.outcome.report.is_dir():
+        return None
+    aliases = registry.read_aliases(study.registry, study.spec.name)
+    if last.question != question_of(study, frame, aliases):
+        return None
+    left = last.outcome
+    stands = registry.note_unchanged(study.registry, left.run_id, study.spec.name, left.version, _now())
+    return last.told_again(aliases.get("champion")) if stands else None
+
+
+def question_of(study: Study, frame: Frame, aliases: Mapping[str, str]) -> str:
+    """The digest of what an outcome follows from: rows, spec, code, and who is champion where, and who signs."""
+    settings = read_settings()
+    keys = (settings.signing_key, settings.trusted_key)
+    where = (study.registry.shown, dict(aliases))
+    return digest_of(frame.digest, study.spec.digest, study.promotes, where, keys, source_digest(*CODE))
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
