@@ -10,7 +10,7 @@ from flows.open_study import Study
 from mtl import registry
 from mtl.errors import MtlError, StudyFailedError
 from mtl.report.outcome import Outcome
-from mtl.report.report_folder import Told
+from mtl.report.report_material import Told
 from mtl.report.words import move_sentence
 from mtl.study.alias_move import AliasMove
 from mtl.study.deciding import Decided

@@ -60,7 +60,7 @@ def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = 
             decided = steps.decide(study, checks, looked, comparison, artifact)
             outside = (*contender_in_use(in_use), contender_judged(judged)) if looked.found else ()
             told = steps.tell(study, prepared, fitted.by_child, chosen, decided, fitted.tuning, outside)
-            report = steps.write_report(study, fitted.runs, chosen, decided, told, checks)
+            report = steps.write_report(study, (frame, prepared), fitted.runs, chosen, decided, told, checks)
             require_every_kind(fitted, report)
             lease.require()
             looking.close_look(study, looked, decided)

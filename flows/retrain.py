@@ -94,7 +94,7 @@ def decide_and_promote(
     decided = steps.decide(study, checks, looked, comparison, artifact)
     outside = contender_in_use(in_use) if looked.found else ()
     told = steps.tell(study, prepared, fitted.by_child, chosen, decided, fitted.tuning, outside)
-    report = steps.write_report(study, fitted.runs, chosen, decided, told, checks)
+    report = steps.write_report(study, (frame, prepared), fitted.runs, chosen, decided, told, checks)
     require_every_kind(fitted, report)
     attempt.lease.require()
     looking.close_look(study, looked, decided)

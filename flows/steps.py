@@ -4,6 +4,7 @@ A step takes and gives frozen values that name files by path and digest, so it c
 already is not made again, and what it leaves is whole or absent.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
@@ -32,8 +33,9 @@ from mtl.promotion.evidence import ArtifactCheck
 from mtl.report import report_folder
 from mtl.report.leaderboard_table import strongest_sentences
 from mtl.report.outcome import Outcome
-from mtl.report.report_folder import Told
+from mtl.report.report_material import Material, Told
 from mtl.report.tuning_table import tuning_sentences
+from mtl.report.web.about import about_study
 from mtl.run_names import RunName
 from mtl.study import (
     alias_move,
@@ -222,14 +224,17 @@ def tell(
 @step("Write the report")
 def write_report(
     study: Study,
+    sides: tuple[Frame, Prepared],
     fitted: Sequence[FittedRun],
     chosen: Selection,
     decided: Decided,
     told: Told,
     checks: CheckReport,
 ) -> Path:
-    """Tables, plots and evidence, in place of the last report."""
-    return report_folder.write_report(study.spec, fitted, chosen, decided, told, checks.to_json(), study.report)
+    """The page, tables and evidence, in place of the last report."""
+    about = about_study(study.spec, *sides)
+    material = Material(study.spec, fitted, chosen, decided, told, about, json.loads(checks.to_json()))
+    return report_folder.write_report(material, study.report)
 
 
 @step("Record the decision")

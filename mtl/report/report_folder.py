@@ -1,6 +1,7 @@
 """A study's report on disk: tables, plots, and the evidence that the decision can be repeated from.
 
-report.md                        the decision for people
+report.html                      the study for people: one file, which asks for nothing else
+report.md                        the decision, for where there are no pages
 decision.json, evidence.npz      the decision, and what it was made from (`mtl decide` makes it again)
 comparison.json                  the differences on the test side
 standings_on_validation.json     what the candidate was chosen by
@@ -10,17 +11,18 @@ data_checks.json, spec.json      what was checked, and what was asked
 *.png                            differences, weights and gradient cosines
 """
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from mtl.jsonable import to_json
 from mtl.report.decision_page import decision_markdown
 from mtl.report.leaderboard_table import leaderboard_markdown
 from mtl.report.plots import cosines_figure, differences_figure, png, weights_figure
+from mtl.report.report_material import Material, Told
 from mtl.report.tuning_table import tuning_markdown
-from mtl.run_names import ApproachName, multi_task_runs
+from mtl.report.web.study_page import study_page
+from mtl.report.web.training_view import first_of_each_approach
 from mtl.spec import Spec
 from mtl.storage import replaced_folder, write_json
 from mtl.study import decision_basis
@@ -28,46 +30,21 @@ from mtl.study.choices import FittedRun, Selection
 from mtl.study.deciding import DECISION, Decided
 from mtl.study.decision_basis import write_basis
 from mtl.study.diagnostics import cosines_by_epoch, weights_by_epoch
-from mtl.study.leaderboard import Leaderboard
 from mtl.study.tracking_records import standings_table
-from mtl.tuning.tuned import Tuning
 
-PAGE = "report.md"
-
-
-@dataclass(frozen=True)
-class Told:
-    """What is told of a study beside its decision: why tasks are not better, and how all contenders compare.
-
-    Attributes:
-        causes: sentences on tasks that are not better.
-        leaderboard: every contender.
-        remarks: sentences on it.
-        tuning: how settings were chosen.
-    """
-
-    causes: tuple[str, ...]
-    leaderboard: Leaderboard
-    remarks: tuple[str, ...]
-    tuning: Tuning = field(default_factory=Tuning)
+HTML, PAGE = "report.html", "report.md"
 
 
-def write_report(
-    spec: Spec,
-    runs: Sequence[FittedRun],
-    selection: Selection,
-    decided: Decided,
-    told: Told,
-    checks: str,
-    target: Path,
-) -> Path:
-    """Write a report in place of the last one at `target`; `checks`: the report of the data checks as JSON."""
+def write_report(material: Material, target: Path) -> Path:
+    """Write a report in place of the last one at `target`."""
+    spec, decided, told = material.spec, material.decided, material.told
     with replaced_folder(target) as folder:
         _write_evidence(folder, decided)
-        _write_words(folder, spec, decided, told, [each["message"] for each in json.loads(checks)["failures"]])
-        (folder / "data_checks.json").write_text(checks, encoding="utf-8")
-        write_json(folder / "standings_on_validation.json", standings_table(selection))
-        _draw(folder, spec, runs, selection, decided)
+        _write_words(folder, spec, decided, told, [each["message"] for each in material.checks["failures"]])
+        (folder / HTML).write_text(study_page(material, datetime.now().astimezone()), encoding="utf-8")
+        write_json(folder / "data_checks.json", material.checks)
+        write_json(folder / "standings_on_validation.json", standings_table(material.selection))
+        _draw(folder, spec, material.runs, material.selection, decided)
     return target
 
 
@@ -91,7 +68,7 @@ def _write_words(folder: Path, spec: Spec, decided: Decided, told: Told, warning
 
 
 def _draw(folder: Path, spec: Spec, runs: Sequence[FittedRun], selection: Selection, decided: Decided) -> None:
-    first = _first_of_each_approach(runs)
+    first = first_of_each_approach(runs)
     if first:
         tasks = tuple(spec.tasks)
         weights = {str(approach): weights_by_epoch(run.result.history, tasks) for approach, run in first.items()}
@@ -102,13 +79,3 @@ def _draw(folder: Path, spec: Spec, runs: Sequence[FittedRun], selection: Select
         tasks = tuple(selection.candidate.plan.tasks)
         cosines = cosines_by_epoch(selection.candidate.result.history, tasks)
         (folder / "gradient_cosines.png").write_bytes(png(cosines_figure(cosines, tasks)))
-
-
-def _first_of_each_approach(runs: Sequence[FittedRun]) -> dict[ApproachName, FittedRun]:
-    """The finished run of each approach with the least seed."""
-    first: dict[ApproachName, FittedRun] = {}
-    finished = {run.name: run for run in runs if run.finished}
-    for name in multi_task_runs(finished):
-        if name.approach is not None:
-            first.setdefault(name.approach, finished[name])
-    return first

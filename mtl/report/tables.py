@@ -29,7 +29,7 @@ def comparison_table(comparison: Comparison | None, verdicts: Mapping[str, str])
     """
     table = Table(
         title=plain(_title(comparison)),
-        caption=plain(_caption(comparison)),
+        caption=plain(comparison_caption(comparison)),
         title_justify="left",
         caption_justify="left",
     )
@@ -48,7 +48,7 @@ def comparison_table(comparison: Comparison | None, verdicts: Mapping[str, str])
 def comparison_markdown(comparison: Comparison | None, verdicts: Mapping[str, str]) -> str:
     """The same table as Markdown. Arguments as of `comparison_table`."""
     table = markdown_table(HEADINGS, rows(comparison, verdicts))
-    caption = " ".join(part for part in (_caption(comparison), _on_seed_mean(comparison)) if part)
+    caption = " ".join(part for part in (comparison_caption(comparison), _on_seed_mean(comparison)) if part)
     return "\n\n".join(part for part in (_title(comparison), table, caption) if part)
 
 
@@ -107,7 +107,8 @@ def _title(comparison: Comparison | None) -> str:
     return f"Candidate: {comparison.candidate}" if comparison else "Nothing was compared"
 
 
-def _caption(comparison: Comparison | None) -> str:
+def comparison_caption(comparison: Comparison | None) -> str:
+    """What differences and bounds mean; empty where there are none."""
     if not comparison or not comparison.tasks:
         return ""
     confidence = ", ".join(sorted({f"{100 * each.difference.confidence:.4g} %" for each in comparison.tasks}))
