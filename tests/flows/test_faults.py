@@ -107,7 +107,7 @@ def test_a_missing_baseline_never_promotes_and_leaves_the_champion(tmp_path: Pat
         if set(plain["scores"]) == {"south"}:
             result.write_text(json.dumps({**plain, "status": "failed", "reason": "planted"}))
             write_manifest(result.parent)
-    done = mtl(home, "run", spec, "--json")
+    done = mtl(home, "run", spec, "--again", "--json")
     assert done.status == 0, done.err
     assert done.outcome["decision"]["promote"] is False
     assert verdicts(done)["south"] == "undecided"
@@ -122,7 +122,7 @@ def test_files_that_were_damaged_are_told_by_name_and_change_no_decision(tmp_pat
     [*_, weights] = sorted(store.runs.glob("*/weights.safetensors"))
     np.save(labels, np.load(labels) * [-1, 1])
     weights.write_bytes(weights.read_bytes()[:-1])
-    done = mtl(home, "run", spec, "--json", own_prefect=True)
+    done = mtl(home, "run", spec, "--again", "--json", own_prefect=True)
     assert done.outcome["decision"]["verdicts"] == first.outcome["decision"]["verdicts"]
     assert (done.outcome["effort"]["trained"], done.outcome["effort"]["reused"]) == (1, 11)
     with sqlite3.connect(home / "prefect" / "prefect.db") as connection:
@@ -180,7 +180,7 @@ def test_a_study_that_lost_all_runs_of_a_kind_failed_and_says_why_the_first_did(
         if not (result.parent / WEIGHTS).exists():
             result.write_text(json.dumps({**plain, "status": "failed", "reason": "planted"}))
             write_manifest(result.parent)
-    command = ["judge", spec, "--candidate", "models:/clinics/1"] if judged else ["run", spec]
+    command = ["judge", spec, "--candidate", "models:/clinics/1"] if judged else ["run", spec, "--again"]
     done = mtl(home, *command)
     assert done.status == 1, done.out
     assert "the study failed: every run of the baseline linear failed; the first, linear north: planted;" in done.err

@@ -8,36 +8,29 @@ import yaml
 from markupsafe import Markup
 
 from mtl import examples
-from mtl.evaluation.comparison import ChampionAbsent, ChampionAnswer, ChampionCompared, Comparison
-from mtl.evaluation.paired_difference import PairedDifference
 from mtl.report.gate_sections import budget_sentence
 from mtl.report.report_material import Material
-from mtl.report.tables import comparison_caption, interval, metric_label, number
+from mtl.report.tables import comparison_caption
 from mtl.report.web import board_view, page_files, study_view, training_view
 from mtl.report.web.about import About
 from mtl.report.web.board_view import BoardRow, Saving
+from mtl.report.web.further_tables import Table, further_tables
 from mtl.report.web.interval_plot import scale_of
 from mtl.report.web.study_view import TaskView
 from mtl.report.web.training_view import Plot
 
 
 @dataclass(frozen=True)
-class Table:
-    """A further table: a sentence before it, headings and cells."""
+class Verdict:
+    """What was decided, and what stands in the way.
 
-    told: str
-    headings: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
+    Attributes:
+        allowed: what the ledger of test rows granted.
+        counts: of each verdict that some task has.
+        objections: that are about no task.
+        open_tasks: those that are not better, first where evidence was short.
+    """
 
-
-@dataclass(frozen=True)
-class StudyPage:
-    """Everything that the template shows, in its order; see `study.html`."""
-
-    heading: str
-    name: str
-    title: str
-    made: str
     promote: bool
     sentence: str
     allowed: str
@@ -45,74 +38,144 @@ class StudyPage:
     objections: tuple[str, ...]
     open_tasks: tuple[TaskView, ...]
     replaceable: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EvidencePart:
+    """Task by task, and the tables beside it."""
+
     tasks: tuple[TaskView, ...]
     headings: tuple[str, ...]
     scale: Markup
     caption: str
-    evidence_json: str
+    as_json: str
     warnings: tuple[str, ...]
     further: tuple[tuple[str, Table], ...]
-    board_headings: tuple[str, ...]
-    board_rows: tuple[BoardRow, ...]
+
+
+@dataclass(frozen=True)
+class Board:
+    """Contender by contender, and what one model saves."""
+
+    headings: tuple[str, ...]
+    rows: tuple[BoardRow, ...]
     remarks: tuple[str, ...]
-    board_csv: str
+    as_csv: str
     savings: tuple[Saving, ...]
+
+
+@dataclass(frozen=True)
+class TrainingPart:
+    """Epoch by epoch."""
+
     curves: tuple[Plot, ...]
-    curves_csv: str
+    as_csv: str
     weights: tuple[Plot, ...]
     cosines: Markup
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Rows, program, and how to make it again."""
+
     about: About
     checks: str
-    data_warnings: tuple[str, ...]
+    warnings: tuple[str, ...]
     commands: tuple[str, ...]
     spec: str
+
+
+@dataclass(frozen=True)
+class StudyPage:
+    """Everything that `study.html` shows."""
+
+    heading: str
+    name: str
+    title: str
+    made: str
+    verdict: Verdict
+    evidence: EvidencePart
+    board: Board
+    training: TrainingPart
+    origins: Origins
     download: Callable[[str, str, str], Markup] = page_files.download
 
 
 def study_page(material: Material, now: datetime) -> str:
     """The page as HTML, one file that asks for nothing else; `now`: when it is made."""
-    return page_files.render("study.html", _shown(material, now))
-
-
-def _shown(material: Material, now: datetime) -> StudyPage:
-    spec, decided, told = material.spec, material.decided, material.told
-    decision, comparison, board = decided.decision, decided.comparison, told.leaderboard
-    tasks, reach = study_view.task_views(spec, decided, told.causes)
-    open_tasks = sorted((task for task in tasks if task.verdict not in ("better", "no worse")), key=_short_first)
-    curves = training_view.learning_curves(spec, material.selection, _metrics(material))
-    return StudyPage(
+    spec, decision = material.spec, material.decided.decision
+    tasks, reach = study_view.task_views(spec, material.decided, material.told.causes)
+    page = StudyPage(
         heading=f"{'Promote' if decision.promote else 'Reject'}: {spec.name}",
         name=spec.name,
         title=spec.title or spec.name,
         made=f"{now:%Y-%m-%d %H:%M}",
+        verdict=_verdict(material, tasks),
+        evidence=_evidence(material, tasks, reach),
+        board=_board(material),
+        training=_training(material),
+        origins=_origins(material),
+    )
+    return page_files.render("study.html", page)
+
+
+def _verdict(material: Material, tasks: Sequence[TaskView]) -> Verdict:
+    decision = material.decided.decision
+    not_better = (task for task in tasks if task.verdict not in ("better", "no worse"))
+    return Verdict(
         promote=decision.promote,
         sentence=_without_word(decision.sentence),
-        allowed=budget_sentence(decided.basis.budget, decision.promote),
+        allowed=budget_sentence(material.decided.basis.budget, decision.promote),
         counts=tuple(_counts(tasks)),
         objections=tuple(_on_no_task(decision.reasons, tasks)),
-        open_tasks=tuple(open_tasks),
+        open_tasks=tuple(sorted(not_better, key=_short_first)),
         replaceable=() if decision.promote else decision.replaceable,
+    )
+
+
+def _evidence(material: Material, tasks: tuple[TaskView, ...], reach: float) -> EvidencePart:
+    comparison = material.decided.comparison
+    return EvidencePart(
         tasks=tasks,
         headings=study_view.HEADINGS,
         scale=scale_of(reach),
         caption=comparison_caption(comparison),
-        evidence_json=comparison.to_json() if comparison else "{}",
-        warnings=decision.warnings,
-        further=tuple(_further(comparison)),
-        board_headings=board_view.board_headings(board) if board.costs else (),
-        board_rows=board_view.board_rows(board),
-        remarks=told.remarks,
-        board_csv=page_files.as_csv(board_view.downloads(board)),
+        as_json=comparison.to_json() if comparison else "{}",
+        warnings=material.decided.decision.warnings,
+        further=tuple(further_tables(comparison)),
+    )
+
+
+def _board(material: Material) -> Board:
+    board = material.told.leaderboard
+    return Board(
+        headings=board_view.board_headings(board),
+        rows=board_view.board_rows(board),
+        remarks=material.told.remarks,
+        as_csv=page_files.as_csv(board_view.downloads(board)),
         savings=board_view.savings(board),
+    )
+
+
+def _training(material: Material) -> TrainingPart:
+    metrics = {name: material.spec.tasks[name].headline for name in material.spec.gated_tasks}
+    curves = training_view.learning_curves(material.spec, material.selection, metrics)
+    return TrainingPart(
         curves=curves,
-        curves_csv=page_files.as_csv(_curve_rows(curves)),
-        weights=training_view.weight_plots(spec, material.runs),
+        as_csv=page_files.as_csv(_curve_rows(curves)),
+        weights=training_view.weight_plots(material.spec, material.runs),
         cosines=training_view.cosine_map(material.selection),
+    )
+
+
+def _origins(material: Material) -> Origins:
+    said = material.spec.model_dump(mode="json", exclude_defaults=True)
+    return Origins(
         about=material.about,
         checks=_checks(material.checks),
-        data_warnings=tuple(str(each["message"]) for each in material.checks["failures"]),
+        warnings=tuple(str(each["message"]) for each in material.checks["failures"]),
         commands=tuple(_commands(material)),
-        spec=yaml.safe_dump(spec.model_dump(mode="json", exclude_defaults=True), sort_keys=False, allow_unicode=True),
+        spec=yaml.safe_dump(said, sort_keys=False, allow_unicode=True),
     )
 
 
@@ -127,10 +190,6 @@ def _short_first(task: TaskView) -> tuple[bool, bool]:
     return not task.short, task.verdict != "worse"
 
 
-def _metrics(material: Material) -> dict[str, str]:
-    return {name: material.spec.tasks[name].headline for name in material.spec.gated_tasks}
-
-
 def _counts(tasks: Sequence[TaskView]) -> Iterator[tuple[str, int]]:
     for verdict in ("better", "no worse", "undecided", "worse"):
         if count := sum(task.verdict == verdict for task in tasks):
@@ -142,61 +201,6 @@ def _on_no_task(reasons: Sequence[str], tasks: Sequence[TaskView]) -> Iterator[s
     for reason in reasons:
         if not any(reason.startswith(f"{task.name} is {task.verdict}") for task in tasks):
             yield f"{reason[:1].upper()}{reason[1:]}."
-
-
-def _further(comparison: Comparison | None) -> Iterator[tuple[str, Table]]:
-    if comparison is None:
-        return
-    constants = [each.constant for each in comparison.tasks if each.constant]
-    if constants:
-        told = "One prediction for every row, made of training labels alone: whoever is no better has learned nothing."
-        yield "Against a constant", _differences(told, "constant", constants)
-    for title, champion in (("champion", comparison.champion), ("best former champion", comparison.anchor)):
-        if not (isinstance(champion, ChampionAbsent) and title != "champion"):
-            yield f"Against the {title}", _former(champion, title)
-    if comparison.slices:
-        yield "Slices", _slices(comparison)
-
-
-def _former(champion: ChampionAnswer, title: str) -> Table:
-    match champion:
-        case ChampionCompared(version, differences):
-            return _differences(f"Version {version}, on the same rows.", title, differences)
-        case ChampionAbsent():
-            return Table("No version is the champion yet.")
-        case _:
-            return Table(f"It cannot be told: {champion.reason}.")
-
-
-def _differences(told: str, reference: str, differences: Sequence[PairedDifference]) -> Table:
-    rows = tuple(
-        (
-            paired.task,
-            metric_label(paired.metric),
-            number(paired.reference),
-            number(paired.candidate),
-            number(paired.difference, "+"),
-            interval(paired),
-        )
-        for paired in differences
-    )
-    return Table(told, ("task", "metric", reference, "candidate", "gain", "bounds"), rows)
-
-
-def _slices(comparison: Comparison) -> Table:
-    rows = tuple(
-        (
-            part.difference.task,
-            f"{part.column}: {part.value}",
-            f"{part.difference.labels:,}",
-            number(part.difference.difference, "+"),
-            number(part.difference.upper, "+"),
-            "surely worse" if part.surely_worse else "",
-        )
-        for part in comparison.slices
-    )
-    headings = ("task", "slice", "labels", "gain", "at most", "")
-    return Table("On parts of the rows; bounds hold for all of them.", headings, rows)
 
 
 def _curve_rows(curves: Sequence[Plot]) -> Iterator[tuple[object, ...]]:

@@ -12,8 +12,8 @@ from mtl.evaluation.procedure_difference import ProcedureDifference
 from mtl.promotion.decision import TaskVerdict
 from mtl.promotion.likely_causes import NO_CAUSE
 from mtl.report.tables import ABSENT, interval, metric_label, number
-from mtl.report.web.hints import hint_of, is_short
 from mtl.report.web.interval_plot import Interval, interval_plot, reach_of
+from mtl.report.web.next_steps import hint_of, is_short
 from mtl.spec import Spec
 from mtl.study.deciding import Decided
 
