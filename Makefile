@@ -1,6 +1,7 @@
 # make run    the main job, on the default example, in an environment of its own
 # make quick  the tests of the inner loop: under 90 seconds on two cores, no network
 # make test   static checks and tests, in the same environment with the development packages added
+# make pages  the pages of ours in a browser: Chromium, or what MTL_CHROMIUM names
 # make faults studies and schedules with planted faults: killed, misled, overlapping
 # make bench  what each weighting scheme and a training step under it cost, as ratios to torchjd and to a bare loop
 # make bench-quality how good trees, linear models and networks are, default and tuned, on 18 tables; two hours, resumable
@@ -18,13 +19,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint infra/constraints.txt
 
-.PHONY: run quick test check pytest faults bench bench-quality gate docs dist clean
+.PHONY: run quick test check pytest pages faults bench bench-quality gate docs dist clean
 
 run: $(VENV)/.run
 	$(BIN)/mtl run $(SPEC)
 
 quick: $(VENV)/.dev
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow and not network"
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow and not network and not browser"
 
 test: check pytest
 
@@ -36,7 +37,10 @@ check: $(VENV)/.dev
 
 # In the order of the folders, since files of few and long tests would come last, and one core would wait for them.
 pytest: $(VENV)/.dev
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder -m "not faults"
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder -m "not faults and not browser"
+
+pages: $(VENV)/.dev
+	$(BIN)/python -m pytest -m browser
 
 faults: $(VENV)/.dev
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m faults $(FAULTS)

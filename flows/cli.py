@@ -121,6 +121,22 @@ def check(spec: Spec) -> None:
 app.command(rich_help_panel=STUDY)(init)
 
 
+@app.command(rich_help_panel=STUDY)
+def report(
+    study: Annotated[
+        str | None, typer.Argument(metavar="[STUDY]", help="Its name; the latest if absent.", show_default=False)
+    ] = None,
+    only_print: Annotated[bool, typer.Option("--print", help="Print where it is, and open nothing.")] = False,
+) -> None:
+    """Open the page of a study's last decision: one file, which can be sent to whoever asks."""
+    with reporting_errors():
+        from flows.show_report import report_of, show
+
+        page = report_of(study)
+        opened = not only_print and show(page)
+        print_plain(Console(), str(page) if only_print else f"{'Opened' if opened else 'Open'} {page}", soft_wrap=True)
+
+
 @app.command(rich_help_panel=GATE)
 def decide(
     report_or_run: Annotated[

@@ -34,6 +34,7 @@ from mtl.report import report_folder
 from mtl.report.leaderboard_table import strongest_sentences
 from mtl.report.outcome import Outcome
 from mtl.report.report_material import Material, Told
+from mtl.report.report_names import PAGE
 from mtl.report.tuning_table import tuning_sentences
 from mtl.report.web.about import about_study
 from mtl.run_names import RunName
@@ -266,7 +267,7 @@ def finish_tracking(study: Study, tracked: str, decided: Decided, checks: CheckR
     artifacts = tracking_records.study_artifacts(report, checks.docs)
     registry.finish_study(study.registry, tracked, tags=tags, artifacts=artifacts)
     key = re.sub(r"[^a-z0-9]+", "-", f"report-{report.name}".lower())
-    page = (report / report_folder.PAGE).read_text(encoding="utf-8")
+    page = (report / PAGE).read_text(encoding="utf-8")
     with suppress(httpx.HTTPError):  # Prefect's server was lost: the decision is made, and the report is elsewhere
         create_markdown_artifact(page, key, decided.decision.sentence)
 

@@ -20,6 +20,7 @@ from mtl.report.decision_page import decision_markdown
 from mtl.report.leaderboard_table import leaderboard_markdown
 from mtl.report.plots import cosines_figure, differences_figure, png, weights_figure
 from mtl.report.report_material import Material, Told
+from mtl.report.report_names import HTML, PAGE
 from mtl.report.tuning_table import tuning_markdown
 from mtl.report.web.study_page import study_page
 from mtl.report.web.training_view import first_of_each_approach
@@ -31,8 +32,6 @@ from mtl.study.deciding import DECISION, Decided
 from mtl.study.decision_basis import write_basis
 from mtl.study.diagnostics import cosines_by_epoch, weights_by_epoch
 from mtl.study.tracking_records import standings_table
-
-HTML, PAGE = "report.html", "report.md"
 
 
 def write_report(material: Material, target: Path) -> Path:

@@ -10,6 +10,7 @@ from mtl.report.gate_sections import budget_sentence
 from mtl.report.leaderboard_table import leaderboard_table, tuned_settings
 from mtl.report.outcome import Effort, Outcome
 from mtl.report.plain_text import print_plain
+from mtl.report.report_names import HTML
 from mtl.report.tables import comparison_table
 
 
@@ -50,7 +51,7 @@ def print_outcome(outcome: Outcome, console: Console, wall_seconds: float, asked
     _print_effort(outcome.effort, console, wall_seconds)
     if asked_seconds is not None and wall_seconds > asked_seconds:
         print_plain(console, _late(outcome, wall_seconds, asked_seconds), style="yellow")
-    print_plain(console, f"Look further: `mtl ui` (runs and models), {_shown(outcome.report / 'report.md')}")
+    print_plain(console, f"Look further: `mtl report`, {_shown(outcome.report / HTML)}; `mtl ui` (runs and models)")
 
 
 MOST_WARNINGS = 3

@@ -48,9 +48,14 @@ class Store:
         """The data docs of a study."""
         return self.root / "data_docs" / study
 
+    @property
+    def reports(self) -> Path:
+        """Of all studies, a folder each."""
+        return self.root / "reports"
+
     def report(self, study: str) -> Path:
         """The tables, plots and evidence of a study's latest decision."""
-        return self.root / "reports" / study
+        return self.reports / study
 
     def outcome(self, study: str) -> Path:
         """What a study last came to."""

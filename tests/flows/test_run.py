@@ -73,7 +73,8 @@ def test_people_get_a_table_a_sentence_and_where_to_look(study: Study, again: Fi
         "better",
         "Promote:",
         "mtl ui",
-        "report.md",
+        "mtl report",
+        "report.html",
         "Leaderboard",
         "boosted trees",
     ):
@@ -137,6 +138,7 @@ def test_the_report_holds_the_remarks_the_evidence_and_the_plots(study: Study) -
     assert all(remark in page for remark in study.first.outcome["remarks"])
     names = {path.name for path in folder.iterdir()}
     assert names >= {
+        "report.html",
         "report.md",
         "decision.json",
         "evidence.npz",

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from mtl.report import report_folder
-from mtl.report.report_folder import PAGE, write_report
+from mtl.report.report_folder import write_report
 from mtl.report.report_material import Material
+from mtl.report.report_names import PAGE
 from mtl.spec import parse_spec
 from mtl.study.deciding import repeat_decision
 from tests.mtl.report.materials import CHECKS, material_of, without_candidate

@@ -81,7 +81,7 @@ def test_a_study_that_took_longer_than_it_was_to_says_so(trials: int, asked: flo
     assert [line for line in lines if line.startswith("It took")] == ([told] if told else [])
 
 
-@pytest.mark.parametrize(("below", "shown"), [(True, "reports/reviews/report.md"), (False, None)])
+@pytest.mark.parametrize(("below", "shown"), [(True, "reports/reviews/report.html"), (False, None)])
 def test_the_report_is_named_from_here_where_it_lies_below(
     below: bool, shown: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,7 +90,7 @@ def test_the_report_is_named_from_here_where_it_lies_below(
     monkeypatch.chdir(here)
     folder = (here if below else tmp_path / "elsewhere") / "reports" / "reviews"
     last = printed(outcome_of(report=folder)).splitlines()[-1]
-    assert last == f"Look further: `mtl ui` (runs and models), {shown or folder / 'report.md'}"
+    assert last == f"Look further: `mtl report`, {shown or folder / 'report.html'}; `mtl ui` (runs and models)"
 
 
 def test_a_narrow_terminal_breaks_lines_and_loses_no_word() -> None:
