@@ -41,7 +41,7 @@ class CheckReport:
         checks: number of checks made.
         failures: what failed, critical first.
         rows: number of rows of the table.
-        docs: first page of the Data Docs, if they were written.
+        docs: the page of the checks, if it was written.
     """
 
     passed: bool
@@ -80,7 +80,7 @@ class CheckReport:
         if hidden > 0:
             lines.append(f"  and {hidden} more failed checks")
         if self.docs is not None:
-            lines.append(f"Data Docs: {self.docs}")
+            lines.append(f"As a page: {self.docs}")
         return "\n".join(lines)
 
     def to_json(self) -> str:

@@ -1,10 +1,14 @@
 """Check a table against its spec: the one entrance to Great Expectations."""
 
 import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
+from data_checks.check_page import Past, checks_page
 from data_checks.check_report import CheckReport, FailedCheck
 from data_checks.check_values import EXISTS, CheckResult
 from data_checks.failures import explain, nothing_checked, unmet
@@ -15,41 +19,65 @@ from data_checks.suites import suite
 from data_checks.table import as_checked
 from mtl.spec import Spec
 
+PAGE, DATA_DOCS = "index.html", "great_expectations"
+"""The page of the checks, and the folder of Great Expectations' own pages beside it, where the spec asks for them."""
+
 # Great Expectations keeps its current project in a global of the process.
 _ONE_AT_A_TIME = threading.Lock()
 
 
-def check(spec: Spec, table: pd.DataFrame, docs_root: Path) -> CheckReport:
-    """Whether `table` holds what `spec` says and implies; the Data Docs in `docs_root` are replaced by this check's.
+def check(spec: Spec, table: pd.DataFrame, docs_root: Path, past: Sequence[Past] = ()) -> CheckReport:
+    """Whether `table` holds what `spec` says and implies; the page in `docs_root` is replaced by this check's.
 
     What is wrong with the table comes as a report, never as an exception. A check that cannot be evaluated is a
     critical failure, and so is a run that checked nothing. The sides are looked at once nothing else stops the study:
     of columns that are missing or mistyped they cannot be made.
+
+    Args:
+        spec: the study.
+        table: its rows.
+        docs_root: the folder of the page, which is made if need be.
+        past: earlier checks, of which the page tells.
     """
-    report = check_columns(spec, table, docs_root)
-    if not report.passed:
-        return report
-    odd, sides = oddities(spec, table), check_sides(spec, table)
-    found = [finding.as_failure(spec.data.key, table) for finding in (*odd.findings, *sides.findings)]
-    return _report([*report.failures, *found], report.checks + odd.made + sides.made, len(table), report.docs)
+    report, outcomes = _of_columns(spec, table, docs_root)
+    if report.passed:
+        odd, sides = oddities(spec, table), check_sides(spec, table)
+        found = [finding.as_failure(spec.data.key, table) for finding in (*odd.findings, *sides.findings)]
+        report = _report(spec, [*report.failures, *found], report.checks + odd.made + sides.made, len(table), docs_root)
+    return _written(spec, report, outcomes, docs_root, past)
 
 
 def check_columns(spec: Spec, table: pd.DataFrame, docs_root: Path) -> CheckReport:
     """Likewise of the columns alone, whatever the sides of the split come to."""
+    return _written(spec, *_of_columns(spec, table, docs_root), docs_root, ())
+
+
+def _of_columns(spec: Spec, table: pd.DataFrame, docs_root: Path) -> tuple[CheckReport, tuple[CheckResult, ...]]:
     checked = as_checked(table, roles(spec))
-    outcomes, docs = _evaluate(spec, checked, docs_root)
+    outcomes = _evaluate(spec, checked, docs_root / DATA_DOCS if spec.checks.data_docs else None)
     failures = [explain(outcome, spec.data.key, table, checked) for outcome in unmet(outcomes)]
     if not outcomes:
         failures.append(nothing_checked(spec))
-    return _report(failures, len(outcomes), len(table), docs)
+    return _report(spec, failures, len(outcomes), len(table), docs_root), outcomes
 
 
-def _report(failures: list[FailedCheck], made: int, rows: int, docs: Path | None) -> CheckReport:
-    ordered = tuple(sorted(failures, key=lambda failure: failure.severity))  # "critical" before "warning"
-    return CheckReport(all(failure.severity != "critical" for failure in ordered), made, ordered, rows, docs)
+def _report(spec: Spec, failures: Sequence[FailedCheck], made: int, rows: int, docs_root: Path) -> CheckReport:
+    shown = failures if spec.checks.show_rows else [replace(failure, examples=()) for failure in failures]
+    ordered = tuple(sorted(shown, key=lambda failure: failure.severity))  # "critical" before "warning"
+    passed = all(failure.severity != "critical" for failure in ordered)
+    return CheckReport(passed, made, ordered, rows, docs_root.resolve() / PAGE)
 
 
-def _evaluate(spec: Spec, checked: pd.DataFrame, docs_root: Path) -> tuple[tuple[CheckResult, ...], Path]:
+def _written(
+    spec: Spec, report: CheckReport, outcomes: Sequence[CheckResult], docs_root: Path, past: Sequence[Past]
+) -> CheckReport:
+    docs_root.mkdir(parents=True, exist_ok=True)
+    page = checks_page(spec.name, report, outcomes, past, datetime.now().astimezone())
+    (docs_root / PAGE).write_text(page, encoding="utf-8")
+    return report
+
+
+def _evaluate(spec: Spec, checked: pd.DataFrame, data_docs: Path | None) -> tuple[CheckResult, ...]:
     # Of a missing column only its absence can be found; any other expectation would raise.
     known = set(checked.columns)
     checks = [check for check in suite(spec) if check.expectation == EXISTS or known.issuperset(check.columns)]
@@ -57,4 +85,4 @@ def _evaluate(spec: Spec, checked: pd.DataFrame, docs_root: Path) -> tuple[tuple
         # Imported here because it takes seconds: only who checks data should wait for it.
         from data_checks.gx_run import validate  # noqa: PLC0415
 
-        return validate(spec.name, checks, checked, docs_root)
+        return validate(spec.name, checks, checked, data_docs)

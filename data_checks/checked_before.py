@@ -1,11 +1,13 @@
-"""A frame that was checked before is not checked again: the report is kept beside its Data Docs."""
+"""A frame that was checked before is not checked again: the report is kept beside its page."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from data_checks.check_page import Past
 from data_checks.check_report import CheckReport
-from data_checks.check_table import check
+from data_checks.check_table import PAGE, check
 from data_checks.suites import suite
 from mtl.data.frame import Frame
 from mtl.data.prepared import prepared_digest
@@ -18,30 +20,51 @@ KEPT = "checked.json"
 """The file, beside the pages, of the last report and of what it follows from."""
 
 
+MOST_PAST = 50
+"""Earlier checks that a page tells of."""
+
+
 def check_once(spec: Spec, frame: Frame, docs_root: Path) -> CheckReport:
-    """The report on a frame, with the Data Docs in `docs_root`; as `check`, unless that was the last one made there."""
+    """The report on a frame, with its page in `docs_root`; as `check`, unless that was the last one made there."""
     key = _key(spec, frame)
-    kept = _kept(docs_root / KEPT, key) if is_intact(docs_root) else None
-    if kept is not None:
-        return kept
+    last = _last(docs_root / KEPT) if is_intact(docs_root) else None
+    if last is not None and last.key == key:
+        return last.report
+    past = last.past if last else ()
     with replaced_folder(docs_root) as partial:
-        made = check(spec, frame.table, partial)
-        report = replace(made, docs=docs_root.resolve() / "index.html")
-        write_json(partial / KEPT, {"key": key, "report": report.to_json()})
+        made = check(spec, frame.table, partial, past)
+        report = replace(made, docs=docs_root.resolve() / PAGE)
+        _keep(partial / KEPT, _Kept(key, report, (*past, Past.of(made, datetime.now().astimezone()))[-MOST_PAST:]))
         write_manifest(partial)
     return report
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The last report, what it follows from, and those before it with it."""
+
+    key: str
+    report: CheckReport
+    past: tuple[Past, ...]
 
 
 def _key(spec: Spec, frame: Frame) -> str:
     """What a report follows from: the rows, what is asked of them, how they are split and fitted, and the code."""
     asked = [asdict(each) for each in suite(spec)]
     code = (source_digest("data_checks", "mtl.evaluation"), version("great-expectations"))
-    return digest_of(spec.name, prepared_digest(spec, frame), spec.gate.model_dump(mode="json"), asked, code)
+    said = spec.gate.model_dump(mode="json"), spec.checks.model_dump(mode="json")
+    return digest_of(spec.name, prepared_digest(spec, frame), *said, asked, code)
 
 
-def _kept(file: Path, key: str) -> CheckReport | None:
+def _last(file: Path) -> _Kept | None:
     try:
         kept = read_json(file)
-        return CheckReport.from_json(kept["report"]) if kept["key"] == key else None
-    except (OSError, ValueError, KeyError, TypeError):
+        past = tuple(Past(**each) for each in kept.get("past", ()))
+        return _Kept(kept["key"], CheckReport.from_json(kept["report"]), past)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _keep(file: Path, last: _Kept) -> None:
+    past = [asdict(each) for each in last.past]
+    write_json(file, {"key": last.key, "report": last.report.to_json(), "past": past})

@@ -36,25 +36,23 @@ MOST_PHRASES = 3
 
 
 def validate(
-    name: str, checks: Sequence[Check], table: pd.DataFrame, docs_root: Path
-) -> tuple[tuple[CheckResult, ...], Path]:
-    """Evaluate the checks as a checkpoint called `name`; the outcomes, and the first page of the Data Docs."""
+    name: str, checks: Sequence[Check], table: pd.DataFrame, docs_root: Path | None
+) -> tuple[CheckResult, ...]:
+    """Evaluate the checks as a checkpoint called `name`; Data Docs are written where a folder for them is given."""
     context = gx.get_context(mode="ephemeral", project_config=_project(docs_root))
     named = table.set_axis([_escaped(column) for column in table.columns], axis="columns")
     try:
-        run = _checkpoint(context, name, checks).run(
+        run = _checkpoint(context, name, checks, docs_root is not None).run(
             batch_parameters={"dataframe": named}, run_id=RunIdentifier(run_name=name)
         )
     finally:
         set_context(None)  # the process would keep it, and with it the table, until the next check
     answered = [answer for result in run.run_results.values() for answer in result.results]
     outcomes = dict(found for answer in answered for found in _outcomes(checks, answer))
-    return tuple(
-        outcomes.get(n, _unanswered(check)) for n, check in enumerate(checks)
-    ), docs_root.resolve() / "index.html"
+    return tuple(outcomes.get(n, _unanswered(check)) for n, check in enumerate(checks))
 
 
-def _checkpoint(context: EphemeralDataContext, name: str, checks: Sequence[Check]) -> gx.Checkpoint:
+def _checkpoint(context: EphemeralDataContext, name: str, checks: Sequence[Check], docs: bool) -> gx.Checkpoint:
     asset = context.data_sources.add_pandas("pandas").add_dataframe_asset(name)
     alone, together = apart(checks)
     expectations = [_expectation(number, checks[number]) for number in alone]
@@ -68,7 +66,7 @@ def _checkpoint(context: EphemeralDataContext, name: str, checks: Sequence[Check
     checkpoint = gx.Checkpoint(
         name=name,
         validation_definitions=[context.validation_definitions.add(definition)],
-        actions=[UpdateDataDocsAction(name="update_data_docs")],
+        actions=[UpdateDataDocsAction(name="update_data_docs")] if docs else [],
         result_format=RESULT_FORMAT,
     )
     return context.checkpoints.add(checkpoint)
@@ -141,17 +139,20 @@ def _error(info: Mapping[str, Any]) -> str | None:
     return html.unescape(raised[0]) if raised else None
 
 
-def _project(docs_root: Path) -> DataContextConfig:
+def _project(docs_root: Path | None) -> DataContextConfig:
     """Everything in memory but the Data Docs, in `docs_root`; nothing is reported to anyone."""
-    site = {
+    return DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(),
+        data_docs_sites={"site": _site(docs_root)} if docs_root else {},
+        analytics_enabled=False,
+        progress_bars=ProgressBarsConfig(globally=False),
+    )
+
+
+def _site(docs_root: Path) -> dict[str, Any]:
+    return {
         "class_name": "SiteBuilder",
         "show_how_to_buttons": False,
         "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs_root.resolve())},
         "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
     }
-    return DataContextConfig(
-        store_backend_defaults=InMemoryStoreBackendDefaults(),
-        data_docs_sites={"site": site},
-        analytics_enabled=False,
-        progress_bars=ProgressBarsConfig(globally=False),
-    )

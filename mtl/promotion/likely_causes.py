@@ -20,6 +20,7 @@ MANY = 100
 """So many times the labels, and more, are all the same to whoever would have to collect them."""
 
 NO_CAUSE = "what was measured shows no cause"
+TOO_LITTLE_DATA = "too little data"
 
 CLEARLY = 0.1
 """Share of the baseline's validation loss by which losses must differ to be worth a sentence."""
@@ -135,8 +136,8 @@ def _little_data(paired: PairedDifference, labels: int | None) -> Iterator[str]:
         more = (half / paired.difference) ** 2
         takes = f"about {more:.1f} times as many" if more <= MANY else f"more than {MANY} times as many"
         yield (
-            f"too little data: {paired.labels} test labels in {paired.units} independent units{trained} give "
+            f"{TOO_LITTLE_DATA}: {paired.labels} test labels in {paired.units} independent units{trained} give "
             f"{paired.difference:+.4f} ± {half:.4f}; a difference of this size takes {takes}"
         )
     elif not np.isfinite(paired.difference) or paired.undefined_resamples:
-        yield f"too little data: {paired.labels} test labels in {paired.units} independent units{trained}"
+        yield f"{TOO_LITTLE_DATA}: {paired.labels} test labels in {paired.units} independent units{trained}"

@@ -60,7 +60,7 @@ class Outcome:
         leaderboard: every contender side by side.
         remarks: sentences on it: where a baseline that is no network is the strongest.
         run_id: the study's parent run in MLflow.
-        docs: first page of the Data Docs.
+        docs: the page of the data checks.
         warnings: what the checks of the data found that did not stop the study.
         budget: what the ledger of test rows answered.
         unchanged_since: when the study ended that this is the outcome of, where it was asked for again and nothing had

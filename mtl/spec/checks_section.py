@@ -34,6 +34,8 @@ class ChecksSpec(Section):
     max_rows: int | None = Field(None, ge=1, le=10**12, description="most rows; absent: any number")
     min_label_rate: Fraction = Field(0.01, description="share of rows that carry a label, for each task")
     columns: Mapping[str, ColumnCheck] = Field({}, description="what single columns must hold")
+    show_rows: bool = Field(True, description="whether pages and the terminal show cells of rows that break a check")
+    data_docs: bool = Field(False, description="whether Great Expectations writes its own pages, too")
 
     @model_validator(mode="after")
     def _some_number_of_rows_is_allowed(self) -> "ChecksSpec":

@@ -55,7 +55,7 @@ def test_the_summary_says_which_check_and_which_rows() -> None:
         "Data checks failed: 4 checks on 10 rows, 1 critical failures, 0 warnings",
         "  critical: failure 0",
         "    person=7, age=-3",
-        "Data Docs: site/index.html",
+        "As a page: site/index.html",
     ]
 
 

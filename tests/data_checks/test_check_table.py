@@ -13,7 +13,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from data_checks import CheckReport, FailedCheck, check_table
-from data_checks.check_table import check_columns
+from data_checks.check_table import DATA_DOCS, PAGE, check_columns
 from data_checks.check_values import (
     BETWEEN,
     COVERED,
@@ -31,8 +31,9 @@ from data_checks.check_values import (
 from data_checks.roles import Role
 from data_checks.suites import suite
 from data_checks.table import as_checked
+from mtl.spec import Spec
 from mtl.spec.checks_section import Severity
-from tests.data_checks.visits import ROWS, visits_spec, visits_table
+from tests.data_checks.visits import ROWS, visits_spec, visits_table, with_data_docs
 
 pytestmark = [
     pytest.mark.slow,
@@ -95,11 +96,11 @@ def backwards(table: pd.DataFrame) -> pd.DataFrame:
     return table.iloc[::-1]
 
 
-def run(docs: Path, *changes: Change) -> CheckReport:
+def run(docs: Path, *changes: Change, spec: Spec | None = None) -> CheckReport:
     table = visits_table()
     for change in changes:
         table = change(table)
-    return check_columns(visits_spec(), table, docs)
+    return check_columns(spec or visits_spec(), table, docs)
 
 
 def seen(failures: Iterable[FailedCheck]) -> set[Failure]:
@@ -281,7 +282,7 @@ def test_an_empty_suite_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_the_data_docs_show_the_failure_and_no_cell(tmp_path: Path) -> None:
     """A cell is data of unknown origin, and the pages do not escape it."""
     markup = "<script>alert(1)</script>"
-    report = run(tmp_path / "site", put("region", 4, markup))
+    report = run(tmp_path / "site", put("region", 4, markup), spec=with_data_docs(visits_spec()))
     assert report.docs == tmp_path / "site" / "index.html"
     pages = {path: path.read_text() for path in (tmp_path / "site").rglob("*.html")}
     assert "visits" in pages[report.docs]
@@ -295,9 +296,25 @@ def test_the_data_docs_show_the_failure_and_no_cell(tmp_path: Path) -> None:
 def test_markup_in_a_spec_is_shown_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bold = Check(IN_SET, {"column": "region", "value_set": ["<b>"]}, "one of <b> & $x", "visits.yaml:1")
     monkeypatch.setattr(check_table, "suite", lambda spec: (bold,))
-    run(tmp_path)
-    (page,) = (tmp_path / "validations").rglob("*.html")
+    run(tmp_path, spec=with_data_docs(visits_spec()))
+    (page,) = (tmp_path / DATA_DOCS / "validations").rglob("*.html")
     assert "one of &lt;b&gt; &amp; &#36;x" in page.read_text()
+    assert "one of &lt;b&gt; &amp; $x" in (tmp_path / PAGE).read_text()
+
+
+def test_great_expectations_writes_pages_of_its_own_where_the_spec_asks_for_them_alone(tmp_path: Path) -> None:
+    run(tmp_path)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [PAGE]
+
+
+def test_no_cell_is_shown_where_the_spec_says_so(tmp_path: Path) -> None:
+    spec = visits_spec()
+    silent = spec.model_copy(update={"checks": spec.checks.model_copy(update={"show_rows": False})})
+    report = run(tmp_path, put("age", 4, 111.25), spec=silent)
+    assert (report.failures[0].failed_rows, report.failures[0].examples) == (1, ())
+    assert "111.25" not in report.summary()
+    assert "111.25" not in (tmp_path / PAGE).read_text()
+    assert "111.25" in run(tmp_path, put("age", 4, 111.25)).summary()
 
 
 def test_a_second_check_is_about_its_own_table(tmp_path: Path) -> None:
@@ -316,9 +333,9 @@ def test_checks_from_two_threads_do_not_mix(tmp_path: Path) -> None:
 def test_great_expectations_runs_under_the_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     locked: list[bool] = []
 
-    def recorded(*args: object) -> tuple[tuple[CheckResult, ...], Path]:
+    def recorded(*args: object) -> tuple[CheckResult, ...]:
         locked.append(check_table._ONE_AT_A_TIME.locked())
-        return (), tmp_path
+        return ()
 
     monkeypatch.setattr("data_checks.gx_run.validate", recorded)
     run(tmp_path)

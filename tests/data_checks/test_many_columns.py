@@ -10,11 +10,12 @@ import pytest
 import yaml
 
 from data_checks import CheckReport, check, many_columns
+from data_checks.check_table import DATA_DOCS
 from data_checks.check_values import BETWEEN, EXISTS, UNIQUE, Check
 from data_checks.many_columns import answers, apart, unmet_in_words
 from mtl.spec import Spec, parse_spec
 from tests.data_checks.test_check_table import as_text, head, put, region_twice, whole, without
-from tests.data_checks.visits import visits_spec, visits_table
+from tests.data_checks.visits import visits_spec, visits_table, with_data_docs
 
 pytestmark = [
     pytest.mark.slow,
@@ -102,12 +103,12 @@ def strange(names: list[str], failing: str) -> tuple[Spec, pd.DataFrame]:
 def test_the_name_of_a_column_is_never_markup_on_a_page(failing: str, more: int, tmp_path: Path) -> None:
     names = [ATTACK, "<b>other</b>", "$column", "a&amp;b", "\x1b[31mred", "\\x1b[31mred", "[red]x", "[/]"]
     spec, table = strange([*names, *(f"<s>{n}</s>" for n in range(more))], failing)
-    report = check(spec, table, tmp_path)
+    report = check(with_data_docs(spec), table, tmp_path)
     assert [(each.column, each.failed_rows, each.examples[0][0]) for each in report.failures] == [(failing, 1, "id=3")]
     pages = "\n".join(path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.html"))
     for raw in (ATTACK, "<b>other", "\x1b", "<s>", "a&amp;b<"):
         assert raw not in pages
-    (page,) = (tmp_path / "validations").rglob("*.html")
+    (page,) = (tmp_path / DATA_DOCS / "validations").rglob("*.html")
     shown = page.read_text(encoding="utf-8")
     assert html.escape(failing) in shown
     assert not more or f"{html.escape(failing)} (1 rows: 3)" in shown

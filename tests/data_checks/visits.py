@@ -38,6 +38,11 @@ def visits_spec() -> Spec:
     return parse_spec(SPEC, "visits.yaml")
 
 
+def with_data_docs(spec: Spec) -> Spec:
+    """The same, which asks for Great Expectations' own pages, too."""
+    return spec.model_copy(update={"checks": spec.checks.model_copy(update={"data_docs": True})})
+
+
 def visits_table() -> pd.DataFrame:
     """300 visits of 150 people, in the types that readers give: narrow, nullable, boolean, text."""
     rng = np.random.default_rng(0)

@@ -11,6 +11,8 @@ from importlib.resources import files
 import jinja2
 from markupsafe import Markup, escape
 
+from mtl.shown import printable
+
 
 def render(template: str, page: object) -> str:
     """A page of its own: what `template` makes of `page`, with styles and script in it.
@@ -27,6 +29,7 @@ def _engine() -> jinja2.Environment:
         loader=jinja2.PackageLoader("mtl.report", "web"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_without_controls,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -34,6 +37,11 @@ def _engine() -> jinja2.Environment:
     engine.globals["style"] = Markup(_text("style.css"))
     engine.globals["script"] = Markup(_text("script.js"))
     return engine
+
+
+def _without_controls(value: object) -> object:
+    """Words with their control characters written out, but for ends of lines; what is markup already stays as it is."""
+    return printable(value) if type(value) is str else value
 
 
 def _text(name: str) -> str:

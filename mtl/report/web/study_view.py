@@ -10,7 +10,7 @@ from mtl.evaluation.comparison import TaskComparison
 from mtl.evaluation.paired_difference import PairedDifference
 from mtl.evaluation.procedure_difference import ProcedureDifference
 from mtl.promotion.decision import TaskVerdict
-from mtl.promotion.likely_causes import NO_CAUSE
+from mtl.promotion.likely_causes import NO_CAUSE, TOO_LITTLE_DATA
 from mtl.report.tables import ABSENT, interval, metric_label, number
 from mtl.report.web.interval_plot import Interval, interval_plot, reach_of
 from mtl.report.web.next_steps import hint_of, is_short
@@ -101,9 +101,10 @@ def _no_plot(compared: TaskComparison | None) -> str:
 
 
 def _causes_of(verdict: TaskVerdict, causes: Sequence[str]) -> Iterator[str]:
+    """But for too little data, of which the hint says what would be enough."""
     start = f"{verdict.task}: "
     for cause in causes:
-        if cause.startswith(start) and NO_CAUSE not in cause:
+        if cause.startswith(start) and not cause.startswith((f"{start}{NO_CAUSE}", f"{start}{TOO_LITTLE_DATA}")):
             told = cause.removeprefix(start)
             yield told[:1].upper() + told[1:]
 

@@ -21,7 +21,11 @@ def material_of(fitted: FittedStudy) -> Material:
     """What the small study came to, which is rejected."""
     decided = fitted.decided(ArtifactCheck(True, True, "500 rows"))
     board = build_leaderboard(gated_tasks(fitted.study.prepared), fitted.runs, fitted.selection, decided.basis.measured)
-    told = Told(("hba1c: too little data.",), board, ("On hba1c a linear model is the strongest.",))
+    told = Told(
+        ("hba1c: a lucky seed.", "hba1c: too little data: 9 labels."),
+        board,
+        ("On hba1c a linear model is the strongest.",),
+    )
     about = about_study(fitted.study.spec, fitted.study.frame, fitted.study.prepared)
     return Material(fitted.study.spec, fitted.runs, fitted.selection, decided, told, about, CHECKS)
 

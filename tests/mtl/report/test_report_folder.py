@@ -35,7 +35,7 @@ def test_a_report_holds_the_page_the_evidence_and_the_plots(material: Material, 
     assert names(folder) == EVIDENCE | TABLES | PLOTS
     page = (folder / PAGE).read_text(encoding="utf-8")
     assert page.startswith(f"# small\n\n**{material.decided.decision.sentence}**\n")
-    assert "- hba1c: too little data.\n" in page
+    assert "- hba1c: a lucky seed.\n- hba1c: too little data: 9 labels.\n" in page
     assert "## Leaderboard\n\nOn hba1c a linear model is the strongest.\n\n| task | metric |" in page
     for plot in PLOTS:
         assert (folder / plot).read_bytes().startswith(b"\x89PNG\r\n"), plot

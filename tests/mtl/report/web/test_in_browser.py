@@ -1,4 +1,4 @@
-"""The page of a study in a browser, wide and narrow, light and dark, and what a reader does with it."""
+"""Pages of studies and of checks in a browser, wide and narrow, light and dark, and what a reader does with them."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,12 +9,15 @@ from playwright.sync_api import Browser
 
 from mtl.report.web.study_page import study_page
 from tests.browser import NARROW, WIDE, Light, chromium, opened
+from tests.data_checks import pages
 from tests.mtl.report.materials import hard_to_show, material_of, of_one_task, without_candidate
 from tests.mtl.study.fitted import FittedStudy
 
 pytestmark = pytest.mark.browser
 
 MADE = {"small": material_of, "hard": hard_to_show, "one": of_one_task, "none": without_candidate}
+CHECKS = {"passed checks": pages.passed, "failed checks": pages.failed}
+NAMES = [*MADE, *CHECKS]
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +32,14 @@ def files(fitted: FittedStudy, tmp_path_factory: pytest.TempPathFactory) -> dict
     for name, make in MADE.items():
         page = study_page(make(fitted), datetime(2026, 11, 26, 12, 2).astimezone())
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
-    return {name: folder / f"{name}.html" for name in MADE}
+    for name, checks in CHECKS.items():
+        (folder / f"{name}.html").write_text(checks(), encoding="utf-8")
+    return {name: folder / f"{name}.html" for name in NAMES}
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("name", list(MADE))
+@pytest.mark.parametrize("name", NAMES)
 def test_nothing_overflows_and_nothing_goes_wrong(
     browser: Browser, files: dict[str, Path], name: str, width: int, light: Light
 ) -> None:
@@ -63,11 +68,11 @@ OVERLAPPING = """
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("name", list(MADE))
+@pytest.mark.parametrize("name", NAMES)
 def test_no_words_stand_on_others(browser: Browser, files: dict[str, Path], name: str, width: int) -> None:
     with opened(browser, files[name], width) as found:
         # Of hundreds of rows some stand for all: each is compared with each.
-        found.page.evaluate("document.querySelectorAll('#board tr:nth-child(n + 9)').forEach((row) => row.remove())")
+        found.page.evaluate("document.querySelectorAll('.sortable tr:nth-child(n + 9)').forEach((row) => row.remove())")
         assert found.page.evaluate(OVERLAPPING) == []
 
 
@@ -95,6 +100,13 @@ def test_names_sort_as_words(browser: Browser, files: dict[str, Path]) -> None:
         found.page.locator("#board th").first.get_by_role("button").click()
         names = [cell.get_attribute("data-key") for cell in found.page.locator("#board tbody td:first-child").all()]
         assert names == ["boosted trees", "equal", "linear", "network", "pcgrad"]
+
+
+def test_checks_sort_by_their_result(browser: Browser, files: dict[str, Path]) -> None:
+    with opened(browser, files["failed checks"]) as found:
+        found.page.locator("#made th", has_text="result").get_by_role("button").click()
+        results = [cell.get_attribute("data-key") for cell in found.page.locator("#made tbody td:last-child").all()]
+        assert results == ["critical"] * 201 + ["met"] * 201
 
 
 def test_whoever_points_at_a_curve_sees_the_values_of_that_epoch(browser: Browser, files: dict[str, Path]) -> None:

@@ -92,6 +92,8 @@ def test_the_decision_comes_first_and_each_task_has_its_verdict_as_a_word(materi
     assert told.startswith("Reject: small small · 2026-11-26 12:02 small Reject Better on 0 of 3 gated tasks")
     for verdict in decision.verdicts:
         assert f"{verdict.task} {verdict.verdict} {verdict.reason}." in told
+    assert f"{decision.verdicts[1].reason}. A lucky seed." in told
+    assert "Too little data" not in told
     assert told.index("Why not") < told.index("The evidence") < told.index("Leaderboard") < told.index("How they were")
 
 
