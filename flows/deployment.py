@@ -7,6 +7,7 @@ from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLi
 from prefect.schedules import Cron, Schedule
 
 from flows import missed, run_notes
+from flows.flow_names import telling_the_decision
 from flows.lifetime import end_with
 from flows.reach_prefect import LOST, RAISED, is_lost, reach_prefect, shown
 from flows.retrain import retrain
@@ -33,6 +34,7 @@ def serve(name: str, spec: str, when: Schedule, settings: Settings) -> None:
     """
     os.environ[SERVED_BY] = str(os.getpid())
     flow = run_notes.noted(retrain, _end_with_server)
+    flow.fn = telling_the_decision(retrain.fn)
     reach_prefect()
     run_notes.mark_killed(settings.home)
     missed.put_right(f"{flow.name}/{name}", alone=settings.prefect_api_url is None)

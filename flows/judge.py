@@ -11,6 +11,7 @@ from flows.concluding import closing_as_failed, outcome_of, require_every_kind
 from flows.confirming import choose_and_confirm
 from flows.executors import processes
 from flows.fitting import fit_all, warm_up
+from flows.flow_names import run_name
 from flows.one_study import one_at_a_time
 from flows.open_study import Study, open_study
 from flows.settings import read_settings
@@ -24,7 +25,13 @@ from mtl.study.locked_test import AnyChampion
 from mtl.study.outside_standings import contender_in_use, contender_judged
 
 
-@flow(name="judge", task_runner=ThreadPoolTaskRunner(), persist_result=False, validate_parameters=True)  # type: ignore[arg-type]
+@flow(
+    name="judge",
+    flow_run_name=run_name,
+    task_runner=ThreadPoolTaskRunner(),  # type: ignore[arg-type]
+    persist_result=False,
+    validate_parameters=True,
+)
 def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = False, wait: bool = True) -> Outcome:
     """Read → check → prepare → fit baselines → ask the model → compare → verify → decide; promote only if told to.
 
@@ -65,7 +72,7 @@ def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = 
             lease.require()
             looking.close_look(study, looked, decided)
             move = _move(study, version, decided, champion, (frame, tracked, report))
-            steps.finish_tracking(study, tracked, decided, checks, report)
+            steps.finish_tracking(study, tracked, decided, checks, report, None)
             return outcome_of(study, fitted, decided, told, checks, move, (tracked, report))
 
 

@@ -15,6 +15,7 @@ from prefect.events.worker import EventsWorker
 from prefect.logging.handlers import APILogWorker
 from rich.console import Console
 
+from flows.flow_names import telling_the_decision
 from flows.leaving import UNSENT
 from flows.reach_prefect import LOST, RAISED, is_lost, reach_prefect, shown
 from flows.run_notes import mark_killed, noted
@@ -47,7 +48,7 @@ def carried_through(flow: Flow[P, Outcome], home: Path, console: Console) -> Cal
     @wraps(flow.fn)
     def followed(*args: P.args, **kwargs: P.kwargs) -> Outcome:
         watched = noted(flow)
-        watched.fn = kept
+        watched.fn = telling_the_decision(kept)
         reach_prefect()
         try:
             mark_killed(home)

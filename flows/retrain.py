@@ -14,6 +14,7 @@ from flows.concluding import closing_as_failed, outcome_of, require_every_kind
 from flows.confirming import choose_and_confirm
 from flows.executors import processes
 from flows.fitting import StudyRuns, fit_all, warm_up
+from flows.flow_names import run_name
 from flows.one_study import Attempt, one_at_a_time
 from flows.open_study import Study, open_study
 from flows.settings import read_settings
@@ -28,7 +29,13 @@ from mtl.study.outside_standings import contender_in_use
 from mtl.training.precision import precision_of
 
 
-@flow(name="retrain", task_runner=ThreadPoolTaskRunner(), persist_result=False, validate_parameters=True)  # type: ignore[arg-type]
+@flow(
+    name="retrain",
+    flow_run_name=run_name,
+    task_runner=ThreadPoolTaskRunner(),  # type: ignore[arg-type]
+    persist_result=False,
+    validate_parameters=True,
+)
 def retrain(
     spec: str,
     as_of: date | None = None,
@@ -100,5 +107,5 @@ def decide_and_promote(
     looking.close_look(study, looked, decided)
     recorded = steps.record(study, version, decided, champion, (frame, attempt.run, report))
     move = steps.promote(study, recorded, decided)
-    steps.finish_tracking(study, attempt.run, decided, checks, report)
+    steps.finish_tracking(study, attempt.run, decided, checks, report, version)
     return outcome_of(study, fitted, decided, told, checks, move, (attempt.run, report))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -30,13 +31,13 @@ from mtl.data.read_table import read_study
 from mtl.errors import DataError, PretrainingFailedError
 from mtl.evaluation.comparison import Comparison
 from mtl.promotion.evidence import ArtifactCheck
-from mtl.report import report_folder
+from mtl.report import report_folder, study_story
 from mtl.report.leaderboard_table import strongest_sentences
 from mtl.report.outcome import Outcome
 from mtl.report.report_material import Material, Told
-from mtl.report.report_names import PAGE
+from mtl.report.report_names import CARD, PAGE
 from mtl.report.tuning_table import tuning_sentences
-from mtl.report.web.about import about_study
+from mtl.report.web.about import about_study, program_commit
 from mtl.run_names import RunName
 from mtl.study import (
     alias_move,
@@ -260,12 +261,29 @@ def promote(study: Study, recorded: Recorded, decided: Decided) -> AliasMove:
     return move
 
 
-@step()
-def finish_tracking(study: Study, tracked: str, decided: Decided, checks: CheckReport, report: Path) -> None:
-    """Close the parent run with the decision, the report and the Data Docs; show the report on Prefect's pages too."""
-    tags = tracking_records.decision_tags(decided.decision)
-    artifacts = tracking_records.study_artifacts(report, checks.docs)
-    registry.finish_study(study.registry, tracked, tags=tags, artifacts=artifacts)
+@step("Close the study")
+def finish_tracking(
+    study: Study,
+    tracked: str,
+    decided: Decided,
+    checks: CheckReport,
+    report: Path,
+    version: registry.ModelVersion | None,
+) -> None:
+    """Close the parent run with the decision, its figures and the report; show the report on Prefect's pages too."""
+    decision, comparison = decided.decision, decided.comparison
+    title = study_story.run_title(study.spec.name, decision, datetime.now().astimezone())
+    told = registry.StudyEnd(title, study_story.study_note(decision, comparison), program_commit(), version)
+    registry.finish_study(
+        study.registry,
+        tracked,
+        tags={**tracking_records.decision_tags(decision), **told.tags},
+        metrics=study_story.figures_on_test(comparison),
+        artifacts=tracking_records.study_artifacts(report, checks.docs),
+    )
+    if version is not None and (report / CARD).is_file():
+        card = study_story.shortened((report / CARD).read_text(encoding="utf-8"))
+        registry.describe_version(study.registry, version, card)
     key = re.sub(r"[^a-z0-9]+", "-", f"report-{report.name}".lower())
     page = (report / PAGE).read_text(encoding="utf-8")
     with suppress(httpx.HTTPError):  # Prefect's server was lost: the decision is made, and the report is elsewhere

@@ -22,6 +22,7 @@ from mtl.registry.records import (
     Promotion,
     Rollback,
     RunStatus,
+    StudyEnd,
     StudyRecord,
     TrainingRecord,
 )
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from mtl.registry.trust import Verified, record_decision, require_trusted, verify_version
     from mtl.registry.unchanged_study import note_unchanged, read_aliases
     from mtl.registry.verify import FreshProcess, verify_artifact
-    from mtl.registry.versions import is_bundle, read_version, tag_version, version_at
+    from mtl.registry.versions import describe_version, is_bundle, read_version, tag_version, version_at
 
 __all__ = [
     "ATTEMPT_TAG",
@@ -67,12 +68,14 @@ __all__ = [
     "RegistryChampionSource",
     "Rollback",
     "RunStatus",
+    "StudyEnd",
     "StudyRecord",
     "TrainingRecord",
     "Verified",
     "ask_model",
     "close_look",
     "compared_champion",
+    "describe_version",
     "download_bundle",
     "download_report",
     "finish_study",
@@ -143,6 +146,7 @@ _HOMES = {
     "register": "registering",
     "rollback": "champion",
     "start_study": "tracking",
+    "describe_version": "versions",
     "is_bundle": "versions",
     "tag_version": "versions",
     "version_at": "versions",

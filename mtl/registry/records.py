@@ -56,6 +56,30 @@ class StudyRecord:
 
 
 @dataclass(frozen=True)
+class StudyEnd:
+    """What the page of a study's run says once it is decided.
+
+    Attributes:
+        title: the run's name from now on.
+        note: Markdown.
+        commit: of the program; empty where it is not known.
+        version: what was registered, if anything was.
+    """
+
+    title: str
+    note: str
+    commit: str
+    version: "ModelVersion | None" = None
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """By the names that MLflow's pages read, and the version by one of ours."""
+        commit = {"mlflow.source.git.commit": self.commit} if self.commit else {}
+        version = {"registered.version": f"{self.version.name}/{self.version.version}"} if self.version else {}
+        return {"mlflow.runName": self.title, "mlflow.note.content": self.note, **commit, **version}
+
+
+@dataclass(frozen=True)
 class TrainingRecord:
     """One training, as plain data.
 

@@ -33,6 +33,12 @@ def tag_version(registry: Registry, model: ModelVersion, tags: Mapping[str, str]
         return version_of(client, model.name, model.version)
 
 
+def describe_version(registry: Registry, model: ModelVersion, card: str) -> None:
+    """Have MLflow's page of a version show a model card, Markdown. Raises RegistryUnreachableError."""
+    with reaching(registry, f"describe {model}") as client:
+        client.update_model_version(model.name, model.version, card)
+
+
 def ensure_model(client: MlflowClient, name: str, description: str | None = None) -> None:
     """Have a registered model of that name, whoever makes it; one that is there stays as it is."""
     try:

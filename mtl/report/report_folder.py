@@ -2,6 +2,7 @@
 
 report.html                      the study for people: one file, which asks for nothing else
 report.md                        the decision, for where there are no pages
+model_card.md                    what whoever is to use the candidate should know of it
 decision.json, evidence.npz      the decision, and what it was made from (`mtl decide` makes it again)
 comparison.json                  the differences on the test side
 standings_on_validation.json     what the candidate was chosen by
@@ -20,7 +21,8 @@ from mtl.report.decision_page import decision_markdown
 from mtl.report.leaderboard_table import leaderboard_markdown
 from mtl.report.plots import cosines_figure, differences_figure, png, weights_figure
 from mtl.report.report_material import Material, Told
-from mtl.report.report_names import HTML, PAGE
+from mtl.report.report_names import CARD, HTML, PAGE
+from mtl.report.study_story import model_card
 from mtl.report.tuning_table import tuning_markdown
 from mtl.report.web.study_page import study_page
 from mtl.report.web.training_view import first_of_each_approach
@@ -41,6 +43,8 @@ def write_report(material: Material, target: Path) -> Path:
         _write_evidence(folder, decided)
         _write_words(folder, spec, decided, told, [each["message"] for each in material.checks["failures"]])
         (folder / HTML).write_text(study_page(material, datetime.now().astimezone()), encoding="utf-8")
+        if card := model_card(material):
+            (folder / CARD).write_text(card, encoding="utf-8")
         write_json(folder / "data_checks.json", material.checks)
         write_json(folder / "standings_on_validation.json", standings_table(material.selection))
         _draw(folder, spec, material.runs, material.selection, decided)

@@ -1,3 +1,3 @@
-"""The names of a report's pages, free of what makes them."""
+"""The names of what people read of a report, free of what makes them."""
 
-HTML, PAGE = "report.html", "report.md"
+HTML, PAGE, CARD = "report.html", "report.md", "model_card.md"

@@ -1,9 +1,11 @@
 """`mtl run`, as a user runs it, and `mtl decide` on what it left: real data, real processes, a real registry."""
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 
+import mlflow
 import pytest
 
 from mtl import registry
@@ -171,6 +173,30 @@ def test_prefect_knows_every_run_as_a_step_that_completed(study: Study) -> None:
         states = dict(connection.execute("select name, state_name from task_run").fetchall())
     for run in ("equal, seed 0", "pcgrad, seed 1", "single-task north, seed 0", "single-task south, seed 1"):
         assert states[run] == "Completed"
+
+
+def test_prefect_names_the_run_and_says_at_its_end_what_was_decided(study: Study) -> None:
+    with sqlite3.connect(study.home / "prefect" / "prefect.db") as connection:
+        asked = "select f.name, s.message from flow_run f join flow_run_state s on f.state_id = s.id"
+        [(name, message)] = connection.execute(asked).fetchall()
+    assert re.fullmatch(r"clinics · [0-9-]{10} [0-9:]{5}", name)
+    assert message == study.first.outcome["decision"]["sentence"]
+
+
+def test_mlflow_says_of_the_study_what_was_decided_and_of_the_version_what_it_is(study: Study) -> None:
+    client = mlflow.MlflowClient(registry.Registry.in_folder(study.home).tracking_uri)
+    outcome = study.first.outcome
+    run = client.get_run(outcome["run_id"])
+    assert re.fullmatch(r"clinics · promote 2/2 · [0-9:]{5}", str(run.info.run_name))
+    assert run.data.tags["mlflow.note.content"].startswith(f"**{outcome['decision']['sentence']}**")
+    assert run.data.tags["registered.version"] == "clinics/1"
+    for each in outcome["comparison"]["tasks"]:
+        paired = each["difference"]
+        for name, value in (("candidate", "candidate"), ("baseline", "reference"), ("lower", "lower")):
+            assert run.data.metrics[f"test/{paired['task']}/{name}"] == paired[value]
+    card = str(client.get_model_version("clinics", "1").description)
+    assert card == (study.report / "model_card.md").read_text(encoding="utf-8")
+    assert card.startswith("# clinics\n\n## Use\n\nOne model that answers north (regression), south (regression).")
 
 
 def _mlflow(home: Path, parent: str) -> tuple[dict[str, str], dict[str, set[str]]]:

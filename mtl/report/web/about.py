@@ -54,8 +54,13 @@ def program() -> str:
         named = f"mtl-pipeline {version('mtl-pipeline')}"
     except PackageNotFoundError:
         named = "mtl-pipeline"
-    commit = commit_of(Path(mtl.__file__).parent)
+    commit = program_commit()
     return f"{named}, commit {commit}" if commit else named
+
+
+def program_commit() -> str:
+    """The commit of the checkout that this program runs from; empty where it was installed."""
+    return commit_of(Path(mtl.__file__).parent)
 
 
 def commit_of(folder: Path) -> str:

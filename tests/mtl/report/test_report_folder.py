@@ -17,6 +17,7 @@ from tests.mtl.study.fitted import FittedStudy
 pytestmark = pytest.mark.slow
 
 EVIDENCE = {"report.html", "report.md", "decision.json", "evidence.npz", "data_checks.json", "spec.json"}
+CARD = {"model_card.md"}
 TABLES = {"comparison.json", "standings_on_validation.json", "leaderboard.json", "tuning.json"}
 PLOTS = {"differences.png", "weights.png", "gradient_cosines.png"}
 
@@ -32,7 +33,7 @@ def names(folder: Path) -> set[str]:
 
 def test_a_report_holds_the_page_the_evidence_and_the_plots(material: Material, tmp_path: Path) -> None:
     folder = write_report(material, tmp_path / "small")
-    assert names(folder) == EVIDENCE | TABLES | PLOTS
+    assert names(folder) == EVIDENCE | CARD | TABLES | PLOTS
     page = (folder / PAGE).read_text(encoding="utf-8")
     assert page.startswith(f"# small\n\n**{material.decided.decision.sentence}**\n")
     assert "- hba1c: a lucky seed.\n- hba1c: too little data: 9 labels.\n" in page
