@@ -20,7 +20,8 @@ from rich.console import Console
 from flows.lifetime import end_with
 from flows.own_pages import LOOPBACK, own_origins
 from flows.settings import Settings, configure_prefect, read_settings
-from mtl.errors import MtlError
+from mtl import registry
+from mtl.errors import MtlError, RegistryUnreachableError
 from mtl.process_identity import is_gone, this_process
 from mtl.report.plain_text import print_plain
 from mtl.shown import reason_of, without_passwords
@@ -66,14 +67,24 @@ def show_pages(mlflow_port: int, prefect_port: int, console: Console) -> None:
     configure_prefect(settings)
     with ExitStack() as servers:
         if settings.tracking_uri.startswith("http"):
-            print_plain(console, f"MLflow:  {without_passwords(settings.tracking_uri)}")
+            address = without_passwords(settings.tracking_uri.rstrip("/"))
         else:
             mlflow = mlflow_server(settings, mlflow_port)
             servers.enter_context(serving(mlflow, settings.home))
-            print_plain(console, f"MLflow:  {mlflow.address}")
+            address = mlflow.address
+        print_plain(console, f"MLflow:  {address}")
+        _print_studies(settings, address, console)
         print_plain(console, f"Prefect: {servers.enter_context(prefect_api(settings, prefect_port))}")
         console.print("Ctrl-C stops them.", style="dim")
         wait_for_signal()
+
+
+def _print_studies(settings: Settings, address: str, console: Console) -> None:
+    """Where MLflow shows the last studies, if it answers: its first page is about language models."""
+    with suppress(RegistryUnreachableError):
+        for study in registry.recent_studies(registry.Registry(settings.tracking_uri)):
+            for what, page in study.pages(address):
+                print_plain(console, f"  {what}: {page}", soft_wrap=True)
 
 
 def mlflow_server(settings: Settings, port: int) -> Server:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from mtl.registry.reachability import probe
     from mtl.registry.registering import register
     from mtl.registry.signing import Keys, read_keys
+    from mtl.registry.study_pages import RecentStudy, recent_studies
     from mtl.registry.tracking import finish_study, log_metrics, log_training_run, log_training_runs, start_study
     from mtl.registry.trust import Verified, record_decision, require_trusted, verify_version
     from mtl.registry.unchanged_study import note_unchanged, read_aliases
@@ -64,6 +65,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Promotion",
+    "RecentStudy",
     "Registry",
     "RegistryChampionSource",
     "Rollback",
@@ -97,6 +99,7 @@ __all__ = [
     "read_keys",
     "read_ledger",
     "read_version",
+    "recent_studies",
     "record_decision",
     "register",
     "require_trusted",
@@ -146,6 +149,8 @@ _HOMES = {
     "register": "registering",
     "rollback": "champion",
     "start_study": "tracking",
+    "RecentStudy": "study_pages",
+    "recent_studies": "study_pages",
     "describe_version": "versions",
     "is_bundle": "versions",
     "tag_version": "versions",
