@@ -41,10 +41,6 @@ class Effort:
         seconds = self.training_seconds + other.training_seconds
         return Effort(self.trained + other.trained, self.reused + other.reused, seconds, self.workers)
 
-    def allowed_seconds(self) -> float:
-        """The wall time beyond which orchestration is too dear: 1.3 × training ÷ workers + 25 s."""
-        return 1.3 * self.training_seconds / self.workers + 25.0
-
 
 @dataclass(frozen=True)
 class Outcome:

@@ -84,13 +84,11 @@ def _print_evidence(outcome: Outcome, console: Console) -> None:
 
 
 def _print_effort(effort: Effort, console: Console, wall_seconds: float) -> None:
-    training = f"{effort.training_seconds:.1f} s of training on {effort.workers} processes"
-    print_plain(
-        console,
-        f"{effort.trained} runs trained, {effort.reused} reused; {wall_seconds:.1f} s in all for {training}"
-        f" (the bound is 1.3 × {effort.training_seconds / effort.workers:.1f} + 25 = {effort.allowed_seconds():.1f} s)",
-        style="dim",
+    told = f"{effort.trained} runs trained, {effort.reused} reused; {wall_seconds:.1f} s in all"
+    trained = (
+        f" for {effort.training_seconds:.1f} s of training on {effort.workers} processes" if effort.trained else ""
     )
+    print_plain(console, told + trained, style="dim")
 
 
 def _late(outcome: Outcome, took: float, asked: float) -> str:

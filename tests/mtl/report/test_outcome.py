@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mtl.report.outcome import Effort
 from tests.mtl.promotion.cases import make_evidence, with_task
-from tests.mtl.report.outcomes import EFFORT, outcome_of
+from tests.mtl.report.outcomes import outcome_of
 
 
 def as_read(plain: dict[str, Any]) -> dict[str, Any]:
@@ -48,11 +47,3 @@ def test_nothing_compared_is_nothing_and_not_left_out() -> None:
 def test_a_page_of_the_data_checks_is_a_path() -> None:
     outcome = replace(outcome_of(), docs=Path("/elsewhere/data_docs/reviews/index.html"))
     assert as_read(outcome.to_plain(1.0))["docs"] == "/elsewhere/data_docs/reviews/index.html"
-
-
-@pytest.mark.parametrize(
-    ("effort", "seconds"),
-    [(EFFORT, 1.3 * 36.45 + 25), (Effort(0, 27, 0.0, 2), 25.0), (Effort(8, 0, 100.0, 1), 155.0)],
-)
-def test_orchestration_may_take_three_tenths_of_the_training_and_25_seconds(effort: Effort, seconds: float) -> None:
-    assert effort.allowed_seconds() == pytest.approx(seconds)

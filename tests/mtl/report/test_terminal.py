@@ -1,13 +1,14 @@
 """What a person reads of a study's outcome, in a terminal of 80 columns or in a file."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from mtl.promotion.likely_causes import NO_CAUSE
-from mtl.report.outcome import Outcome
+from mtl.report.outcome import Effort, Outcome
 from mtl.report.terminal import print_outcome
 from mtl.tuning.tuned import Choice, Tuning
 from tests.mtl.promotion.cases import FAULTS, make_evidence
@@ -59,11 +60,19 @@ def test_runs_that_failed_or_were_not_trained_are_named_with_their_reason() -> N
     assert "Not trained: mgda with soft: no parameter is shared" in lines
 
 
-def test_the_effort_is_told_with_its_bound() -> None:
-    assert (
-        "24 runs trained, 3 reused; 61.0 s in all for 72.9 s of training on 2 processes"
-        " (the bound is 1.3 × 36.5 + 25 = 72.4 s)"
-    ) in printed(outcome_of())
+def test_the_effort_is_told_and_nothing_of_training_where_none_was() -> None:
+    told = "24 runs trained, 3 reused; 61.0 s in all for 72.9 s of training on 2 processes"
+    assert told in printed(outcome_of()).splitlines()
+    reused = replace(outcome_of(), effort=Effort(0, 27, 0.0, 2))
+    assert "0 runs trained, 27 reused; 61.0 s in all" in printed(reused).splitlines()
+
+
+def test_who_asks_again_is_told_first_that_nothing_has_changed_since_when() -> None:
+    again = replace(outcome_of(), unchanged_since="2026-11-26T12:02:00+00:00")
+    first, *_ = printed(again).splitlines()
+    here = datetime.fromisoformat("2026-11-26T12:02:00+00:00").astimezone()
+    assert first.startswith(f"Nothing has changed since {here:%Y-%m-%d %H:%M}: data, spec, code and champion")
+    assert "Nothing has changed" not in printed(outcome_of())
 
 
 @pytest.mark.parametrize(
