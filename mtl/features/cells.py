@@ -1,14 +1,24 @@
 """A cell of a request → what a feature reads. A cell that is none is a ValueError that says what was expected."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from mtl.names import LARGEST, canonical_name, read_times, truth_value
+
+
+def _none_are_known(block: NDArray[np.float64]) -> bool:
+    return False
+
+
+def _nothing_is_known(cells: Sequence[object]) -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -18,10 +28,15 @@ class Cell:
     Attributes:
         type: of the column in a table of requests: float64, or strings and None.
         read: the value of a cell, NaN or None where it is missing. `spelled`: it came as text, as in CSV.
+        all_read: of a number's cells that JSON had as numbers, truth values or null: whether `read` takes them all as
+            they are, [N, C], NaN where missing. False may also mean that it was not looked at.
+        read_all: of a string's cells, Unicode throughout: what `read` makes of each; None where one must be looked at.
     """
 
     type: Literal["number", "string"]
     read: Callable[[object, bool], float | str | None]
+    all_read: Callable[[NDArray[np.float64]], bool] = _none_are_known
+    read_all: Callable[[Sequence[object]], list[str | None] | None] = _nothing_is_known
 
 
 def read_number(value: object, spelled: bool = False) -> float:
@@ -93,12 +108,44 @@ def read_truth(value: object, spelled: bool = False) -> float:
     return truth
 
 
+def _all_numbers(block: NDArray[np.float64]) -> bool:
+    return not (np.abs(block) > LARGEST).any()
+
+
+def _all_truths(block: NDArray[np.float64]) -> bool:
+    return bool(((block == 0) | (block == 1) | np.isnan(block)).all())
+
+
+def _texts(cells: Sequence[object]) -> list[str | None] | None:
+    texts = [cell for cell in cells if cell is None or isinstance(cell, str)]
+    return texts if len(texts) == len(cells) else None
+
+
+def _categories(cells: Sequence[object]) -> list[str | None] | None:
+    if not all(cell is None or isinstance(cell, str | bool | int) or _is_exact(cell) for cell in cells):
+        return None
+    return [cell if cell is None or isinstance(cell, str) else read_category(cell) for cell in cells]
+
+
+def _is_exact(cell: object) -> bool:
+    """Whether it is a float that cannot have been rounded out of a whole number of twenty digits or more."""
+    return isinstance(cell, float) and abs(cell) < 2**63
+
+
+def _dates(cells: Sequence[object]) -> list[str | None] | None:
+    dates = _texts(cells)
+    if dates is None:
+        return None
+    read = read_times(pd.Series(dates, dtype=object)).isna()
+    return dates if all(date is None for date, missing in zip(dates, read, strict=True) if missing) else None
+
+
 def _missing(value: object) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
-NUMBER = Cell("number", read_number)
-TEXT = Cell("string", read_text)
-CATEGORY = Cell("string", read_category)
-DATE = Cell("string", read_date)
-TRUTH = Cell("number", read_truth)
+NUMBER = Cell("number", read_number, all_read=_all_numbers)
+TEXT = Cell("string", read_text, read_all=_texts)
+CATEGORY = Cell("string", read_category, read_all=_categories)
+DATE = Cell("string", read_date, read_all=_dates)
+TRUTH = Cell("number", read_truth, all_read=_all_truths)

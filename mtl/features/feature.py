@@ -8,8 +8,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeAlias
 
+import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ from mtl.jsonable import EXACT
 
 if TYPE_CHECKING:
     from mtl.spec import ModelSpec
+
+Cells: TypeAlias = NDArray[np.float64] | Sequence[Sequence[str | None]]
+"""A request's cells of one kind, read: float64 [N, C] of numbers, NaN where missing, or C columns of strings."""
 
 Holds = Literal["numbers", "texts", "dates", "truth values", "anything"]
 """What the columns of a kind hold, as the checks of the data ask for it. Any cell may be empty but a text."""
@@ -101,6 +105,13 @@ class Feature(ABC):
     @abstractmethod
     def apply(self, table: pd.DataFrame) -> NDArray[Any]:
         """The rows of `table` as one array [N, w], float32 or int32, finite whatever the cells hold."""
+
+    def apply_cells(self, cells: Cells) -> NDArray[Any]:
+        """As `apply` to a table of these cells; a kind has its own where making the table would take longest."""
+        if isinstance(cells, np.ndarray):
+            return self.apply(pd.DataFrame(cells, columns=pd.Index(self.columns)))
+        columns = zip(self.columns, cells, strict=True)
+        return self.apply(pd.DataFrame({name: pd.Series(list(column), dtype=object) for name, column in columns}))
 
     def apply_keeping(self, table: pd.DataFrame, folder: Path) -> NDArray[Any]:
         """As `apply`; what takes long to compute may be kept below `folder`, for other rows and other studies."""

@@ -34,6 +34,9 @@ class Heads(nn.Module):
     (mtl/tasks/balance.py); afterwards it is part of them.
 
     The gradients are written out instead of recorded: for linear heads they are a few matrix products.
+
+    Attributes:
+        composed: positions of the heads that read others, each behind those.
     """
 
     owners: Tensor
@@ -52,8 +55,8 @@ class Heads(nn.Module):
         of_each = (members,) if members > 1 else ()
         self.weight = _drawn((*of_each, ends[-1], width), width)
         self.bias = _drawn((*of_each, ends[-1]), width)
-        self._composed = [k for k in _parts_first(heads) if heads[k].reads]
-        inputs = {k: sum(heads[part].width for part in heads[k].reads) for k in self._composed}
+        self.composed = [k for k in _parts_first(heads) if heads[k].reads]
+        inputs = {k: sum(heads[part].width for part in heads[k].reads) for k in self.composed}
         self.readings = nn.ParameterDict({str(k): _drawn((heads[k].width, n), n) for k, n in sorted(inputs.items())})
 
     def forward(self, representation: Tensor) -> HeadOutputs:
@@ -67,7 +70,7 @@ class Heads(nn.Module):
             parts = [z @ self._of(block).mT for z, block in zip(read, self.blocks, strict=True)]
             outputs = torch.cat(parts, dim=-1) + bias.unsqueeze(-2)
         outputs = all_rows(outputs, self.members)
-        return self._compose(outputs) if self._composed else HeadOutputs(outputs, {})
+        return self._compose(outputs) if self.composed else HeadOutputs(outputs, {})
 
     def shift_by(self, constant: Tensor | None) -> None:
         """Add a constant [C] to the outputs, the same for all members; None changes nothing."""
@@ -131,7 +134,7 @@ class Heads(nn.Module):
 
     def _compose(self, outputs: Tensor) -> HeadOutputs:
         parts, read = self.split(outputs), {}
-        for k in self._composed:
+        for k in self.composed:
             below = [kind_named(self.shapes[part].kind).link(parts[part].detach()) for part in self.shapes[k].reads]
             read[k] = torch.cat(below, dim=1)
             parts[k] = parts[k] + read[k] @ self.readings[str(k)].T

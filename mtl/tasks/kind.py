@@ -91,6 +91,13 @@ class Kind(ABC):
         """Outputs [B, width] as probabilities, or as standardised values."""
 
     @abstractmethod
+    def link_array(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """As `link`, without PyTorch, which takes longer to be called than a few rows take. May overwrite `outputs`.
+
+        Of a kind whose width is 1, outputs of several tasks may lie side by side.
+        """
+
+    @abstractmethod
     def averaged(self, outputs: "Tensor") -> "Tensor":
         """The outputs [B, width] whose link is the mean of the links of several models' outputs [M, B, width]."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self, final
 
 import numpy as np
@@ -12,7 +13,7 @@ from typing_extensions import override
 from mtl.extensions import FEATURES
 from mtl.features.cells import TRUTH, Cell
 from mtl.features.design_blocks import DesignBlock, Numbers
-from mtl.features.feature import Holds
+from mtl.features.feature import Cells, Holds
 from mtl.features.plain import PlainFeature
 from mtl.names import read_truth_values
 
@@ -57,6 +58,24 @@ class Boolean(PlainFeature):
             parts.append(np.where(missing, column.share, values))
             parts.extend([missing.astype(np.float64)] if column.indicates_missing else [])
         return np.column_stack(parts).astype(np.float32)
+
+    @override
+    def apply_cells(self, cells: Cells) -> NDArray[np.float32]:
+        values = np.asarray(cells, dtype=np.float64)
+        missing = np.isnan(values)
+        filled = np.where(missing, self._shares, values)
+        return np.concatenate([filled, missing], axis=1)[:, self._order].astype(np.float32)
+
+    @cached_property
+    def _shares(self) -> NDArray[np.float64]:
+        return np.array([column.share for column in self.fitted])
+
+    @cached_property
+    def _order(self) -> NDArray[np.intp]:
+        """Each value with its indicator, if it has one, right behind it, out of all values and then all indicators."""
+        places = enumerate(self.fitted)
+        pairs = [[k, k + len(self.fitted)] if column.indicates_missing else [k] for k, column in places]
+        return np.array([place for pair in pairs for place in pair], dtype=np.intp)
 
     @override
     def design(self, table: pd.DataFrame, array: NDArray[Any]) -> Iterator[DesignBlock]:

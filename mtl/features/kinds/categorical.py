@@ -17,7 +17,7 @@ from typing_extensions import override
 from mtl.extensions import FEATURES
 from mtl.features.cells import CATEGORY, Cell
 from mtl.features.embeddings import EMBEDDING_SCALE
-from mtl.features.feature import EncoderPart, Feature, Holds, PartShape
+from mtl.features.feature import Cells, EncoderPart, Feature, Holds, PartShape
 from mtl.features.table_gradients import gradients_of_rows
 from mtl.names import canonical_names, read_name
 
@@ -157,9 +157,15 @@ class Categorical(Feature):
 
     @override
     def apply(self, table: pd.DataFrame) -> NDArray[np.int32]:
-        out = np.zeros((len(table), len(self.columns)), dtype=np.int32)
-        for position, (column, fitted) in enumerate(zip(self.columns, self.fitted, strict=True)):
-            names = canonical_names(table[column])
+        return self._codes([canonical_names(table[column]) for column in self.columns])
+
+    @override
+    def apply_cells(self, cells: Cells) -> NDArray[np.int32]:
+        return self._codes([list(column) for column in cells])
+
+    def _codes(self, columns: Sequence[list[str | None]]) -> NDArray[np.int32]:
+        out = np.zeros((len(columns[0]), len(columns)), dtype=np.int32)
+        for position, (names, fitted) in enumerate(zip(columns, self.fitted, strict=True)):
             codes = {name: fitted.code(name) for name in set(names)}
             out[:, position] = [codes[name] for name in names]
         return out

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self, final
 
 import numpy as np
@@ -12,7 +13,7 @@ from typing_extensions import override
 from mtl.extensions import FEATURES
 from mtl.features.cells import NUMBER, Cell
 from mtl.features.design_blocks import DesignBlock, Numbers
-from mtl.features.feature import Holds, PartShape
+from mtl.features.feature import Cells, Holds, PartShape
 from mtl.features.numeric_embedding import EmbeddedShape, NumericEmbedding
 from mtl.features.plain import PlainFeature, PlainShape
 from mtl.features.robust_scale import robust_scale, smoothly_clipped
@@ -55,6 +56,38 @@ class NumericColumn:
             return np.zeros(len(values))
         known = np.where(np.isnan(values), self.median, values)
         return smoothly_clipped(known - self.center, self.scale, self.limit)
+
+
+@dataclass(frozen=True, eq=False)
+class Scales:
+    """What numbers are scaled by, for all columns at once, [C] each.
+
+    Attributes:
+        limits: infinite where there is none.
+        widths: the scales, 1 where a column counts for nothing.
+        constant: positions of the columns that are 0 for every row.
+        indicators: positions of the columns that have one; a slice where all have.
+    """
+
+    medians: NDArray[np.float64]
+    centers: NDArray[np.float64]
+    limits: NDArray[np.float64]
+    widths: NDArray[np.float64]
+    constant: NDArray[np.intp]
+    indicators: NDArray[np.intp] | slice
+
+    @classmethod
+    def of(cls, fitted: Sequence[NumericColumn]) -> Self:
+        """Those of fitted columns."""
+        indicated = [k for k, column in enumerate(fitted) if column.indicates_missing]
+        return cls(
+            np.array([column.median for column in fitted]),
+            np.array([column.center for column in fitted]),
+            np.array([column.limit or np.inf for column in fitted]),
+            np.array([column.scale or 1.0 for column in fitted]),
+            np.array([k for k, column in enumerate(fitted) if not column.scale], dtype=np.intp),
+            slice(None) if len(indicated) == len(fitted) else np.array(indicated, dtype=np.intp),
+        )
 
 
 @FEATURES.register
@@ -109,6 +142,21 @@ class Numeric(PlainFeature):
                 out[:, indicator] = np.isnan(values)
                 indicator += 1
         return out
+
+    @override
+    def apply_cells(self, cells: Cells) -> NDArray[np.float32]:
+        values, scales = np.asarray(cells, dtype=np.float64), self._scales
+        missing = np.isnan(values)
+        distances = np.where(missing, scales.medians, values) - scales.centers
+        # As in `smoothly_clipped`: without a limit, the second side is 0.
+        numbers = distances / np.hypot(scales.widths, distances / scales.limits)
+        if len(scales.constant):
+            numbers[:, scales.constant] = 0.0
+        return np.concatenate([numbers, missing[:, scales.indicators]], axis=1, dtype=np.float32, casting="same_kind")
+
+    @cached_property
+    def _scales(self) -> "Scales":
+        return Scales.of(self.fitted)
 
     @override
     def design(self, table: pd.DataFrame, array: NDArray[Any]) -> Iterator[DesignBlock]:

@@ -17,7 +17,7 @@ from mtl.errors import MtlError, SpecError
 from mtl.extensions import FEATURES, TEXT_ENCODERS
 from mtl.features.cells import TEXT, Cell
 from mtl.features.design_blocks import DesignBlock, Numbers, Texts
-from mtl.features.feature import EncoderPart, Feature, Holds, PartShape
+from mtl.features.feature import Cells, EncoderPart, Feature, Holds, PartShape
 from mtl.features.plain import PlainShape
 from mtl.features.sentence_encoder import files_of, read_encoder
 from mtl.features.sentence_vectors import SentenceVectors
@@ -134,6 +134,10 @@ class Text(Feature):
         return self._array(table, None)
 
     @override
+    def apply_cells(self, cells: Cells) -> NDArray[Any]:
+        return self._encoded([[text or "" for text in column] for column in cells], None)
+
+    @override
     def apply_keeping(self, table: pd.DataFrame, folder: Path) -> NDArray[Any]:
         return self._array(table, folder / "sentence_vectors")
 
@@ -164,7 +168,9 @@ class Text(Feature):
         yield from (Texts(np.array(_strings(table[name]), dtype=object)) for name in self.columns)
 
     def _array(self, table: pd.DataFrame, kept: Path | None) -> NDArray[Any]:
-        texts = [_strings(table[name]) for name in self.columns]
+        return self._encoded([_strings(table[name]) for name in self.columns], kept)
+
+    def _encoded(self, texts: Sequence[list[str]], kept: Path | None) -> NDArray[Any]:
         if self.vectors:
             return np.hstack([self.vectors.vectors(column, self.max_tokens, kept) for column in texts])
         pairs = zip(texts, self.fitted, strict=True)

@@ -62,6 +62,11 @@ class Binary(OneNumberKind):
         return outputs.sigmoid()
 
     @override
+    def link_array(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
+        shares: NDArray[np.float64] = 1 / (1 + np.exp(-outputs))
+        return shares
+
+    @override
     def averaged(self, outputs: "Tensor") -> "Tensor":
         none = outputs.new_zeros(())
         # log σ(x) = −log(1 + e⁻ˣ); the number of members cancels.

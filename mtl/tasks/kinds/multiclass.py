@@ -74,6 +74,12 @@ class Multiclass(Kind):
         return outputs.softmax(dim=1)
 
     @override
+    def link_array(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
+        powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+        shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+        return shares
+
+    @override
     def averaged(self, outputs: "Tensor") -> "Tensor":
         return outputs.log_softmax(dim=2).logsumexp(dim=0)
 

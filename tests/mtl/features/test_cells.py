@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from mtl.features.cells import CATEGORY, DATE, NUMBER, TEXT, TRUTH, Cell
 
 NAN = math.nan
+UNICODE = st.text(st.characters(exclude_categories=["Cs"]))
+DAYS = st.dates().map(str)
 EVERY = [NUMBER, CATEGORY, TEXT, DATE, TRUTH]
 ANYTHING = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers()), st.just({"a": 1})
@@ -90,3 +93,35 @@ def test_what_no_cell_says_is_refused_with_what_was_expected(
 ) -> None:
     with pytest.raises(ValueError, match=f"^{expected}$"):
         cell.read(value, spelled)
+
+
+def one_by_one(cell: Cell, values: list[object]) -> list[object] | None:
+    """What a column is read as, cell by cell; None where one is refused."""
+    try:
+        return [cell.read(value, False) for value in values]
+    except ValueError:
+        return None
+
+
+@pytest.mark.parametrize("cell", [NUMBER, TRUTH])
+@given(values=st.lists(st.none() | st.booleans() | st.integers(-3, 10**40) | st.floats(), min_size=1, max_size=4))
+def test_numbers_that_are_taken_together_are_those_that_are_taken_one_by_one(cell: Cell, values: list[object]) -> None:
+    together = np.array(values, dtype=np.float64)
+    alone = one_by_one(cell, values)
+    assert cell.all_read(together[:, np.newaxis]) == (alone is not None)
+    if alone is not None:
+        np.testing.assert_array_equal(together, np.array(alone, dtype=np.float64))
+
+
+@pytest.mark.parametrize("cell", [TEXT, CATEGORY, DATE])
+@given(values=st.lists(st.none() | st.booleans() | st.integers() | st.floats() | UNICODE | DAYS, max_size=4))
+def test_strings_that_are_taken_together_are_read_as_one_by_one(cell: Cell, values: list[object]) -> None:
+    together, alone = cell.read_all(values), one_by_one(cell, values)
+    assert together is None or together == alone
+    if alone is not None and all(value is None or isinstance(value, str) for value in values):
+        assert together == alone
+
+
+def test_a_number_that_may_have_been_rounded_is_looked_at_by_itself() -> None:
+    assert CATEGORY.read_all([7.0, 2.0**62]) == ["7", str(2**62)]
+    assert CATEGORY.read_all([7.0, 2.0**64]) is None

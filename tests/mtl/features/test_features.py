@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from torch import Tensor, nn
 
 from mtl.extensions import FEATURES
+from mtl.features.cells import Cell
 from mtl.features.design_blocks import Numbers
 from mtl.features.feature import EncoderPart, Feature
 from mtl.features.inputs import Inputs
@@ -47,6 +48,14 @@ def fit(kind: str, column: str) -> Feature:
 
 def tensor(array: NDArray[np.generic]) -> Tensor:
     return to_batch(Inputs({"it": array})).arrays["it"]
+
+
+def as_read(cell: Cell, value: object) -> float | str | None:
+    """What a request's cell is read as; as missing, where it would be refused."""
+    try:
+        return cell.read(value, False)
+    except ValueError:
+        return cell.read(None, False)
 
 
 def part(feature: Feature) -> EncoderPart:
@@ -91,6 +100,24 @@ def test_rows_unlike_any_in_training_are_finite_numbers_of_the_same_width(kind: 
     assert fitted.apply(table_of(later).iloc[:0]).shape == (0, width)
     encoded = part(fitted)(tensor(array))
     assert torch.isfinite(encoded).all()
+
+
+@every_kind
+@every_column
+@pytest.mark.parametrize("later", COLUMNS)
+def test_a_request_s_cells_become_what_their_table_becomes(kind: str, column: str, later: str) -> None:
+    fitted, table = fit(kind, column), table_of(later)
+    columns = {name: [as_read(fitted.cell, cell) for cell in table[name]] for name in "xy"}
+    if fitted.cell.type == "number":
+        read = pd.DataFrame(columns, dtype=np.float64)
+        found = fitted.apply_cells(read.to_numpy())
+    else:
+        read = pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
+        found = fitted.apply_cells(
+            [[cell for cell in cells if not isinstance(cell, float)] for cells in columns.values()]
+        )
+    np.testing.assert_array_equal(found, fitted.apply(read))
+    assert found.dtype == fitted.apply(read).dtype
 
 
 @every_kind

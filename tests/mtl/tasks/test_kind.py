@@ -120,3 +120,15 @@ def test_a_kind_that_there_is_not_is_named_with_those_that_there_are() -> None:
     described = {**some_task("binary").to_dict(), "kind": "x"}
     with pytest.raises(SpecError, match=f"no kind of task 'x'; allowed: {', '.join(KINDS.names)}"):
         Task.from_dict(described)
+
+
+@EVERY
+@lightly
+@given(data=st.data())
+def test_the_link_of_an_array_is_that_of_a_tensor(name: str, data: st.DataObject) -> None:
+    width, rows = kind_named(name).width(some_task(name).classes), data.draw(st.integers(1, 4))
+    drawn = data.draw(st.lists(st.floats(-800, 800), min_size=rows * width, max_size=rows * width))
+    outputs = np.array(drawn).reshape(rows, width)
+    expected = kind_named(name).link(torch.from_numpy(outputs.copy())).numpy()
+    with np.errstate(over="ignore"):
+        np.testing.assert_allclose(kind_named(name).link_array(outputs), expected, rtol=1e-12, atol=1e-12)
