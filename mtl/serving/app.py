@@ -6,63 +6,128 @@ GET  /health        what is served, and whether the champion can be followed
 GET  /version       the registered model's name and version
 """
 
-import json
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import orjson
 import pandas as pd
-from fastapi import FastAPI, Request, Response
-from fastapi.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
+from numpy.typing import NDArray
 
+from mtl.serving.compiled import Compiled
+from mtl.serving.exchange import Headers, Receive, Scope, Send, answer, as_json, header, read_body
+from mtl.serving.freed_memory import give_back_memory
+from mtl.serving.http_connection import LONGEST, Reply
+from mtl.serving.micro_batches import SMALL, MicroBatches
 from mtl.serving.predictor import Predictor
 from mtl.serving.reload import Follower, Served
 from mtl.serving.request_body import JSON_TYPE, RequestError, parse
 from mtl.serving.request_rows import validate
 
 LOG = logging.getLogger(__name__)
-VERSION_HEADER = "X-Model-Version"
 MAX_BODY = 16 * 2**20
 """Bytes of a request's body: about 100,000 rows of 20 numbers."""
 
+JSON = JSON_TYPE.encode()
 
-def create_app(name: str, follower: Follower, max_body: int = MAX_BODY) -> FastAPI:
+Route: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def create_app(name: str, follower: Follower, max_body: int = MAX_BODY) -> "App":
     """The app that answers with what `follower` serves. `name`: the registered model's. `max_body`: in bytes."""
-    app = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url=None)
+    return App(name, follower, max_body)
 
-    @app.post("/invocations")
-    async def invocations(request: Request) -> Response:
-        served = follower.served
+
+class App:
+    """An ASGI app. Its routes are a table: a framework's take as long as a row through a network."""
+
+    def __init__(self, name: str, follower: Follower, max_body: int) -> None:
+        self._name, self._follower, self._max_body = name, follower, max_body
+        self._batches = MicroBatches()
+        self._routes: Mapping[str, tuple[str, Route]] = {
+            "/invocations": ("POST", self._invocations),
+            "/ping": ("GET", self._ping),
+            "/health": ("GET", self._health),
+            "/version": ("GET", self._version),
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            return
+        method, route = self._routes.get(scope["path"], ("", None))
+        if route is None:
+            await answer(send, as_json({"detail": "Not Found"}), 404)
+        elif scope["method"] != method:
+            await answer(send, as_json({"detail": "Method Not Allowed"}), 405)
+        else:
+            await route(scope, receive, send)
+
+    def answer_soon(self, method: str, path: str, headers: Headers, body: bytes, reply: Reply) -> bool:
+        """See `ShortWay`: rows in JSON in which nothing is wrong, few enough to be predicted with others."""
+        if path != "/invocations" or method != "POST" or header(headers, b"content-type") != JSON:
+            return False
+        served = self._follower.served
+        model = served.compiled
+        rows = model.bodies.read(body) if model is not None else None
+        if model is None or rows is None or len(rows) > SMALL:
+            return False
+        self._batches.add(model, rows, lambda found: reply(*self._reply(served, model, found)))
+        return True
+
+    def _reply(
+        self, served: Served, model: Compiled, found: NDArray[np.float64] | BaseException
+    ) -> tuple[int, bytes, bytes]:
         try:
-            body = await _body(request, max_body)
-            content_type = request.headers.get("content-type")
-            # In a thread, so that a long table does not keep other requests waiting.
-            answer = await run_in_threadpool(predict, served.predictor, body, content_type)
+            answered = self._failed(served) if isinstance(found, BaseException) else (200, _written(model, found))
         except RequestError as error:
-            return _json({"error_code": "INVALID_PARAMETER_VALUE", "message": str(error)}, served, error.status)
+            answered = _refused(error)
+        return *answered, served.header
+
+    async def _invocations(self, scope: Scope, receive: Receive, send: Send) -> None:
+        served = self._follower.served
+        try:
+            body = await read_body(receive, self._max_body)
+            status, found = 200, await self._answer_to(served, body, header(scope["headers"], b"content-type"))
+        except RequestError as error:
+            status, found = _refused(error)
         except Exception:
-            LOG.exception("version %s of %s failed to predict", served.version, name)
-            message = f"version {served.version} of {name} failed on valid input; the server's log says why"
-            return _json({"error_code": "INTERNAL_ERROR", "message": message}, served, 500)
-        return _json(answer, served)
+            LOG.exception("version %s of %s failed to predict", served.version, self._name)
+            status, found = self._failed(served)
+        await answer(send, found, status, served.header)
 
-    @app.get("/ping")
-    async def ping() -> Response:
-        return Response("\n", media_type=JSON_TYPE)
+    def _failed(self, served: Served) -> tuple[int, bytes]:
+        message = f"version {served.version} of {self._name} failed on valid input; the server's log says why"
+        return 500, as_json({"error_code": "INTERNAL_ERROR", "message": message})
 
-    @app.get("/health")
-    async def health() -> Response:
-        failure = follower.failure
+    async def _answer_to(self, served: Served, body: bytes, content_type: bytes | None) -> bytes:
+        model, loop = served.compiled, asyncio.get_running_loop()
+        if model is not None and content_type == JSON:
+            if len(body) > LONGEST:
+                return await loop.run_in_executor(None, _at_length, served.predictor, model, body)
+            rows = model.bodies.read(body)
+            if rows is not None:
+                return _written(model, await self._batches.predict(model, rows))
+        media_type = None if content_type is None else content_type.decode("latin-1")
+        return await loop.run_in_executor(None, _in_full, served.predictor, body, media_type)
+
+    async def _ping(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await answer(send, b"\n")
+
+    async def _health(self, scope: Scope, receive: Receive, send: Send) -> None:
+        failure, served = self._follower.failure, self._follower.served
         status = {"status": "ok" if failure is None else "degraded", "reload_error": failure}
-        return _json({**status, **_described(name, follower.served)}, follower.served)
+        await answer(send, as_json({**status, **self._described(served)}), 200, served.header)
 
-    @app.get("/version")
-    async def model_version() -> Response:
-        return _json({**_described(name, follower.served), "server": _package_version()}, follower.served)
+    async def _version(self, scope: Scope, receive: Receive, send: Send) -> None:
+        served = self._follower.served
+        await answer(send, as_json({**self._described(served), "server": _package_version()}), 200, served.header)
 
-    return app
+    def _described(self, served: Served) -> dict[str, str]:
+        return {"model": self._name, "version": served.version, "bundle": served.predictor.digest}
 
 
 def predict(predictor: Predictor, body: bytes, content_type: str | None) -> dict[str, Any]:
@@ -74,19 +139,32 @@ def predict(predictor: Predictor, body: bytes, content_type: str | None) -> dict
     return {"predictions": predictions.to_dict("records")}
 
 
-async def _body(request: Request, limit: int) -> bytes:
-    """The body, unless it is longer than `limit`: refused while it arrives, so that memory is bounded."""
-    chunks: list[bytes] = []
-    size = 0
+def _refused(error: RequestError) -> tuple[int, bytes]:
+    return error.status, as_json({"error_code": "INVALID_PARAMETER_VALUE", "message": str(error)})
+
+
+def _in_full(predictor: Predictor, body: bytes, content_type: str | None) -> bytes:
+    found = as_json(predict(predictor, body, content_type))
+    if len(body) > LONGEST:
+        give_back_memory()
+    return found
+
+
+def _at_length(predictor: Predictor, model: Compiled, body: bytes) -> bytes:
     try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > limit:
-                raise RequestError(f"the body must not be longer than {limit} bytes; send the rows in parts", 413)
-            chunks.append(chunk)
-    except ClientDisconnect as gone:
-        raise RequestError("the client left before its body was complete") from gone
-    return b"".join(chunks)
+        rows = model.bodies.read(body)
+        if rows is None:
+            return as_json(predict(predictor, body, JSON_TYPE))
+        return _written(model, model.predict(rows))
+    finally:
+        give_back_memory()
+
+
+def _written(model: Compiled, predictions: NDArray[np.float64]) -> bytes:
+    wrong = None if np.isfinite(predictions).all() else model.form.not_finite(predictions)
+    if wrong is not None:
+        _refuse(*wrong)
+    return orjson.dumps({"predictions": model.form.rows(predictions)})
 
 
 def _require_finite(predictions: pd.DataFrame) -> None:
@@ -95,20 +173,13 @@ def _require_finite(predictions: pd.DataFrame) -> None:
     wrong = np.argwhere(~np.isfinite(numbers.to_numpy(dtype=np.float64)))
     if len(wrong):
         row, column = wrong[0]
-        raise RequestError(
-            f"there is no finite prediction of '{numbers.columns[column]}' for row {row}: "
-            "its numbers lie too far outside the training data"
-        )
+        _refuse(str(numbers.columns[column]), int(row))
 
 
-def _json(content: dict[str, Any], served: Served, status: int = 200) -> Response:
-    # ASCII, since a message may quote half a surrogate pair, which UTF-8 cannot carry.
-    text = json.dumps(content, allow_nan=False)
-    return Response(text, status, {VERSION_HEADER: served.version}, JSON_TYPE)
-
-
-def _described(name: str, served: Served) -> dict[str, str]:
-    return {"model": name, "version": served.version, "bundle": served.predictor.digest}
+def _refuse(column: str, row: int) -> None:
+    raise RequestError(
+        f"there is no finite prediction of '{column}' for row {row}: its numbers lie too far outside the training data"
+    )
 
 
 def _package_version() -> str:

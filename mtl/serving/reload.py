@@ -4,11 +4,13 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from mtl.serving.bundle import load_bundle
+from mtl.serving.bundle import Bundle, load_bundle
+from mtl.serving.compiled import Compiled, compiled, unlike
 from mtl.serving.predictor import Predictor
 
 LOG = logging.getLogger(__name__)
@@ -27,6 +29,13 @@ class Served:
 
     version: str
     predictor: Predictor
+    compiled: Compiled | None = None
+    """What answers most requests; None where only the predictor does."""
+
+    @cached_property
+    def header(self) -> bytes:
+        """The version, for an answer's header."""
+        return self.version.encode("latin-1", "replace")
 
 
 class Follower:
@@ -91,7 +100,17 @@ class Follower:
     def _loaded(self, version: str, folder: Path) -> Served:
         predictor = self._load(folder)
         predictor.predict(predictor.example)
-        return Served(version, predictor)
+        return Served(version, predictor, self._compiled(version, predictor))
+
+    def _compiled(self, version: str, predictor: Predictor) -> Compiled | None:
+        """The bundle made ready, if it gives the same numbers: where it does not, slow answers are better."""
+        if not isinstance(predictor, Bundle):
+            return None
+        ready = compiled(predictor)
+        differs = unlike(ready, predictor)
+        if differs:
+            LOG.warning("version %s is answered slowly: made ready, it predicts otherwise: %s", version, differs)
+        return None if differs else ready
 
 
 @dataclass(frozen=True)

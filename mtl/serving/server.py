@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
-from fastapi import FastAPI
 
 from mtl.errors import MtlError, UserError
+from mtl.serving.exchange import AsgiApp
+from mtl.serving.http_connection import Connection
 
 GRACE = 10
 """Seconds that requests under way are given when the server stops."""
@@ -19,7 +20,7 @@ BACKLOG = 1024
 """Connections that may wait to be accepted."""
 
 
-def serve(app: FastAPI, host: str, port: int, ready: Callable[[int], object]) -> None:
+def serve(app: AsgiApp, host: str, port: int, ready: Callable[[int], object]) -> None:
     """Serve until SIGTERM or SIGINT, then let the requests under way finish, and return.
 
     `port`: 0 takes a free one. `ready` is called with the bound port once connections are accepted.
@@ -38,7 +39,7 @@ def serve(app: FastAPI, host: str, port: int, ready: Callable[[int], object]) ->
 
 
 @contextmanager
-def running(app: FastAPI, host: str = "127.0.0.1", port: int = 0) -> Iterator[int]:
+def running(app: AsgiApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[int]:
     """Serve on a thread while the block runs, and yield the bound port.
 
     Raises UserError when the address cannot be bound, and MtlError when the server does not start.
@@ -56,9 +57,18 @@ def running(app: FastAPI, host: str = "127.0.0.1", port: int = 0) -> Iterator[in
                 raise MtlError(f"the server on port {port} did not stop within {2 * GRACE} s")
 
 
-def _server(app: FastAPI) -> uvicorn.Server:
+def _server(app: AsgiApp) -> uvicorn.Server:
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, ws="none", lifespan="off", timeout_graceful_shutdown=GRACE
+        app,
+        http=Connection,
+        interface="asgi3",
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        lifespan="off",
+        proxy_headers=False,  # no answer depends on the client's address
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
     )
     return uvicorn.Server(config)
 
