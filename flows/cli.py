@@ -222,6 +222,7 @@ def serve(
     host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8080,
     poll: Annotated[float, typer.Option(min=0.1, help="Seconds between looks for a new champion.")] = 5.0,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes that answer, on one port.")] = 1,
 ) -> None:
     """Serve the champion over HTTP: /invocations, /ping, /version, as MLflow's scoring server does.
 
@@ -230,7 +231,7 @@ def serve(
     with reporting_errors():
         from flows.serve_champion import serve_champion
 
-        serve_champion(name, host, port, poll, Console())
+        serve_champion(name, host, port, poll, Console(), workers)
 
 
 @app.command(rich_help_panel=OPERATIONS)

@@ -26,16 +26,21 @@ def serve(app: AsgiApp, host: str, port: int, ready: Callable[[int], object]) ->
     `port`: 0 takes a free one. `ready` is called with the bound port once connections are accepted.
     To be called from the main thread. Raises UserError when the address cannot be bound.
     """
-    with _bound(host, port) as listening:
-        server = _server(app)
-        # uvicorn raises the signal again when it has stopped: these handlers let it pass, so that the exit is clean.
-        before = {number: signal.signal(number, _ignored) for number in (signal.SIGTERM, signal.SIGINT)}
-        try:
-            ready(listening.getsockname()[1])
-            server.run([listening])
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+    with bound(host, port) as listening:
+        serve_on(app, listening, ready)
+
+
+def serve_on(app: AsgiApp, listening: socket.socket, ready: Callable[[int], object]) -> None:
+    """As `serve`, on a socket that listens already."""
+    server = _server(app)
+    # uvicorn raises the signal again when it has stopped: these handlers let it pass, so that the exit is clean.
+    before = {number: signal.signal(number, _ignored) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        ready(listening.getsockname()[1])
+        server.run([listening])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
@@ -44,7 +49,7 @@ def running(app: AsgiApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[in
 
     Raises UserError when the address cannot be bound, and MtlError when the server does not start.
     """
-    with _bound(host, port) as listening:
+    with bound(host, port) as listening:
         server = _server(app)
         thread = threading.Thread(target=server.run, args=([listening],), name="server")
         thread.start()
@@ -74,7 +79,8 @@ def _server(app: AsgiApp) -> uvicorn.Server:
 
 
 @contextmanager
-def _bound(host: str, port: int) -> Iterator[socket.socket]:
+def bound(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens while the block runs. Raises UserError when the address cannot be bound."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio turns off Nagle's algorithm, which costs 40 ms a request, only where the protocol is named.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
