@@ -34,7 +34,7 @@ class Interval:
 def reach_of(intervals: Sequence[Interval]) -> float:
     """The standard errors that a scale for all of them must reach to on both sides."""
     ends = [abs(end) for each in intervals for end in (each.lower, each.upper, each.value) if np.isfinite(end)]
-    return float(np.clip(np.ceil(max(ends, default=3.0) + 0.25), 3.0, MOST))
+    return float(np.clip(np.ceil(max(ends, default=0.0) + 0.25), 3.0, MOST))
 
 
 def interval_plot(intervals: Sequence[Interval], reach: float, label: str) -> Markup:

@@ -192,3 +192,25 @@ def test_a_tracking_server_keeps_runs_versions_and_the_champion(
     version, folder = registry.RegistryChampionSource(server, "reviews", tmp_path / "cache").current()
     assert (version, load_bundle(folder).digest) == ("1", load_bundle(folders[0]).digest)
     registry.finish_study(server, study)
+
+
+def test_the_page_of_a_version_shows_its_model_card(store: Registry) -> None:
+    client = MlflowClient(store.tracking_uri)
+    client.create_registered_model("cards")
+    client.create_model_version("cards", "somewhere")
+    model = registry.read_version(store, "cards", "1")
+    registry.describe_version(store, model, "# cards\n\nOne model.")
+    assert client.get_model_version("cards", "1").description == "# cards\n\nOne model."
+    registry.describe_version(store, model, "# cards\n\nAnother text.")
+    assert client.get_model_version("cards", "1").description == "# cards\n\nAnother text."
+
+
+def test_the_end_of_a_study_names_its_version_and_commit_where_there_are_any(store: Registry) -> None:
+    version = registry.ModelVersion("cards", "3", "0" * 32)
+    assert registry.StudyEnd("cards · promote 1/1 · 12:02", "**Promote**", "abc123", version).tags == {
+        "mlflow.runName": "cards · promote 1/1 · 12:02",
+        "mlflow.note.content": "**Promote**",
+        "mlflow.source.git.commit": "abc123",
+        "registered.version": "cards/3",
+    }
+    assert set(registry.StudyEnd("cards", "", "").tags) == {"mlflow.runName", "mlflow.note.content"}
