@@ -3,8 +3,15 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from mtl.shown import shortened
+
+SHOWN = 30
+"""Names in a message."""
 
 JSON_FORMS = ("dataframe_split", "dataframe_records", "instances", "inputs")
 JSON_TYPE, CSV_TYPE = "application/json", "text/csv"
@@ -12,6 +19,8 @@ EMPTY_CELLS = frozenset({"", "NA", "N/A", "n/a", "NaN", "nan", "-nan", "NULL", "
 """Cells of a CSV file that stand for a missing value, as pandas reads them."""
 
 Cells = Mapping[str, Sequence[object]]
+"""By column. What is turned round from rows is turned when a column is asked for: most bodies that are wrong have a
+column that is, and there may be as many as bytes."""
 
 
 class RequestError(Exception):
@@ -29,10 +38,26 @@ class RawTable:
     cells: Cells
     spelled: bool = False
 
-    @property
-    def rows(self) -> int:
-        """The number of rows."""
-        return max((len(values) for values in self.cells.values()), default=0)
+
+class Turned(Mapping[str, Sequence[object]]):
+    """Columns of what came as rows."""
+
+    def __init__(self, names: Collection[str], column: Callable[[str], Sequence[object]]) -> None:
+        self._names, self._column = names, column
+
+    def __getitem__(self, name: str) -> Sequence[object]:
+        """The column, turned round."""
+        if name not in self._names:
+            raise KeyError(name)
+        return self._column(name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Names, as they came."""
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        """How many columns there are."""
+        return len(self._names)
 
 
 def parse(body: bytes, content_type: str | None) -> RawTable:
@@ -68,7 +93,7 @@ def _from_json(text: str) -> Cells:
     forms = [key for key in body if key in JSON_FORMS]
     others = [key for key in body if key not in JSON_FORMS and not (key == "params" and not body[key])]
     if len(forms) != 1 or others:
-        got = ", ".join([f"'{key}'" for key in body]) or "no key"
+        got = some_of([f"'{key}'" for key in body]) or "no key"
         raise RequestError(f"the body must have exactly one of {_one_of()}; got {got}")
     form, content = forms[0], body[forms[0]]
     if form == "dataframe_split":
@@ -87,18 +112,16 @@ def _from_split(content: object) -> Cells:
     return _from_rows(columns, content["data"], "row")
 
 
-def _from_rows(columns: Sequence[str], rows: Sequence[object], called: str, first: int = 0) -> Cells:
-    repeated = sorted({name for name in columns if columns.count(name) > 1})
+def _from_rows(columns: Sequence[str], rows: Sequence[Any], called: str, first: int = 0) -> Cells:
+    repeated = sorted(name for name, count in Counter(columns).items() if count > 1)
     if repeated:
-        raise RequestError(f"each column once; repeated: {', '.join(repeated)}")
-    table: dict[str, list[object]] = {name: [] for name in columns}
+        raise RequestError(f"each column once; repeated: {some_of(repeated)}")
     for position, row in enumerate(rows, first):
         if not isinstance(row, list) or len(row) != len(columns):
             got = f"{len(row)} values" if isinstance(row, list) else kind_of(row)
             raise RequestError(f"{called} {position} must have {len(columns)} values, one per column; got {got}")
-        for values, value in zip(table.values(), row, strict=True):
-            values.append(value)
-    return table
+    places = {name: place for place, name in enumerate(columns)}
+    return Turned(places, lambda name: [row[places[name]] for row in rows])
 
 
 def _from_records(form: str, content: object) -> Cells:
@@ -109,7 +132,7 @@ def _from_records(form: str, content: object) -> Cells:
         if not isinstance(record, dict):
             raise RequestError(f"row {position} of '{form}' must be an object by column name; got {kind_of(record)}")
         columns.update(dict.fromkeys(record))
-    return {name: [record.get(name) for record in content] for name in columns}
+    return Turned(columns, lambda name: [record.get(name) for record in content])
 
 
 def _from_columns(content: Mapping[str, object]) -> Cells:
@@ -120,7 +143,7 @@ def _from_columns(content: Mapping[str, object]) -> Cells:
         table[name] = values
     lengths = {name: len(values) for name, values in table.items()}
     if len(set(lengths.values())) > 1:
-        shown = ", ".join(f"'{name}' has {length}" for name, length in lengths.items())
+        shown = some_of([f"'{name}' has {length}" for name, length in lengths.items()])
         raise RequestError(f"the columns of 'inputs' must be of one length; {shown}")
     return table
 
@@ -136,6 +159,13 @@ def _from_csv(text: str) -> RawTable:
     header, *rows = lines
     cells = [[None if cell in EMPTY_CELLS else cell for cell in row] for row in rows]
     return RawTable(_from_rows(header, cells, "record", first=1), spelled=True)
+
+
+def some_of(names: Iterable[str]) -> str:
+    """The first names, and how many more there are: an answer is not as long as the request was."""
+    listed = list(names)
+    more = [f"and {len(listed) - SHOWN} more"] if len(listed) > SHOWN else []
+    return ", ".join([*(shortened(name) for name in listed[:SHOWN]), *more])
 
 
 def kind_of(value: object) -> str:
