@@ -3,6 +3,7 @@
 import sys
 import time
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -223,15 +224,18 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8080,
     poll: Annotated[float, typer.Option(min=0.1, help="Seconds between looks for a new champion.")] = 5.0,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes that answer, on one port.")] = 1,
+    tls_cert: Annotated[Path | None, typer.Option(help="Certificate in PEM: HTTPS.", show_default=False)] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its private key in PEM.", show_default=False)] = None,
 ) -> None:
     """Serve the champion over HTTP: /invocations, /ping, /version, as MLflow's scoring server does.
 
-    A new champion is picked up without a restart and without a failed request.
+    A new champion is picked up without a restart and without a failed request. With MTL_API_KEYS a key is asked for.
     """
     with reporting_errors():
-        from flows.serve_champion import serve_champion
+        from flows.serve_champion import Where, serve_champion, tls_of
 
-        serve_champion(name, host, port, poll, Console(), workers)
+        where = Where(host, port, poll, workers, tls_of(tls_cert, tls_key))
+        serve_champion(name, where, Console())
 
 
 @app.command(rich_help_panel=OPERATIONS)

@@ -1,47 +1,83 @@
 """`mtl serve`: the champion over HTTP."""
 
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from rich.console import Console
 
 from flows.arguments import require_name
 from flows.settings import read_keys, read_settings
 from mtl import registry
+from mtl.errors import UserError
 from mtl.report.plain_text import print_plain
+from mtl.serving.api_keys import ApiKeys
 from mtl.serving.app import create_app
 from mtl.serving.reload import ChampionSource, Follower
-from mtl.serving.server import serve
+from mtl.serving.server import Tls, serve
 from mtl.serving.workers import serve_with_workers
 from mtl.study.store import Store
 
 
-def serve_champion(name: str, host: str, port: int, poll_seconds: float, console: Console, workers: int = 1) -> None:
-    """Serve the champion of `name`, and each later one, by `workers` processes, until SIGTERM or SIGINT.
+@dataclass(frozen=True)
+class Where:
+    """Where a champion is served, and by how many processes.
+
+    Attributes:
+        poll: seconds between looks for a new champion.
+    """
+
+    host: str
+    port: int
+    poll: float
+    workers: int = 1
+    tls: Tls | None = None
+
+
+def serve_champion(name: str, where: Where, console: Console) -> None:
+    """Serve the champion of `name`, and each later one, until SIGTERM or SIGINT.
 
     Raises:
         MtlError: there is no champion yet.
-        UserError: that is no model's name.
+        UserError: that is no model's name; the address cannot be bound; keys or files of TLS that are none.
         RegistryUnreachableError: the registry cannot be read at the start; later, the last champion stays served.
-        UserError: the address cannot be bound.
     """
     require_name(name)
-    make_app = partial(create_app, name)
-    if workers > 1:
-        say = partial(_say, console, name, f"by {workers} processes", host)
-        serve_with_workers(make_app, partial(_source, name), (host, port), workers, poll_seconds, say)
+    if where.tls is not None:
+        where.tls.require()
+    make_app = partial(create_app, name, keys=ApiKeys.read(read_settings().api_keys, "MTL_API_KEYS"))
+    if where.workers > 1:
+        say = partial(_say, console, f"{name} by {where.workers} processes", where)
+        source, address = partial(_source, name), (where.host, where.port)
+        serve_with_workers(make_app, source, address, where.workers, where.poll, say, where.tls)
         return
-    with Follower(_source(name), poll_seconds) as follower:
-        say = partial(_say, console, name, f"version {follower.served.version}", host)
-        serve(make_app(follower), host, port, say)
+    with Follower(_source(name), where.poll) as follower:
+        say = partial(_say, console, f"{name} version {follower.served.version}", where)
+        serve(make_app(follower), where.host, where.port, say, where.tls)
+
+
+def tls_of(certificate: Path | None, key: Path | None) -> Tls | None:
+    """Both files, or neither.
+
+    Raises:
+        UserError: one without the other.
+    """
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        missing = "--tls-key" if key is None else "--tls-cert"
+        raise UserError(f"{missing}: expected a file in PEM beside the other one; got none")
+    return Tls(certificate, key)
 
 
 def _source(name: str) -> ChampionSource:
     """The champion in the registry, which is asked for the first time."""
     settings = read_settings()
-    where = registry.Registry(settings.tracking_uri)
-    registry.probe(where)
-    return registry.RegistryChampionSource(where, name, Store(settings.home).downloads(where.shown), read_keys())
+    store = registry.Registry(settings.tracking_uri)
+    registry.probe(store)
+    return registry.RegistryChampionSource(store, name, Store(settings.home).downloads(store.shown), read_keys())
 
 
-def _say(console: Console, name: str, what: str, host: str, port: int) -> None:
-    print_plain(console, f"{name} {what}: http://{host}:{port}/invocations (also /ping, /version)")
+def _say(console: Console, what: str, where: Where, port: int) -> None:
+    scheme = "http" if where.tls is None else "https"
+    print_plain(console, f"{what}: {scheme}://{where.host}:{port}/invocations (also /ping, /version)")

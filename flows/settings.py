@@ -3,7 +3,7 @@
 import os
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ class Settings:
         prefect_api_url: `PREFECT_API_URL`, or None: a server is started for the time of the command.
         signing_key: `MTL_SIGNING_KEY`: what decisions are signed with; a PEM text or a path.
         trusted_key: `MTL_TRUSTED_KEY`: what decisions must be signed with to be promoted or served, likewise.
+        api_keys: `MTL_API_KEYS`: the keys of which `mtl serve` asks for one, separated by commas; empty asks for none.
     """
 
     home: Path
@@ -37,6 +38,7 @@ class Settings:
     prefect_api_url: str | None
     signing_key: str | None = None
     trusted_key: str | None = None
+    api_keys: str = field(default="", repr=False)
 
 
 def read_settings() -> Settings:
@@ -52,7 +54,7 @@ def read_settings() -> Settings:
     if api is not None:
         _require_server("PREFECT_API_URL", api)
     keys = os.environ.get("MTL_SIGNING_KEY"), os.environ.get("MTL_TRUSTED_KEY")
-    return Settings(home, tracking_uri, workers, api, *keys)
+    return Settings(home, tracking_uri, workers, api, *keys, os.environ.get("MTL_API_KEYS", ""))
 
 
 def home_folder() -> Path:

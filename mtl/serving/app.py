@@ -9,6 +9,7 @@ GET  /version       the registered model's name and version
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeAlias
 
@@ -17,9 +18,10 @@ import orjson
 import pandas as pd
 from numpy.typing import NDArray
 
+from mtl.serving.api_keys import ApiKeys
 from mtl.serving.compiled import Compiled
 from mtl.serving.exchange import Headers, Receive, Scope, Send, answer, as_json, header, read_body
-from mtl.serving.freed_memory import give_back_memory
+from mtl.serving.freed_memory import UNCOLLECTED, give_back_memory
 from mtl.serving.http_connection import LONGEST, Reply
 from mtl.serving.micro_batches import SMALL, MicroBatches
 from mtl.serving.predictor import Predictor
@@ -33,19 +35,30 @@ MAX_BODY = 16 * 2**20
 
 JSON = JSON_TYPE.encode()
 
+LONG_AT_A_TIME = 2
+"""Long bodies that are read at a time: each may take many times its size."""
+
 Route: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def create_app(name: str, follower: Follower, max_body: int = MAX_BODY) -> "App":
-    """The app that answers with what `follower` serves. `name`: the registered model's. `max_body`: in bytes."""
-    return App(name, follower, max_body)
+OPEN = frozenset({"/ping", "/health"})
+"""What is answered without a key: whoever restarts a server has none."""
+
+
+def create_app(name: str, follower: Follower, max_body: int = MAX_BODY, keys: ApiKeys | None = None) -> "App":
+    """The app that answers with what `follower` serves, who has one of `keys`.
+
+    `name`: the registered model's. `max_body`: in bytes.
+    """
+    return App(name, follower, max_body, keys or ApiKeys())
 
 
 class App:
     """An ASGI app. Its routes are a table: a framework's take as long as a row through a network."""
 
-    def __init__(self, name: str, follower: Follower, max_body: int) -> None:
-        self._name, self._follower, self._max_body = name, follower, max_body
+    def __init__(self, name: str, follower: Follower, max_body: int, keys: ApiKeys) -> None:
+        self._name, self._follower, self._max_body, self._keys = name, follower, max_body, keys
+        self._at_length = ThreadPoolExecutor(LONG_AT_A_TIME, thread_name_prefix="long")
         self._batches = MicroBatches()
         self._routes: Mapping[str, tuple[str, Route]] = {
             "/invocations": ("POST", self._invocations),
@@ -59,7 +72,10 @@ class App:
         if scope["type"] != "http":
             return
         method, route = self._routes.get(scope["path"], ("", None))
-        if route is None:
+        if scope["path"] not in OPEN and not self._keys.allow(scope["headers"]):
+            message = "expected a key, as `Authorization: Bearer KEY` or `X-API-Key: KEY`; none came, or a wrong one"
+            await answer(send, as_json({"error_code": "UNAUTHENTICATED", "message": message}), 401)
+        elif route is None:
             await answer(send, as_json({"detail": "Not Found"}), 404)
         elif scope["method"] != method:
             await answer(send, as_json({"detail": "Method Not Allowed"}), 405)
@@ -69,6 +85,8 @@ class App:
     def answer_soon(self, method: str, path: str, headers: Headers, body: bytes, reply: Reply) -> bool:
         """See `ShortWay`: rows in JSON in which nothing is wrong, few enough to be predicted with others."""
         if path != "/invocations" or method != "POST" or header(headers, b"content-type") != JSON:
+            return False
+        if not self._keys.allow(headers):
             return False
         served = self._follower.served
         model = served.compiled
@@ -88,9 +106,10 @@ class App:
         return *answered, served.header
 
     async def _invocations(self, scope: Scope, receive: Receive, send: Send) -> None:
-        served = self._follower.served
+        served, size = self._follower.served, 0
         try:
             body = await read_body(receive, self._max_body)
+            size = len(body)
             status, found = 200, await self._answer_to(served, body, header(scope["headers"], b"content-type"))
         except RequestError as error:
             status, found = _refused(error)
@@ -98,6 +117,9 @@ class App:
             LOG.exception("version %s of %s failed to predict", served.version, self._name)
             status, found = self._failed(served)
         await answer(send, found, status, served.header)
+        if size > LONGEST:  # now that an error's frames, which hold what was read, are gone
+            body = found = b""
+            await asyncio.get_running_loop().run_in_executor(self._at_length, give_back_memory)
 
     def _failed(self, served: Served) -> tuple[int, bytes]:
         message = f"version {served.version} of {self._name} failed on valid input; the server's log says why"
@@ -107,12 +129,13 @@ class App:
         model, loop = served.compiled, asyncio.get_running_loop()
         if model is not None and content_type == JSON:
             if len(body) > LONGEST:
-                return await loop.run_in_executor(None, _at_length, served.predictor, model, body)
+                return await loop.run_in_executor(self._at_length, _at_length, served.predictor, model, body)
             rows = model.bodies.read(body)
             if rows is not None:
                 return _written(model, await self._batches.predict(model, rows))
         media_type = None if content_type is None else content_type.decode("latin-1")
-        return await loop.run_in_executor(None, _in_full, served.predictor, body, media_type)
+        threads = self._at_length if len(body) > LONGEST else None
+        return await loop.run_in_executor(threads, _in_full, served.predictor, body, media_type)
 
     async def _ping(self, scope: Scope, receive: Receive, send: Send) -> None:
         await answer(send, b"\n")
@@ -144,20 +167,16 @@ def _refused(error: RequestError) -> tuple[int, bytes]:
 
 
 def _in_full(predictor: Predictor, body: bytes, content_type: str | None) -> bytes:
-    found = as_json(predict(predictor, body, content_type))
-    if len(body) > LONGEST:
-        give_back_memory()
-    return found
+    with UNCOLLECTED:
+        return as_json(predict(predictor, body, content_type))
 
 
 def _at_length(predictor: Predictor, model: Compiled, body: bytes) -> bytes:
-    try:
+    with UNCOLLECTED:
         rows = model.bodies.read(body)
         if rows is None:
             return as_json(predict(predictor, body, JSON_TYPE))
         return _written(model, model.predict(rows))
-    finally:
-        give_back_memory()
 
 
 def _written(model: Compiled, predictions: NDArray[np.float64]) -> bytes:

@@ -1,8 +1,33 @@
-"""Memory of a large request, given back to the system once it is answered."""
+"""The memory of large requests: no search for rubbish while one is read, and back to the system when it is gone."""
 
 import ctypes
 import gc
 import sys
+import threading
+
+
+class Uncollected:
+    """While values are made by the million, of which none refers to itself, do not look for those that do."""
+
+    def __init__(self) -> None:
+        self._lock, self._reading = threading.Lock(), 0
+
+    def __enter__(self) -> None:
+        """One more is being read."""
+        self._count(1)
+
+    def __exit__(self, *failure: object) -> None:
+        """One less."""
+        self._count(-1)
+
+    def _count(self, step: int) -> None:
+        with self._lock:
+            self._reading += step
+            (gc.disable if self._reading else gc.enable)()
+
+
+UNCOLLECTED = Uncollected()
+"""Of all threads of this process."""
 
 
 def give_back_memory() -> None:

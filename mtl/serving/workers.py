@@ -24,7 +24,7 @@ import torch
 from mtl.errors import MtlError
 from mtl.serving.exchange import AsgiApp
 from mtl.serving.reload import ChampionSource, Follower
-from mtl.serving.server import GRACE, bound, serve_on
+from mtl.serving.server import GRACE, Tls, bound, serve_on
 
 LOG = logging.getLogger(__name__)
 
@@ -57,6 +57,16 @@ class ToldSource:
 
 
 @dataclass(frozen=True, eq=False)
+class Answering:
+    """What a worker answers with, on which socket, and among how many."""
+
+    make_app: MakesApp
+    listening: socket.socket
+    count: int
+    tls: Tls | None
+
+
+@dataclass(frozen=True, eq=False)
 class Worker:
     """A process, and the end of the pipe to it."""
 
@@ -67,15 +77,15 @@ class Worker:
 class Workers:
     """The processes behind one port. To be used on the main thread, before any other is begun."""
 
-    def __init__(self, make_app: MakesApp, listening: socket.socket, count: int) -> None:
-        self._make_app, self._listening, self._count = make_app, listening, count
+    def __init__(self, answering: Answering) -> None:
+        self._answering = answering
         self._all: list[Worker] = []
         self._said: Word | None = None
         self._stopping = False
 
     def begin(self) -> None:
         """Fork them; each waits to be told what to serve."""
-        self._all = [self._forked() for _ in range(self._count)]
+        self._all = [self._forked() for _ in range(self._answering.count)]
 
     def tell(self, word: Word) -> None:
         """Tell all of them, unless they know."""
@@ -134,8 +144,7 @@ class Workers:
         context = get_context("fork")
         mouth, ear = context.Pipe()
         others = [worker.mouth for worker in self._all]
-        arguments = (self._make_app, self._listening, ear, [mouth, *others], self._count)
-        process = context.Process(target=_work, args=arguments, daemon=True)
+        process = context.Process(target=_work, args=(self._answering, ear, [mouth, *others]), daemon=True)
         process.start()
         ear.close()
         return Worker(process, mouth)
@@ -148,13 +157,14 @@ def serve_with_workers(
     count: int,
     interval: float,
     ready: Callable[[int], object],
+    tls: Tls | None = None,
 ) -> None:
     """As `serve`, by `count` processes. `source` is made once they are forked, and asked by this process alone.
 
     Raises what the first look raises: there is nothing to serve yet.
     """
     with bound(*address) as listening:
-        workers = Workers(make_app, listening, count)
+        workers = Workers(Answering(make_app, listening, count, tls))
         workers.begin()
         with workers.heeding_signals():
             champion = source()
@@ -164,17 +174,16 @@ def serve_with_workers(
             workers.follow(champion, interval)
 
 
-def _work(
-    make_app: MakesApp, listening: socket.socket, ear: Connection, inherited: list[Connection], count: int
-) -> None:
+def _work(answering: Answering, ear: Connection, inherited: list[Connection]) -> None:
     # An end that a worker holds open would keep the others from seeing that the first process is gone.
     for mouth in inherited:
         mouth.close()
-    torch.set_num_threads(max(1, (os.cpu_count() or 1) // count))
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // answering.count))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     with Follower(ToldSource(ear), LISTENS) as follower:
-        serve_on(make_app(follower), listening, lambda _: ear.send("ready"))
+        app = answering.make_app(follower)
+        serve_on(app, answering.listening, lambda _: ear.send("ready"), answering.tls)
 
 
 def _word_of(source: ChampionSource) -> Word:

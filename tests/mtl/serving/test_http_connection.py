@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,7 +11,7 @@ import httpx
 import pytest
 
 from mtl.serving.app import create_app
-from mtl.serving.http_connection import LONGEST
+from mtl.serving.http_connection import LONGEST, Bounds
 from mtl.serving.reload import FixedSource, Follower
 from mtl.serving.server import running
 from tests.mtl.serving.test_app import OTHER, ROW
@@ -105,3 +106,72 @@ def test_a_client_that_leaves_before_its_answer_disturbs_no_other(port: int) -> 
         with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as connection:
             connection.sendall(post(BODY))
     assert exchanged(port, post(BODY))[0][0] == 200
+
+
+def received(connection: socket.socket) -> bytes:
+    """All until the server closes."""
+    return b"".join(iter(lambda: connection.recv(4096), b""))
+
+
+@contextmanager
+def bounded(folder: Path, bounds: Bounds) -> Iterator[int]:
+    with running(create_app("demo", Follower(FixedSource("7", folder))), bounds=bounds) as port:
+        yield port
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", b"P", b"POST /invocations HTTP/1.1\r\nHost:", post(BODY)[:-5], post(BODY) + post(BODY)[:-5]]
+)
+def test_a_request_that_does_not_become_whole_in_time_is_refused(folder: Path, sent: bytes) -> None:
+    with (
+        bounded(folder, Bounds(request_seconds=0.2, idle_seconds=1)) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as connection,
+    ):
+        connection.sendall(sent)
+        answered = received(connection)
+    last = answered.rsplit(b"HTTP/1.1 ", 1)[-1]
+    assert last.startswith(b"408 Request Timeout") or sent.startswith(post(BODY))
+    assert answered.count(b"200 OK") == sent.startswith(post(BODY))
+
+
+def test_a_client_that_goes_on_sending_slowly_is_refused_too(folder: Path) -> None:
+    with (
+        bounded(folder, Bounds(request_seconds=0.3)) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as connection,
+        suppress(OSError),
+    ):
+        connection.sendall(b"GET /ping HTTP/1.1\r\n")
+        for number in range(10**6):  # it never ends its headers
+            connection.sendall(b"X-%d: 1\r\n" % number)
+            connection.settimeout(0.01)
+            with suppress(TimeoutError):
+                assert connection.recv(4096)[:12] == b"HTTP/1.1 408"
+                return
+    pytest.fail("it was never refused")
+
+
+def test_connections_beyond_the_bound_are_refused_and_there_is_room_again(folder: Path) -> None:
+    with bounded(folder, Bounds(connections=3)) as port:
+        with ExitStack() as stack:
+            for _ in range(3):
+                held = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=DEADLINE))
+                held.sendall(post(BODY))
+                assert held.recv(12) == b"HTTP/1.1 200"
+            with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as refused:
+                assert received(refused).startswith(b"HTTP/1.1 503 ")
+        assert exchanged(port, post(BODY))[0][0] == 200
+
+
+def test_a_head_without_end_is_refused(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as connection:
+        connection.sendall(b"GET /ping HTTP/1.1\r\n" + b"X-Filler: x\r\n" * 6000)
+        assert connection.recv(12) == b"HTTP/1.1 431"
+
+
+def test_a_host_of_the_client_s_choice_is_followed_nowhere(port: int) -> None:
+    for path in ("/ping/", "//elsewhere.example/ping", "/invocations/", "/"):
+        request = f"GET {path} HTTP/1.1\r\nHost: elsewhere.example\r\n\r\n".encode()
+        ((status, headers, content),) = exchanged(port, request)
+        assert status == 404 or not 300 <= status < 400
+        assert "location" not in headers
+        assert b"elsewhere.example" not in content
