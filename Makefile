@@ -5,6 +5,7 @@
 # make faults studies and schedules with planted faults: killed, misled, overlapping
 # make bench  what each weighting scheme and a training step under it cost, as ratios to torchjd and to a bare loop
 # make bench-quality how good trees, linear models and networks are, default and tuned, on 18 tables; two hours, resumable
+# make bench-serving requests a second beside MLflow's server and a bare app; `SERVING="--rounds 1 --seconds 1"` a sample
 # make gate   how often the gate errs and finds what is there, by simulation; half an hour, `GATE="--trials 20"` a sample
 # make docs   the generated parts of the pages and the JSON Schema, written anew
 # make dist   the wheel and the source distribution, in dist/
@@ -19,7 +20,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint infra/constraints.txt
 
-.PHONY: run quick test check pytest pages faults bench bench-quality gate docs dist clean
+.PHONY: run quick test check pytest pages faults bench bench-quality bench-serving gate docs dist clean
 
 run: $(VENV)/.run
 	$(BIN)/mtl run $(SPEC)
@@ -54,6 +55,9 @@ bench: $(VENV)/.dev
 
 bench-quality: $(VENV)/.dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.quality $(QUALITY)
+
+bench-serving: $(VENV)/.dev
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.mtl.serving.bench_serving $(SERVING)
 
 gate: $(VENV)/.dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.gate $(GATE)
