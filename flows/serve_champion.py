@@ -1,5 +1,6 @@
 """`mtl serve`: the champion over HTTP."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,8 +12,10 @@ from flows.settings import read_keys, read_settings
 from mtl import registry
 from mtl.errors import UserError
 from mtl.report.plain_text import print_plain
+from mtl.serving.api_document import example_body
 from mtl.serving.api_keys import ApiKeys
 from mtl.serving.app import create_app
+from mtl.serving.docs_page import curl_line
 from mtl.serving.reload import ChampionSource, Follower
 from mtl.serving.server import Tls, serve
 from mtl.serving.workers import serve_with_workers
@@ -45,14 +48,17 @@ def serve_champion(name: str, where: Where, console: Console) -> None:
     require_name(name)
     if where.tls is not None:
         where.tls.require()
-    make_app = partial(create_app, name, keys=ApiKeys.read(read_settings().api_keys, "MTL_API_KEYS"))
+    keys = ApiKeys.read(read_settings().api_keys, "MTL_API_KEYS")
+    make_app = partial(create_app, name, keys=keys)
     if where.workers > 1:
-        say = partial(_say, console, f"{name} by {where.workers} processes", where)
+        say = partial(_say, console, f"{name} by {where.workers} processes", where, "curl {}/openapi.json".format)
         source, address = partial(_source, name), (where.host, where.port)
         serve_with_workers(make_app, source, address, where.workers, where.poll, say, where.tls)
         return
     with Follower(_source(name), where.poll) as follower:
-        say = partial(_say, console, f"{name} version {follower.served.version}", where)
+        served = follower.served
+        line = partial(curl_line, body=example_body(served.predictor, rows=1), keyed=bool(keys.digests))
+        say = partial(_say, console, f"{name} version {served.version}", where, line)
         serve(make_app(follower), where.host, where.port, say, where.tls)
 
 
@@ -78,6 +84,11 @@ def _source(name: str) -> ChampionSource:
     return registry.RegistryChampionSource(store, name, Store(settings.home).downloads(store.shown), read_keys())
 
 
-def _say(console: Console, what: str, where: Where, port: int) -> None:
+def _say(console: Console, what: str, where: Where, line: Callable[[str], str], port: int) -> None:
+    """What is served, where, and a line to try it with, which follows from the address."""
     scheme = "http" if where.tls is None else "https"
-    print_plain(console, f"{what}: {scheme}://{where.host}:{port}/invocations (also /ping, /version)")
+    address = f"{scheme}://{f'[{where.host}]' if ':' in where.host else where.host}:{port}"
+    print_plain(
+        console, f"{what}: {address}/invocations (also /ping, /version, /metrics, /v2; try it on /docs)", soft_wrap=True
+    )
+    print_plain(console, line(address), soft_wrap=True)

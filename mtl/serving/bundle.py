@@ -60,6 +60,7 @@ class Bundle:
     Attributes:
         trained: the tasks, in the order of the network's heads.
         digest: sha256 of the folder's content.
+        key: the columns that together name a row, which a request may have; none in bundles of before.
     """
 
     folder: Path
@@ -67,6 +68,7 @@ class Bundle:
     transforms: Transforms
     network: MultiTaskNetwork
     digest: str
+    key: tuple[str, ...] = ()
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -125,13 +127,18 @@ def write_bundle(
     shape: NetworkShape,
     weights: dict[str, Tensor],
     example: pd.DataFrame,
+    key: Sequence[str] = (),
 ) -> None:
-    """Write the bundle of a trained network, unless it is there intact; `tasks` in the order of its heads."""
+    """Write the bundle of a trained network, unless it is there intact.
+
+    `tasks`: in the order of its heads; `key`: the columns that name a row.
+    """
     described = {
         "format": FORMAT,
         "tasks": [task.to_dict() for task in tasks],
         "features": transforms.with_files(FILES).to_list(),
         "shape": shape.to_dict(),
+        "key": list(key),
     }
     if is_intact(folder):
         return
@@ -179,7 +186,8 @@ def _read_bundle(folder: Path) -> Bundle:
         raise ValueError(f"features {', '.join(transforms.features)} for an encoder of {', '.join(shape.parts)}")
     network = MultiTaskNetwork(shape)
     network.load_state_dict(weights)
-    return Bundle(folder, tasks, transforms, network, folder_digest(folder))
+    key = tuple(described.get("key", ()))
+    return Bundle(folder, tasks, transforms, network, folder_digest(folder), key)
 
 
 def to_answer(tasks: Sequence[Task], predictions: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:

@@ -56,7 +56,9 @@ def compiled(bundle: Bundle) -> Compiled:
     plain = plain_network(bundle.network)
     outputs: Outputs = plain or (lambda arrays: _of_torch(bundle.network, arrays))
     members = bundle.network.shape.members if plain else 1
-    return Compiled(layout, QuickBody(layout), AnswerForm.of(bundle.trained), outputs, members, plain is not None)
+    return Compiled(
+        layout, QuickBody(layout, bundle.key), AnswerForm.of(bundle.trained), outputs, members, plain is not None
+    )
 
 
 def unlike(ready: Compiled, bundle: Bundle) -> str | None:

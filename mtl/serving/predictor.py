@@ -39,6 +39,10 @@ class Predictor(Protocol):
         """The input, in order."""
 
     @property
+    def key(self) -> tuple[str, ...]:
+        """Columns that a request may have besides: they say whose row it is."""
+
+    @property
     def outputs(self) -> tuple[OutputColumn, ...]:
         """The columns of `predict`, in order."""
 

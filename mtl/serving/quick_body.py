@@ -4,7 +4,7 @@ What is read here is read as `request_body` and `request_rows` read it. Whatever
 missing column, a cell of another type, NaN as a word, half a surrogate pair) is left to them: they name what is wrong.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -17,8 +17,10 @@ from mtl.serving.row_layout import Row, RowLayout, TypedRows
 class QuickBody:
     """Reads bodies for one layout."""
 
-    def __init__(self, layout: RowLayout) -> None:
+    def __init__(self, layout: RowLayout, key: Sequence[str] = ()) -> None:
+        """`key`: columns that may be there besides."""
         self._layout = layout
+        self._key = frozenset(key) - frozenset(layout.names)
         self._names = list(layout.names)
         self._of_record = _picking(self._names)
         self._split_as: tuple[list[str], Callable[[Any], Row] | None] = (self._names, None)
@@ -46,8 +48,9 @@ class QuickBody:
 
     def _from_records(self, records: list[Any]) -> Sequence[Row] | None:
         width = len(self._names)
-        if not all(type(record) is dict and len(record) == width for record in records):
-            return None
+        for record in records:
+            if type(record) is not dict or (len(record) != width and not self._fit(record)):
+                return None
         try:
             return [self._of_record(record) for record in records]
         except KeyError:
@@ -55,16 +58,23 @@ class QuickBody:
 
     def _from_columns(self, table: dict[str, Any]) -> Sequence[Row] | None:
         columns: list[Any] = [table.get(name) for name in self._names]
-        if len(table) != len(columns) or any(type(column) is not list for column in columns):
+        if (len(table) != len(columns) and not self._fit(table)) or any(type(column) is not list for column in columns):
             return None
         return list(zip(*columns, strict=True)) if len(set(map(len, columns))) == 1 else None
+
+    def _fit(self, names: Collection[str]) -> bool:
+        """Whether names are the model's and some of the key's."""
+        extra = set(names).difference(self._names)
+        return len(names) - len(extra) == len(self._names) and self._key.issuperset(extra)
 
     def _from_split(self, columns: object, data: object) -> Sequence[Row] | None:
         if type(columns) is not list or type(data) is not list or not all(type(row) is list for row in data):
             return None
         known, pick = self._split_as
         if columns != known:
-            if sorted(columns, key=str) != sorted(self._names):
+            if not all(type(name) is str for name in columns) or len(set(columns)) < len(columns):
+                return None
+            if not self._fit(columns):
                 return None
             pick = _picking([columns.index(name) for name in self._names])
             self._split_as = (columns, pick)  # a client sends its columns in the same order again

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,9 @@ from mtl.serving.compiled import Compiled, compiled, unlike
 from mtl.serving.predictor import Predictor
 
 LOG = logging.getLogger(__name__)
+
+LEAVING = 1.0
+"""Seconds for a look under way when the server ends."""
 
 
 class ChampionSource(Protocol):
@@ -56,11 +60,17 @@ class Follower:
         self._thread = threading.Thread(target=self._follow, name="champion", daemon=True)
         self._failure: str | None = None
         self._served = self._loaded(*source.current())
+        self._known = time.monotonic()
 
     @property
     def served(self) -> Served:
         """What to answer with now."""
         return self._served
+
+    @property
+    def age(self) -> float:
+        """Seconds since the source last said what is to be served, and it was."""
+        return time.monotonic() - self._known
 
     @property
     def failure(self) -> str | None:
@@ -74,7 +84,7 @@ class Follower:
             if version != self._served.version:
                 self._served = self._loaded(version, folder)
                 LOG.info("serving version %s", version)
-            failure = None
+            failure, self._known = None, time.monotonic()
         except Exception as error:  # noqa: BLE001  # whatever it is, the old version must go on serving
             failure = " ".join(str(error).split()) or type(error).__name__
         if failure is not None and self._failure is None:
@@ -89,9 +99,9 @@ class Follower:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Stop; a look under way is waited for."""
+        """Stop; a look under way is waited for, but not one at a registry that does not answer."""
         self._stop.set()
-        self._thread.join()
+        self._thread.join(LEAVING)
 
     def _follow(self) -> None:
         while not self._stop.wait(self._interval):

@@ -17,22 +17,23 @@ AT_ONCE = 1024
 """Cells that are read together. Among so many the one that is wrong is looked for."""
 
 
-def validate(table: RawTable, columns: Sequence[InputColumn]) -> pd.DataFrame:
+def validate(table: RawTable, columns: Sequence[InputColumn], key: Sequence[str] = ()) -> pd.DataFrame:
     """The rows with the model's columns in order: numbers as float64, the others as strings or None.
 
+    Columns of `key`, which say whose rows they are, may be there or not: the model reads nothing of them.
     Raises RequestError (400) that names the columns that are missing, or the column, the row (from 0), what was
     expected and what came.
     """
-    _require_columns(table, columns)
+    _require_columns(table, columns, key)
     read = {column.name: _values(column, table) for column in columns}
     if not len(read[columns[0].name]):
         raise RequestError("the input must have at least one row; got none")
     return pd.DataFrame(read)
 
 
-def _require_columns(table: RawTable, columns: Sequence[InputColumn]) -> None:
+def _require_columns(table: RawTable, columns: Sequence[InputColumn], key: Sequence[str]) -> None:
     wanted = {column.name: None for column in columns}
-    unknown = next((name for name in table.cells if name not in wanted), None)
+    unknown = next((name for name in table.cells if name not in wanted and name not in key), None)
     if unknown is not None:
         shown = shortened(unknown)
         hint = did_you_mean(shown, wanted)

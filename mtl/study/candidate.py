@@ -31,7 +31,7 @@ def bundle_candidate(spec: Spec, run: FittedRun, frame: Frame, folder: Path) -> 
     tasks = tuple(task for task in prepared.tasks if task.name in run.plan.tasks)
     shape = NetworkShape.of(prepared.transforms, run.network.model, tasks, run.network.sharing)
     example = frame.table[list(spec.features.columns)].iloc[prepared.side("train").rows[:EXAMPLE_ROWS]]
-    write_bundle(target, tasks, prepared.transforms, shape, run.result.weights, example)
+    write_bundle(target, tasks, prepared.transforms, shape, run.result.weights, example, spec.data.key)
     return target
 
 

@@ -10,7 +10,7 @@ from pandas.testing import assert_frame_equal
 
 from mtl.features.cells import CATEGORY, NUMBER, TEXT
 from mtl.models.sharing_way import Sharing
-from mtl.serving.bundle import Bundle, load_bundle, predictions_in, to_answer
+from mtl.serving.bundle import Bundle, load_bundle, predictions_in, to_answer, write_bundle
 from mtl.tasks.task import Task
 from tests.mtl.models.sharing.bodies import WAYS, way_id
 from tests.mtl.serving.trained import OUTPUTS, STUDY, Trained, trained_on
@@ -129,3 +129,11 @@ def test_a_bundle_names_the_modules_that_no_import_statement_shows(loaded: Bundl
     kinds = {f"mtl.features.kinds.{kind}" for kind in ("numeric", "categorical", "text")}
     assert set(loaded.modules) >= kinds | {"mtl.features.text_encoders.mean"}
     assert not any("datetime" in module or "lstm" in module for module in loaded.modules)
+
+
+def test_a_bundle_knows_which_columns_name_a_row(trained: Trained, tmp_path: Path) -> None:
+    assert load_bundle(trained.write(tmp_path / "without")).key == ()
+    example, prepared = trained.table[["age"]].head(1), trained.prepared
+    parts = (prepared.tasks, prepared.transforms, trained.shape, trained.weights, example)
+    write_bundle(tmp_path / "with", *parts, ("id", "day"))
+    assert load_bundle(tmp_path / "with").key == ("id", "day")

@@ -94,3 +94,31 @@ def test_columns_in_an_order_of_their_own_stay_in_it(bundle: Bundle) -> None:
         rows = reader.read(json.dumps(form).encode())
         assert rows is not None
         assert rows.strings[0] == ["Bonn", None]
+
+
+KEYED: list[dict[str, Any]] = [
+    {"dataframe_records": [{**ROW, "id": 5}, {"day": "x", **OTHER}]},
+    {"dataframe_split": {"columns": [*NAMES, "id"], "data": [[*ROW.values(), 5], [*OTHER.values(), [1]]]}},
+    {"inputs": {"id": [5, 6], **{name: [ROW[name], OTHER[name]] for name in NAMES}}},
+]
+
+
+@pytest.mark.parametrize("form", KEYED)
+def test_columns_of_the_key_are_taken_and_not_read(bundle: Bundle, form: dict[str, Any]) -> None:
+    layout, key = RowLayout.of(bundle.transforms), ("id", "day", "age")
+    rows = QuickBody(layout, key).read(json.dumps(form).encode())
+    assert rows is not None
+    np.testing.assert_array_equal(rows.numbers, [[44.5, 70], [np.nan, 61.25]])
+    assert rows.strings == (["Bonn", None], ["in much pain", None])
+    assert QuickBody(layout).read(json.dumps(form).encode()) is None
+    full = validate(parse(json.dumps(form).encode(), JSON_TYPE), bundle.columns, key)
+    pd.testing.assert_frame_equal(as_table(bundle, rows), full)
+    with pytest.raises(RequestError, match=r"column '(id|day)' is not one of the model's"):
+        validate(parse(json.dumps(form).encode(), JSON_TYPE), bundle.columns)
+
+
+def test_a_column_of_the_key_replaces_none_of_the_models(bundle: Bundle) -> None:
+    reader = QuickBody(RowLayout.of(bundle.transforms), ("id",))
+    without = {name: value for name, value in ROW.items() if name != "age"}
+    assert reader.read(json.dumps({"dataframe_records": [{**without, "id": 1}]}).encode()) is None
+    assert reader.read(json.dumps({"inputs": {"id": [1], **{name: [1] for name in without}}}).encode()) is None
