@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from rich.console import Console
 
@@ -17,6 +18,7 @@ from mtl.serving.api_keys import ApiKeys
 from mtl.serving.app import create_app
 from mtl.serving.docs_page import curl_line
 from mtl.serving.reload import ChampionSource, Follower
+from mtl.serving.remembered import RememberedSource
 from mtl.serving.server import Tls, serve
 from mtl.serving.workers import serve_with_workers
 from mtl.study.store import Store
@@ -43,7 +45,7 @@ def serve_champion(name: str, where: Where, console: Console) -> None:
     Raises:
         MtlError: there is no champion yet.
         UserError: that is no model's name; the address cannot be bound; keys or files of TLS that are none.
-        RegistryUnreachableError: the registry cannot be read at the start; later, the last champion stays served.
+        RegistryUnreachableError: the registry cannot be read, and never was: else the last known champion is served.
     """
     require_name(name)
     if where.tls is not None:
@@ -77,11 +79,22 @@ def tls_of(certificate: Path | None, key: Path | None) -> Tls | None:
 
 
 def _source(name: str) -> ChampionSource:
-    """The champion in the registry, which is asked for the first time."""
+    """The champion in the registry; while that is down, the last one that was known.
+
+    Where a key is trusted, nothing is served that it does not vouch for, and a note cannot.
+    """
     settings = read_settings()
     store = registry.Registry(settings.tracking_uri)
+    downloads = Store(settings.home).downloads(store.shown)
+    if settings.trusted_key is not None:
+        return _asked(store, name, downloads)
+    return RememberedSource(partial(_asked, store, name, downloads), downloads / f"{quote(name, safe='')}.json")
+
+
+def _asked(store: registry.Registry, name: str, downloads: Path) -> ChampionSource:
+    """The champion in the registry, which is asked whether it is there."""
     registry.probe(store)
-    return registry.RegistryChampionSource(store, name, Store(settings.home).downloads(store.shown), read_keys())
+    return registry.RegistryChampionSource(store, name, downloads, read_keys())
 
 
 def _say(console: Console, what: str, where: Where, line: Callable[[str], str], port: int) -> None:

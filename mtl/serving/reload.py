@@ -61,6 +61,8 @@ class Follower:
         self._failure: str | None = None
         self._served = self._loaded(*source.current())
         self._known = time.monotonic()
+        # A source that had to remember what it says has an excuse.
+        self._failure = getattr(source, "excuse", None)
 
     @property
     def served(self) -> Served:
