@@ -83,3 +83,11 @@ def test_no_other_module_reads_a_variable_of_this_programs() -> None:
     houses = [path for house in ("mtl", "data_checks", "flows") for path in (ROOT / house).rglob("*.py")]
     found = {path.name for path in houses if reading.search(path.read_text(encoding="utf-8"))}
     assert found == {"settings.py"}
+
+
+def test_keys_of_the_server_are_read_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().api_keys == ""
+    monkeypatch.setenv("MTL_API_KEYS", "0123456789abcdef")
+    settings = read_settings()
+    assert settings.api_keys == "0123456789abcdef"
+    assert settings.api_keys not in repr(settings)
