@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mtl.serving.exchange import as_json
-from mtl.serving.finite import finite_predictions
+from mtl.serving.finite_answers import finite_predictions
 from mtl.serving.predictor import Predictor
 from mtl.serving.request_body import RawTable, RequestError, kind_of, some_of
 from mtl.serving.request_rows import validate

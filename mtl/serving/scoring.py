@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mtl.serving.compiled import Compiled
 from mtl.serving.exchange import Receive, Scope, Send, answer, as_json, header, read_body
-from mtl.serving.finite import finite_predictions, refuse_not_finite
+from mtl.serving.finite_answers import finite_predictions, refuse_not_finite
 from mtl.serving.freed_memory import UNCOLLECTED, give_back_memory
 from mtl.serving.http_connection import LONGEST
 from mtl.serving.micro_batches import SMALL, MicroBatches

