@@ -65,13 +65,20 @@ async def _by_asyncio(port: int, body: bytes, connections: int, seconds: float) 
 async def _ask_until(end: float, port: int, body: bytes) -> list[float]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     request, took = HEADERS.format(len(body)).encode() + body, []
-    while (start := time.perf_counter()) < end:
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"content-length: (\d+)", head.lower())
-        if b" 200 " not in head.split(b"\r\n")[0] or length is None:
-            raise RuntimeError(f"not all requests were answered with 200: {head.decode()}")
-        await reader.readexactly(int(length[1]))
-        took.append(time.perf_counter() - start)
-    writer.close()
+    try:
+        while (start := time.perf_counter()) < end:
+            writer.write(request)
+            await _read_answer(reader)
+            took.append(time.perf_counter() - start)
+    finally:
+        writer.close()
+        await writer.wait_closed()
     return took
+
+
+async def _read_answer(reader: asyncio.StreamReader) -> None:
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head.lower())
+    if b" 200 " not in head.split(b"\r\n")[0] or length is None:
+        raise RuntimeError(f"not all requests were answered with 200: {head.decode()}")
+    await reader.readexactly(int(length[1]))
