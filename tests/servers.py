@@ -57,7 +57,8 @@ def mlflow_server(store: str, folder: Path, settings: Mapping[str, str] = os.env
 
 
 def _is_well(address: str) -> bool:
-    with suppress(httpx.TimeoutException):
+    """The server says that its startup is complete a moment before its port is open."""
+    with suppress(httpx.TransportError):
         return httpx.get(f"{address}/health", trust_env=False).is_success
     return False
 
