@@ -11,12 +11,14 @@ from flows import steps
 from flows.executors import ProcessPerCall
 from flows.open_study import Study
 from flows.progress import stage
+from mtl import registry
 from mtl.baselines.study_runs import AnyPlan, plan_study
 from mtl.data.frame import Frame
 from mtl.data.prepared import known_arrays
 from mtl.disk_space import full_disk
 from mtl.report.outcome import Effort
 from mtl.run_names import RunName
+from mtl.study import tracking_records
 from mtl.study.choices import FittedRun
 from mtl.study.lost_kinds import lost_kind
 from mtl.training.results import RunResult
@@ -95,18 +97,20 @@ class _Fitted:
 def _fit(study: Study, plans: Sequence[AnyPlan], tracked: str, executor: Executor, told: str = "Train") -> _Fitted:
     known = [FittedRun(plan, plan.result) for plan in plans if plan.result]
     children = dict(steps.log_known(study, tracked, known)) if known else {}
-    runs, failures = {run.plan.key: run for run in known}, {}
+    runs, failures, now = {run.plan.key: run for run in known}, {}, []
     left = [plan for plan in plans if plan.key not in runs]
-    with stage(told, len(left)) as training:
+    with stage(told, len(left)) as training, registry.logging_trainings(study.registry, tracked) as log:
         for plan, answer in fit_each(left, executor):
             if isinstance(answer, RunResult):
                 runs[plan.key] = run = FittedRun(plan, answer)
-                children[run.name] = steps.log_run(study, tracked, run)
+                log.add(tracking_records.training_record(run, reused=False))
+                now.append(run.name)
             elif full := full_disk(answer):
                 raise full
             else:
                 failures[str(plan.name)] = str(answer)
             training.advance(str(plan.name))
+    children |= dict(zip(now, log.ids, strict=True))
     # They ended in any order: what is chosen among equals must not depend on it, but on the spec.
     found = tuple(runs[plan.key] for plan in plans if plan.key in runs)
     failures |= {str(run.name): run.result.reason for run in found if not run.finished}

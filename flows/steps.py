@@ -62,7 +62,7 @@ from mtl.training.affordable import require_affordable
 from mtl.training.bar import NO_BAR, Bar
 from mtl.training.results import RunResult
 from mtl.tuning.search import Trial
-from mtl.tuning.tuned import TrialRun, Tuning
+from mtl.tuning.tuned import Tuning
 
 
 @step()
@@ -126,26 +126,12 @@ def fit_trial(trial: Trial, executor: Executor) -> RunResult:
     return _fitted(trial.plan, executor, trial.bar)
 
 
-@step(task_run_name="log {run.name}")
-def log_run(study: Study, tracked: str, run: FittedRun) -> str:
-    """A run that was fitted now as a child of the study's, with its values per epoch."""
-    record = tracking_records.training_record(run, reused=False)
-    return registry.log_training_run(study.registry, tracked, record)
-
-
 @step("Log the runs that are known")
 def log_known(study: Study, tracked: str, runs: Sequence[FittedRun]) -> Mapping[RunName, str]:
     """Runs that earlier studies fitted, likewise, all at once."""
     records = [tracking_records.training_record(run, reused=True) for run in runs]
     logged = registry.log_training_runs(study.registry, tracked, records)
     return {run.name: child for run, child in zip(runs, logged, strict=True)}
-
-
-@step("Log the trials")
-def log_trials(study: Study, tracked: str, runs: Sequence[TrialRun]) -> None:
-    """The trials of all models, likewise."""
-    records = [tracking_records.trial_record(run) for run in runs]
-    registry.log_training_runs(study.registry, tracked, records)
 
 
 @step("Choose on validation")

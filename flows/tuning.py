@@ -14,10 +14,12 @@ from flows import steps
 from flows.allowance import Allowance
 from flows.open_study import Study
 from flows.progress import stage
+from mtl import registry
 from mtl.baselines.study_runs import AnyPlan, plan_study
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
 from mtl.disk_space import full_disk, require_space
+from mtl.study import tracking_records
 from mtl.study.space_needed import space_for
 from mtl.training.results import RunResult
 from mtl.tuning.chosen_plans import plans_with
@@ -52,14 +54,16 @@ def tune(
     chosen: Chosen = {}
     make: Make = partial(_paced, study, plans, allowance) if allowance else make_trials
     for searches in waves(spec, plans, chosen):
-        with stage("Tune", None if allowance else sum(search.trials for search in searches.values())) as tuning:
+        total = None if allowance else sum(search.trials for search in searches.values())
+        with stage("Tune", total) as tuning, registry.logging_trainings(study.registry, tracked) as log:
             for run in make(searches.values(), executor):
                 runs.append(run)
+                if run.result:
+                    log.add(tracking_records.trial_record(run))
                 tuning.advance(str(run.trial))
         make = partial(make_trials, upto=max((len(search.ended) for search in searches.values()), default=0))
         choices += [Choice.of(search, name) for name, search in searches.items()]
         chosen |= {choice.subject: choice.settings for choice in choices}
-    steps.log_trials(study, tracked, [run for run in runs if run.result])
     told = plans_with(plans, chosen)
     return Tuned(told, tuple(runs), replace(Tuning.of(choices, told, spec.gated_tasks), timed=allowance is not None))
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from mtl.registry.signing import Keys, read_keys
     from mtl.registry.study_pages import RecentStudy, recent_studies
     from mtl.registry.tracking import finish_study, log_metrics, log_training_run, log_training_runs, start_study
+    from mtl.registry.training_log import TrainingLog, logging_trainings
     from mtl.registry.trust import Verified, record_decision, require_trusted, verify_version
     from mtl.registry.unchanged_study import note_unchanged, read_aliases
     from mtl.registry.verify import FreshProcess, verify_artifact
@@ -72,6 +73,7 @@ __all__ = [
     "RunStatus",
     "StudyEnd",
     "StudyRecord",
+    "TrainingLog",
     "TrainingRecord",
     "Verified",
     "ask_model",
@@ -87,6 +89,7 @@ __all__ = [
     "log_metrics",
     "log_training_run",
     "log_training_runs",
+    "logging_trainings",
     "move_anchor",
     "note_unchanged",
     "open_look",
@@ -135,6 +138,8 @@ _HOMES = {
     "log_metrics": "tracking",
     "log_training_run": "tracking",
     "log_training_runs": "tracking",
+    "TrainingLog": "training_log",
+    "logging_trainings": "training_log",
     "Lease": "lease",
     "hold_lease": "lease",
     "LedgerEntry": "ledger",

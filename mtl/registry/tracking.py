@@ -5,7 +5,8 @@ Every call names its run, so that threads can log side by side: MLflow's "active
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 from mlflow import MlflowClient
 from mlflow.entities import Run, RunStatus
@@ -14,13 +15,16 @@ from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
 from mtl.registry import records
 from mtl.registry.client import EXISTS, reaching
-from mtl.registry.connection import Registry
+from mtl.registry.connection import Registry, sqlite_file
 from mtl.registry.entries import curves, dataset, finals, log_values, milliseconds, quoted, upload
 from mtl.registry.records import ATTEMPT_TAG, Artifact, StudyRecord, TrainingRecord
 
 KEY_TAG = "study.key"
 KIND = {"mlflow.experimentKind": "custom_model_development"}
 """Has MLflow's pages open on training runs, with their metrics, instead of on traces of language models."""
+
+SIDE_BY_SIDE = 4
+"""Trainings that are written at a time where the registry takes longer to answer than this program to ask."""
 
 _STATUSES: Mapping[records.RunStatus, str] = {
     "finished": RunStatus.to_string(RunStatus.FINISHED),
@@ -57,18 +61,41 @@ def log_training_run(registry: Registry, study_run_id: str, record: TrainingReco
     return child
 
 
-def log_training_runs(registry: Registry, study_run_id: str, records: Sequence[TrainingRecord]) -> list[str]:
-    """As `log_training_run`, of several trainings: the children's ids, in their order."""
+@dataclass(frozen=True)
+class Children:
+    """What a study's run has by now, and what it gives to each child.
+
+    Attributes:
+        by_name: the children that there are; several of one name where an attempt was killed.
+    """
+
+    experiment: str
+    tags: Mapping[str, str]
+    by_name: Mapping[str, Sequence[Run]]
+
+
+def read_children(registry: Registry, study_run_id: str, name: str | None = None) -> Children:
+    """The children of a study's run: all of them, or those of one name. Raises RegistryUnreachableError."""
+    with reaching(registry, f"read the runs of the study's run {study_run_id}") as client:
+        return _children(client, study_run_id, name)
+
+
+def log_training_runs(
+    registry: Registry, study_run_id: str, records: Sequence[TrainingRecord], known: Children | None = None
+) -> list[str]:
+    """As `log_training_run`, of several trainings: the children's ids, in their order.
+
+    `known`: the study's children, if they were read since the study began; else they are read now.
+    """
     if not records:
         return []
     named = f"the run '{records[0].run_name}'" + (f" and {len(records) - 1} more" if len(records) > 1 else "")
     with reaching(registry, f"log {named}") as client:
-        parent = client.get_run(study_run_id)
-        experiment = parent.info.experiment_id
-        known = _children(client, experiment, study_run_id, records)
-        attempt = {ATTEMPT_TAG: parent.data.tags[ATTEMPT_TAG]} if ATTEMPT_TAG in parent.data.tags else {}
-        told = [replace(record, tags={**record.tags, **attempt}) for record in records]
-        return [_logged(client, experiment, study_run_id, known, record) for record in told]
+        there = known or _children(client, study_run_id, records[0].run_name if len(records) == 1 else None)
+        told = [replace(record, tags={**record.tags, **there.tags}) for record in records]
+        # A file has one writer at a time; to a server, each call is mostly waiting.
+        with ThreadPoolExecutor(1 if sqlite_file(registry.tracking_uri) else SIDE_BY_SIDE) as threads:
+            return list(threads.map(lambda record: _logged(client, study_run_id, there, record), told))
 
 
 def log_metrics(registry: Registry, values: Mapping[str, Mapping[str, float]]) -> None:
@@ -120,33 +147,30 @@ def _unfinished_study(client: MlflowClient, experiment: str, key: str) -> str | 
     return str(runs[0].info.run_id) if runs else None
 
 
-def _logged(
-    client: MlflowClient, experiment: str, parent: str, known: Mapping[str, Sequence[Run]], record: TrainingRecord
-) -> str:
+def _logged(client: MlflowClient, parent: str, there: Children, record: TrainingRecord) -> str:
     """The child of a training, written unless it is known; one of another status was left by a killed attempt."""
-    for run in known.get(record.run_name, ()):
+    for run in there.by_name.get(record.run_name, ()):
         if run.info.status == _STATUSES[record.status]:
             return str(run.info.run_id)
         client.delete_run(run.info.run_id)
-    return _write_training(client, experiment, parent, record)
+    return _write_training(client, there.experiment, parent, record)
 
 
-def _children(
-    client: MlflowClient, experiment: str, parent: str, records: Sequence[TrainingRecord]
-) -> dict[str, list[Run]]:
-    """The children of a study's run by their names: all of them, or those of the only one that is asked for."""
+def _children(client: MlflowClient, parent: str, name: str | None) -> Children:
+    told = client.get_run(parent)
+    attempt = {ATTEMPT_TAG: told.data.tags[ATTEMPT_TAG]} if ATTEMPT_TAG in told.data.tags else {}
     asked = f"tags.`{MLFLOW_PARENT_RUN_ID}` = '{parent}'"
-    if len(records) == 1:
-        asked += f" AND attributes.run_name = {quoted(records[0].run_name)}"
+    if name is not None:
+        asked += f" AND attributes.run_name = {quoted(name)}"
     found: dict[str, list[Run]] = {}
     token = None
     while True:
-        page = client.search_runs([experiment], asked, page_token=token)
+        page = client.search_runs([told.info.experiment_id], asked, page_token=token)
         for run in page:
             found.setdefault(str(run.info.run_name), []).append(run)
         token = page.token
         if not token:
-            return found
+            return Children(str(told.info.experiment_id), attempt, found)
 
 
 def _study_tags(study: StudyRecord) -> dict[str, str]:
