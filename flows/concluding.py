@@ -44,6 +44,7 @@ def outcome_of(
         docs=checks.docs,
         warnings=tuple(warning.message for warning in checks.warnings),
         budget=decided.basis.budget,
+        moved=move.what == "promoted",
     )
 
 

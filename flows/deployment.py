@@ -9,10 +9,12 @@ from prefect.schedules import Cron, Schedule
 from flows import missed, run_notes
 from flows.flow_names import telling_the_decision
 from flows.lifetime import end_with
+from flows.notifying import notify
 from flows.reach_prefect import LOST, RAISED, is_lost, reach_prefect, shown
 from flows.retrain import retrain
-from flows.settings import Settings
+from flows.settings import Settings, read_receivers
 from mtl.errors import MtlError, UserError
+from mtl.report.notice import notice_of_missed
 
 SERVED_BY = "MTL_SERVED_BY"
 """Tells the process of a run which one is its parent."""
@@ -37,7 +39,8 @@ def serve(name: str, spec: str, when: Schedule, settings: Settings) -> None:
     flow.fn = telling_the_decision(retrain.fn)
     reach_prefect()
     run_notes.mark_killed(settings.home)
-    missed.put_right(f"{flow.name}/{name}", alone=settings.prefect_api_url is None)
+    if ticks := missed.put_right(f"{flow.name}/{name}", alone=settings.prefect_api_url is None):
+        notify(read_receivers(), notice_of_missed(name, ticks, str(settings.home)))
     one = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
     try:
         flow.serve(name, schedule=when, parameters={"spec": spec}, global_limit=one, print_starting_message=False)

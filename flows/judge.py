@@ -12,6 +12,7 @@ from flows.confirming import choose_and_confirm
 from flows.executors import processes
 from flows.fitting import fit_all, warm_up
 from flows.flow_names import run_name
+from flows.notifying import notifying
 from flows.one_study import one_at_a_time
 from flows.open_study import Study, open_study
 from flows.settings import read_settings
@@ -32,6 +33,7 @@ from mtl.study.outside_standings import contender_in_use, contender_judged
     persist_result=False,
     validate_parameters=True,
 )
+@notifying
 def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = False, wait: bool = True) -> Outcome:
     """Read → check → prepare → fit baselines → ask the model → compare → verify → decide; promote only if told to.
 

@@ -18,8 +18,8 @@ from prefect.states import Cancelled
 from flows.run_notes import crash
 
 
-def put_right(deployment: str, alone: bool) -> None:
-    """Of the runs that are late keep the latest, and cancel the others.
+def put_right(deployment: str, alone: bool) -> int:
+    """Of the runs that are late keep the latest, and cancel the others; how many those were.
 
     `alone`: nobody else serves the deployment with this API, so that what was about to begin never will.
     """
@@ -27,10 +27,10 @@ def put_right(deployment: str, alone: bool) -> None:
         try:
             known = FlowRunFilterDeploymentId(any_=[client.read_deployment_by_name(deployment).id])
         except ObjectNotFound:
-            return
+            return 0
         if alone:
             _crash_pending(client, known)
-        _cancel_late(client, known)
+        return _cancel_late(client, known)
 
 
 def _crash_pending(client: SyncPrefectClient, deployment: FlowRunFilterDeploymentId) -> None:
@@ -40,7 +40,8 @@ def _crash_pending(client: SyncPrefectClient, deployment: FlowRunFilterDeploymen
             crash(client, run.id)
 
 
-def _cancel_late(client: SyncPrefectClient, deployment: FlowRunFilterDeploymentId) -> None:
+def _cancel_late(client: SyncPrefectClient, deployment: FlowRunFilterDeploymentId) -> int:
+    cancelled = 0
     due = FlowRunFilterExpectedStartTime(before_=datetime.now(UTC))
     late = FlowRunFilter(deployment_id=deployment, state=_of(StateType.SCHEDULED), expected_start_time=due)
     latest_first = FlowRunSort.EXPECTED_START_TIME_DESC
@@ -48,6 +49,8 @@ def _cancel_late(client: SyncPrefectClient, deployment: FlowRunFilterDeploymentI
         for run in runs:
             state: State[None] = Cancelled(message="missed; a later run of the schedule stands for it")
             client.set_flow_run_state(run.id, state, force=True)
+        cancelled += len(runs)
+    return cancelled
 
 
 def _of(type_: StateType) -> FlowRunFilterState:

@@ -15,6 +15,7 @@ from flows.confirming import choose_and_confirm
 from flows.executors import processes
 from flows.fitting import StudyRuns, fit_all, warm_up
 from flows.flow_names import run_name
+from flows.notifying import notifying
 from flows.one_study import Attempt, one_at_a_time
 from flows.open_study import Study, open_study
 from flows.settings import read_settings
@@ -36,6 +37,7 @@ from mtl.training.precision import precision_of
     persist_result=False,
     validate_parameters=True,
 )
+@notifying
 def retrain(
     spec: str,
     as_of: date | None = None,

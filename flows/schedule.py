@@ -10,7 +10,7 @@ from rich.console import Console
 
 from flows.open_study import open_study
 from flows.servers import prefect_api
-from flows.settings import Settings, configure_prefect, read_settings
+from flows.settings import Settings, configure_prefect, read_receivers, read_settings
 from mtl.errors import MtlError
 from mtl.report.plain_text import print_plain
 
@@ -27,6 +27,7 @@ def serve_schedule(spec: str, cron: str, timezone: str, console: Console) -> Non
     settings = read_settings()
     study = open_study(spec, settings)
     study.require_sound()
+    read_receivers()
     configure_prefect(settings)
     with _alone(settings, study.spec.name), prefect_api(settings, ANY_PORT) as address:
         os.environ["PREFECT_API_URL"] = f"{address}/api"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.executors import default_workers
+from flows.receivers import Receivers, receivers_of
 from mtl import registry
 from mtl.errors import UserError
 from mtl.manifest import LOG as KEPT_FILES
@@ -85,6 +86,15 @@ def read_keys() -> "Keys":
     return registry.read_keys(settings.signing_key, settings.trusted_key)
 
 
+def read_receivers() -> Receivers:
+    """Who is told of what studies come to: `MTL_NOTIFY_WEBHOOK`, `MTL_NOTIFY_SMTP` and what belongs to them.
+
+    Raises:
+        UserError: a variable holds something else than expected.
+    """
+    return receivers_of(os.environ)
+
+
 def configure_prefect(settings: Settings) -> None:
     """Point Prefect at `home`, before it is imported: it reads its settings once, then. The user's own settings win.
 
@@ -96,7 +106,7 @@ def configure_prefect(settings: Settings) -> None:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
-        "PREFECT_LOGGING_EXTRA_LOGGERS": KEPT_FILES.name,
+        "PREFECT_LOGGING_EXTRA_LOGGERS": f"{KEPT_FILES.name},flows.notifying",
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",

@@ -41,7 +41,7 @@ class LastOutcome:
         named = ModelVersion(left.study, champion or "", left.run_id, {})
         promoted = left.decision.promote and left.version is not None and champion == left.version
         promotion = ALREADY_CHAMPION.format(version=named) if promoted else left.promotion
-        return replace(left, effort=effort, promotion=promotion, unchanged_since=self.ended)
+        return replace(left, effort=effort, promotion=promotion, unchanged_since=self.ended, moved=False)
 
 
 def keep(last: LastOutcome, folder: Path) -> None:

@@ -61,6 +61,7 @@ class Outcome:
         budget: what the ledger of test rows answered.
         unchanged_since: when the study ended that this is the outcome of, where it was asked for again and nothing had
             changed, so that none was made; None of one that was made now.
+        moved: whether it made the candidate the champion, which it was not before.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -83,6 +84,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     budget: Granted | Refused | None = None
     unchanged_since: str | None = None
+    moved: bool = False
 
     def to_plain(self, wall_seconds: float, asked_seconds: float | None = None) -> dict[str, Any]:
         """For machines, with what it took and was to take; NaN and infinities are strings."""
