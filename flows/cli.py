@@ -16,6 +16,7 @@ from flows.gate_test_command import gate_test
 from flows.init_command import init
 from flows.leaving import leaving_soon
 from flows.progress import telling_of_damage
+from flows.schedule_command import schedule
 from mtl.report.plain_text import print_plain
 
 if TYPE_CHECKING:
@@ -250,20 +251,7 @@ def ui(
         show_pages(mlflow_port, prefect_port, Console())
 
 
-@app.command(rich_help_panel=OPERATIONS)
-def schedule(
-    spec: Spec,
-    cron: Annotated[str, typer.Option(help='When to retrain, for example "0 3 * * *".')],
-    timezone: Annotated[str, typer.Option(help="Time zone of the schedule.")] = "UTC",
-) -> None:
-    """Retrain on a schedule: a Prefect deployment, served by this process until Ctrl-C.
-
-    Without PREFECT_API_URL a Prefect server is started on loopback beside it.
-    """
-    with reporting_errors():
-        from flows.schedule import serve_schedule
-
-        serve_schedule(spec, cron, timezone, Console())
+app.command(rich_help_panel=OPERATIONS)(schedule)
 
 
 @app.command(rich_help_panel=STUDY)
