@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from flows.backtest_command import backtest
+from flows.backup_command import backup, restore
 from flows.cli_options import Again, AsJson, AsOf, ExitCode, Host, Name, Spec, Time
 from flows.edge import FAILED, REJECTED, reporting_errors
 from flows.gate_test_command import gate_test
@@ -252,6 +253,8 @@ def ui(
 
 
 app.command(rich_help_panel=OPERATIONS)(schedule)
+app.command(rich_help_panel=OPERATIONS)(backup)
+app.command(rich_help_panel=OPERATIONS)(restore)
 
 
 @app.command(rich_help_panel=STUDY)
