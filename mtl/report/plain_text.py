@@ -14,3 +14,11 @@ def plain(text: str, style: str = "") -> Text:
 def print_plain(console: Console, text: str, style: str = "", soft_wrap: bool = False) -> None:
     """Print such a text; `soft_wrap`: the terminal breaks long lines."""
     console.print(plain(text, style), soft_wrap=soft_wrap)
+
+
+def print_hanging(console: Console, text: str, bullet: str = "", style: str = "") -> None:
+    """Print such a text after a bullet; further lines stand below its first word."""
+    room = max(console.width - len(bullet), 20)
+    for number, line in enumerate(plain(text, style).wrap(console, room)):
+        line.rstrip()
+        console.print(Text(bullet if number == 0 else " " * len(bullet), style).append_text(line), soft_wrap=True)

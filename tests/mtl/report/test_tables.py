@@ -3,9 +3,12 @@ import pytest
 from rich.console import Console
 
 from mtl.evaluation.comparison import Comparison
-from mtl.report.tables import HEADINGS, SHOWN, comparison_markdown, comparison_table, metric_label, rows
+from mtl.promotion.evidence import Evidence
+from mtl.promotion.gate import decide
+from mtl.report.tables import HEADINGS, SHOWN, comparison_markdown, comparison_table, interval, metric_label, rows
 from mtl.run_names import RunName
 from tests.mtl.evaluation.studies import make_study
+from tests.mtl.promotion.cases import FAULTS, POLICY, make_comparison, make_difference, make_evidence
 
 VERDICTS = {"price": "better", "sold": "undecided", "other": "undecided"}
 
@@ -84,3 +87,38 @@ def test_a_terminal_of_80_columns_shows_the_cells_that_decide(comparison: Compar
         line = next(line for line in text if line.split()[:1] == [row[0]])
         assert line.rstrip().endswith(cells["verdict"])
         assert all(cells[name] in line for name in SHOWN[1:])
+
+
+def shown(evidence: Evidence, width: int) -> list[str]:
+    verdicts = {each.task: each.verdict for each in decide(evidence, POLICY).verdicts}
+    console = Console(width=width)
+    with console.capture() as capture:
+        console.print(comparison_table(evidence.comparison, verdicts, width))
+    return [line.rstrip() for line in capture.get().splitlines()]
+
+
+def test_fresh_seeds_have_a_column_of_a_wide_terminal_where_they_decided() -> None:
+    lines = shown(FAULTS["fresh seeds disagree"](make_evidence(), 0), 120)
+    assert lines[1].split() == ["task", "baseline", "candidate", "difference", "interval", "seeds", "verdict"]
+    price, sold = lines[2], lines[3]
+    assert price.endswith("+0.0400 [-0.0010, +0.0600]  undecided")
+    assert sold.count("[") == 1
+    assert "seeds" not in shown(make_evidence(), 120)[1].split()
+    assert "seeds" not in shown(FAULTS["worse"](make_evidence(), 0), 120)[1].split()
+
+
+def test_fresh_seeds_have_a_line_under_their_task_in_a_narrow_one() -> None:
+    lines = shown(FAULTS["fresh seeds disagree"](make_evidence(), 0), 80)
+    assert lines[3].split()[:1] == ["seeds"]
+    assert lines[3].endswith("+0.0400  [-0.0010, +0.0600]")
+    assert max(map(len, lines)) <= 80
+    assert not [line for line in shown(make_evidence(), 80) if "seeds" in line]
+
+
+def test_the_point_rule_has_no_interval_and_says_what_that_means() -> None:
+    paired = make_difference(lower=0.04, upper=0.04, difference=0.04, confidence=0.5)
+    text = comparison_markdown(make_comparison(paired), {"price": "better"})
+    assert "| +0.0400 | by its value |" in text
+    assert "as gate.confidence 0.5 asks: nothing is claimed of how often that is luck." in text
+    assert "Each bound" not in text
+    assert interval(make_difference(lower=np.nan, difference=np.nan, confidence=0.5)) == "–"

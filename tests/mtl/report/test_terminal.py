@@ -60,11 +60,49 @@ def test_runs_that_failed_or_were_not_trained_are_named_with_their_reason() -> N
     assert "Not trained: mgda with soft: no parameter is shared" in lines
 
 
-def test_the_effort_is_told_and_nothing_of_training_where_none_was() -> None:
+def test_the_effort_is_told_in_plain_numbers() -> None:
     told = "24 runs trained, 3 reused; 61.0 s in all for 72.9 s of training on 2 processes"
     assert told in printed(outcome_of()).splitlines()
-    reused = replace(outcome_of(), effort=Effort(0, 27, 0.0, 2))
-    assert "0 runs trained, 27 reused; 61.0 s in all" in printed(reused).splitlines()
+    known = replace(outcome_of(), effort=Effort(trained=0, reused=27, training_seconds=0.0, workers=2))
+    assert "0 runs trained, 27 reused; 61.0 s in all" in printed(known).splitlines()
+
+
+def test_objections_come_before_what_was_measured_besides() -> None:
+    outcome = replace(rejected(), causes=("price: task conflict.", f"sold: {NO_CAUSE}."))
+    lines = printed(outcome).splitlines()
+    objection = lines.index(f"  • {outcome.decision.reasons[0]}")
+    assert lines.index(outcome.decision.sentence) < objection < lines.index("What was measured besides:")
+    many = replace(outcome.decision, reasons=tuple(f"objection {number}" for number in range(15)))
+    lines = printed(replace(outcome, decision=many)).splitlines()
+    assert "  • objection 11" in lines
+    assert "  • objection 12" not in lines
+    assert "  • 3 more objections are in the report" in lines
+
+
+def test_the_last_lines_say_what_to_do_next() -> None:
+    def steps(outcome: Outcome) -> list[str]:
+        return [line for line in printed(outcome).splitlines() if line.startswith("Next: ")]
+
+    assert steps(outcome_of()) == ["Next: `mtl serve reviews` serves the champion over HTTP"]
+    waiting = replace(outcome_of(), promotion="Registered as version 1, to be promoted with `mtl promote reviews`.")
+    assert steps(waiting)[0] == "Next: `mtl promote reviews` makes the accepted version the champion"
+    explain = "Next: `mtl explain reviews` looks for the causes, by short trainings that read no test row"
+    assert steps(rejected()) == [explain]
+    undecided = outcome_of(FAULTS["lower below the margin"](make_evidence(), 0))
+    assert steps(undecided) == [
+        explain,
+        "Next: `mtl learning-curve reviews` says what more labels would bring on price",
+    ]
+    assert steps(outcome_of(replace(make_evidence(), comparison=None))) == []
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_lines_of_a_bullet_stand_below_its_first_word(width: int) -> None:
+    outcome = replace(rejected(), causes=("price: " + "a long cause " * 24,))
+    lines = printed(outcome, width=width).splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("  • price: a long"))
+    assert lines[first + 1].startswith("    ")
+    assert lines[first + 1][4] != " "
 
 
 def test_who_asks_again_is_told_first_that_nothing_has_changed_since_when() -> None:
