@@ -13,6 +13,8 @@ from flows.backtest_command import backtest
 from flows.backup_command import backup, restore
 from flows.cli_options import Again, AsJson, AsOf, ExitCode, Host, Name, Spec, Time
 from flows.edge import FAILED, REJECTED, reporting_errors
+from flows.explain_command import explain, learning_curve
+from flows.first_words import first_words
 from flows.gate_test_command import gate_test
 from flows.init_command import init
 from flows.leaving import leaving_soon
@@ -64,6 +66,7 @@ def run(
     Exit status: 0 when a decision was reached, 1 when the study failed, 2 for a mistake in the spec or the arguments.
     """
     with reporting_errors():
+        first_words(f"Study of {spec}: getting ready …")
         from flows.allowance import Allowance, seconds_of
         from flows.running import Asked, run_study
 
@@ -98,6 +101,7 @@ def judge(
     Baselines are trained unless they are known; no candidate is. Nothing is promoted without --promote.
     """
     with reporting_errors():
+        first_words(f"Judging {candidate} by {spec}: getting ready …")
         from flows.running import judge_model
 
         day, show = as_of.date() if as_of else None, partial(_show, as_json=as_json)
@@ -122,6 +126,8 @@ def check(spec: Spec) -> None:
 
 
 app.command(rich_help_panel=STUDY)(init)
+app.command(rich_help_panel=STUDY)(explain)
+app.command("learning-curve", rich_help_panel=STUDY)(learning_curve)
 
 
 @app.command(rich_help_panel=STUDY)

@@ -1,6 +1,6 @@
-"""Why a task was not better: task conflict, over- or underfitting, no signal, a lucky seed, or too little data.
+"""What was measured of a task that is not better, and may have to do with it.
 
-These are readings of what was measured, not proofs; each sentence gives the numbers that it rests on.
+Each sentence says what was measured and no more: causes are found by trying, which `mtl explain` does.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from mtl.evaluation.comparison import Comparison, TaskComparison
-from mtl.evaluation.paired_difference import PairedDifference
 from mtl.evaluation.truth import FloatArray, IntArray
 from mtl.promotion.decision import Decision
 
@@ -22,8 +21,8 @@ MANY = 100
 NO_CAUSE = "what was measured shows no cause"
 TOO_LITTLE_DATA = "too little data"
 
-CLEARLY = 0.1
-"""Share of the baseline's validation loss by which losses must differ to be worth a sentence."""
+RARE = 0.2
+"""Share of the labels below which the rarer classes are what there is too little of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,20 +32,12 @@ class Diagnostics:
     Attributes:
         tasks: the K task names, which index every array.
         cosines: cosines of the task gradients under the candidate's training, mean of all epochs, shape [K, K].
-        candidate_train: the candidate's training losses at its chosen epoch, shape [K].
-        candidate_validation: its validation losses, shape [K].
-        baseline_train: each baseline's training loss on its own task, shape [K].
-        baseline_validation: each baseline's validation loss, shape [K].
         labels: training labels, shape [K].
         candidate_not_converged: why the candidate is not known to be trained to its end; empty when it is.
     """
 
     tasks: tuple[str, ...]
     cosines: FloatArray
-    candidate_train: FloatArray
-    candidate_validation: FloatArray
-    baseline_train: FloatArray
-    baseline_validation: FloatArray
     labels: IntArray
     candidate_not_converged: str = ""
 
@@ -64,14 +55,14 @@ def explain(decision: Decision, comparison: Comparison | None, diagnostics: Diag
 
 
 def _causes(task: str, found: TaskComparison | None, diagnostics: Diagnostics) -> list[str]:
-    """Every cause that the numbers show, or a clause that says that they show none."""
-    causes = []
+    """A clause for each measurement that stands out, or one that says that none does."""
+    causes: list[str] = []
     if task in diagnostics.tasks:
         index = diagnostics.tasks.index(task)
-        causes += [*_conflict(index, diagnostics), *_fit(index, diagnostics)]
+        causes += _conflict(index, diagnostics)
     if found is not None:
         labels = diagnostics.labels[diagnostics.tasks.index(task)] if task in diagnostics.tasks else None
-        causes += [*_no_signal(found), *_luck(found), *_little_data(found.difference, labels)]
+        causes += [*_no_signal(found), *_luck(found), *_little_data(found, labels)]
     return causes or [NO_CAUSE]
 
 
@@ -82,31 +73,8 @@ def _conflict(index: int, diagnostics: Diagnostics) -> Iterator[str]:
     if known.any() and others[known].mean() < CONFLICT:
         worst = np.argmin(np.where(known, others, np.inf))
         yield (
-            f"task conflict: its gradient has mean cosine {others[known].mean():+.2f} with the other tasks', "
+            f"gradients that pull apart: its own has mean cosine {others[known].mean():+.2f} with the other tasks', "
             f"{others[worst]:+.2f} with {names[worst]}'s"
-        )
-
-
-def _fit(index: int, diagnostics: Diagnostics) -> Iterator[str]:
-    """Overfitting: the gap between validation and training grew. Underfitting: the training loss itself did.
-
-    Neither is said of a model whose validation loss is not above its baseline's: it may only have stopped earlier.
-    """
-    train, validation = diagnostics.candidate_train[index], diagnostics.candidate_validation[index]
-    base_train, base_validation = diagnostics.baseline_train[index], diagnostics.baseline_validation[index]
-    gap, base_gap = validation - train, base_validation - base_train
-    clear = CLEARLY * abs(base_validation)
-    if not validation > base_validation:
-        return
-    if gap - base_gap > clear:
-        yield (
-            f"overfitting: its validation loss is {gap:+.4f} above its training loss, "
-            f"{base_gap:+.4f} in the single-task model"
-        )
-    if train - base_train > clear:
-        yield (
-            f"underfitting: its training loss is {train:.4f}, {base_train:.4f} in the single-task model; "
-            "the shared trunk is too small or the task's weight is"
         )
 
 
@@ -128,16 +96,35 @@ def _luck(found: TaskComparison) -> Iterator[str]:
         )
 
 
-def _little_data(paired: PairedDifference, labels: int | None) -> Iterator[str]:
+def _little_data(found: TaskComparison, labels: int | None) -> Iterator[str]:
     """The interval reaches below a difference that is positive: more units would narrow it by their square root."""
-    trained = "" if labels is None else f", {labels} in training"
+    paired = found.difference
+    trained = "" if labels is None else f", {labels:,} in training"
+    told = f"{_counted(found)} in {paired.units:,} independent units{trained}"
     half = paired.difference - paired.lower
     if paired.difference > 0 >= paired.lower:
-        more = (half / paired.difference) ** 2
-        takes = f"about {more:.1f} times as many" if more <= MANY else f"more than {MANY} times as many"
         yield (
-            f"{TOO_LITTLE_DATA}: {paired.labels} test labels in {paired.units} independent units{trained} give "
-            f"{paired.difference:+.4f} ± {half:.4f}; a difference of this size takes {takes}"
+            f"{TOO_LITTLE_DATA}: {told}, give {paired.difference:+.4f} ± {half:.4f};"
+            f" a difference of this size takes {_times((half / paired.difference) ** 2)} as many"
         )
     elif not np.isfinite(paired.difference) or paired.undefined_resamples:
-        yield f"{TOO_LITTLE_DATA}: {paired.labels} test labels in {paired.units} independent units{trained}"
+        yield f"{TOO_LITTLE_DATA}: {told}"
+
+
+def _counted(found: TaskComparison) -> str:
+    """The test labels; of classes one of which is rare, those of the rarer ones, on which a metric turns."""
+    labels, rare = found.difference.labels, found.rare_labels
+    if 0 < rare < RARE * labels:
+        return f"{rare:,} test labels of the rarer classes among {labels:,}"
+    return f"{labels:,} test labels"
+
+
+def _times(more: float) -> str:
+    """How many times as many, as exactly as is known: a factor of an estimate is good for one digit."""
+    if more > MANY:
+        return f"more than {MANY} times"
+    if more < 1.5:
+        return "up to one and a half times"
+    digits = 1 if more >= 10 else 0
+    rounded = round(more, -digits)
+    return "about twice" if rounded == 2 else f"about {rounded:.0f} times"

@@ -7,7 +7,7 @@ import numpy as np
 from mtl.data.prepared import Prepared
 from mtl.evaluation.truth import FloatArray
 from mtl.promotion.likely_causes import Diagnostics, explain
-from mtl.study.choices import FittedRun, Selection, gated_tasks
+from mtl.study.choices import Selection, gated_tasks
 from mtl.study.deciding import Decided
 from mtl.training.history import History
 
@@ -21,16 +21,11 @@ def diagnose(prepared: Prepared, selection: Selection) -> Diagnostics:
     """The diagnostics of the gated tasks; NaN where a run is missing."""
     tasks = tuple(task.name for task in gated_tasks(prepared))
     candidate = selection.candidate
-    baselines = [selection.baselines.get(task) for task in tasks]
     labels = prepared.side("train").labels
     positions = [position for position, task in enumerate(prepared.tasks) if not task.auxiliary]
     return Diagnostics(
         tasks,
         mean_of_known(cosines_by_epoch(candidate.result.history, tasks), axis=0) if candidate else _unknown(len(tasks)),
-        np.array([_at_best(candidate, f"loss/{task}") for task in tasks]),
-        np.array([_at_best(candidate, f"validation/{task}/loss") for task in tasks]),
-        np.array([_at_best(run, f"loss/{task}") for run, task in zip(baselines, tasks, strict=True)]),
-        np.array([_at_best(run, f"validation/{task}/loss") for run, task in zip(baselines, tasks, strict=True)]),
         (~np.isnan(labels[:, positions])).sum(axis=0),
         candidate.result.not_converged if candidate else "",
     )
@@ -51,12 +46,6 @@ def cosines_by_epoch(history: History, tasks: tuple[str, ...]) -> FloatArray:
 def weights_by_epoch(history: History, tasks: tuple[str, ...]) -> FloatArray:
     """Mean weights of the tasks, [epochs, K]."""
     return np.array([history[f"weight/{task}"] for task in tasks], dtype=np.float64).T
-
-
-def _at_best(run: FittedRun | None, name: str) -> float:
-    """NaN where there is no run, or none with epochs."""
-    values = run.result.history.get(name, []) if run and run.result.best_epoch >= 0 else []
-    return values[run.result.best_epoch] if run and values else np.nan
 
 
 def mean_of_known(values: FloatArray, axis: int) -> FloatArray:
