@@ -7,6 +7,7 @@
 # make bench-quality how good trees, linear models and networks are, default and tuned, on 18 tables; two hours, resumable
 # make bench-serving requests a second beside MLflow's server and a bare app; `SERVING="--rounds 1 --seconds 1"` a sample
 # make gate   how often the gate errs and finds what is there, by simulation; half an hour, `GATE="--trials 20"` a sample
+# make explain how often `mtl explain` names a planted cause; minutes, kept in .mtl/explain, `EXPLAIN="--trials 2"` a sample
 # make docs   the generated parts of the pages and the JSON Schema, written anew
 # make dist   the wheel and the source distribution, in dist/
 
@@ -20,7 +21,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint infra/constraints.txt
 
-.PHONY: run quick test check pytest pages faults bench bench-quality bench-serving gate docs dist clean
+.PHONY: run quick test check pytest pages faults bench bench-quality bench-serving gate explain docs dist clean
 
 run: $(VENV)/.run
 	$(BIN)/mtl run $(SPEC)
@@ -61,6 +62,9 @@ bench-serving: $(VENV)/.dev
 
 gate: $(VENV)/.dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.gate $(GATE)
+
+explain: $(VENV)/.dev
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.explain $(EXPLAIN)
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m infra.docs.draw_imports

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from mtl.data.prepared import Prepared
 from mtl.explanation.gains import gain, losses_of
 from mtl.explanation.named_cause import Shown
-from mtl.explanation.probes import ALONE, ALONE_TO_WIDER, AS_IT_IS, WIDER, Key
+from mtl.explanation.probes import ALONE, AS_IT_IS, Key
 from mtl.training.results import RunResult
 
 
@@ -24,7 +24,6 @@ def shown_of(
     losses = {what: losses_of(prepared, about, left) for (what, of), left in results.items() if of in ("", task)}
     before, alone = losses[AS_IT_IS], losses[ALONE]
     gains = {what: gain(before, after) for what, after in losses.items() if what != AS_IT_IS}
-    gains[ALONE_TO_WIDER] = gain(losses[WIDER], alone)
     if chosen is None:
         return Shown(task, gains)
     return Shown(task, gains, gain(alone, losses_of(prepared, about, [chosen])), gain(alone, before))

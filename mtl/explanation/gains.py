@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mtl.data.prepared import Prepared
 from mtl.evaluation.additive_metric import MeanMetric
-from mtl.extensions import METRICS
+from mtl.evaluation.metric import metric_named
 from mtl.tasks.task import Task
 from mtl.training.results import RunResult
 
@@ -81,6 +81,6 @@ def row_losses(task: Task, labels: FloatArray, predictions: FloatArray) -> Float
     if np.ndim(predictions) == 1 and task.kind == "regression":
         errors: FloatArray = ((labels - predictions) / task.scale) ** 2
         return errors
-    log_loss = METRICS.get("log_loss")
+    log_loss = metric_named("log_loss")
     assert isinstance(log_loss, MeanMetric)
     return log_loss.per_row(labels, predictions)

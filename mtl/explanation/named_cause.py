@@ -1,20 +1,23 @@
 """From what the probes showed to the cause that they name: pure.
 
-Whatever repairs a task was what it lacked. In this order, since what comes later cannot be told before:
+Whatever repairs a task was what it lacked. Of repairs that surely help, the one that helps most names the cause; the
+others are told apart only where none does:
 
-    task conflict         alone it is better than with others, in a trunk that is wider, too
-    too little capacity   a wider trunk makes it better, and as good as alone
+    task conflict         alone it is better than with others
+    too little capacity   a wider trunk makes it better, by more than half the labels cost: little data, too, are read
+                          better by more units
     overfitting           stronger regularisation makes it better
-    too few labels        no repair helps, and with half the labels it is clearly worse: the curve still falls
+
     a lucky seed          the chosen run was ahead on validation, its way of training is not
-    noise                 nothing helps, and half the labels do nearly as well: what is left is not in the features
+    too few labels        with half the labels it is clearly worse: the curve still falls
+    noise                 half the labels do nearly as well: what is left is not in the features
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mtl.explanation.gains import Gain
-from mtl.explanation.probes import ALONE, ALONE_TO_WIDER, FEWER, REGULARISED, WIDER
+from mtl.explanation.probes import ALONE, FEWER, REGULARISED, WIDER
 
 CONFLICT, CAPACITY, OVERFITTING = "task conflict", "too little capacity", "overfitting"
 LABELS, LUCK, NOISE, UNCLEAR = "too few labels", "a lucky seed", "noise", "unclear"
@@ -22,10 +25,13 @@ LABELS, LUCK, NOISE, UNCLEAR = "too few labels", "a lucky seed", "noise", "uncle
 HELPS = 0.02
 """Share of the loss that a repair must save."""
 
-FALLING = 0.03
+SURE = 2.5
+"""Standard errors above zero of a repair: three are tried, and the best is named."""
+
+FALLING = 0.05
 """Share of the loss that half the labels must cost for more labels to be worth asking for."""
 
-FLAT = 0.03
+FLAT = 0.05
 """Share of the loss below which the upper bound of what half the labels cost must lie to call the rest noise."""
 
 
@@ -58,15 +64,15 @@ class Cause:
 def named_cause(shown: Shown) -> Cause:
     """The cause of a task's not being better."""
     gains = shown.gains
-    if gains[ALONE].surely_above(HELPS) and gains[ALONE_TO_WIDER].surely_above(HELPS):
-        return Cause(shown.task, CONFLICT, ALONE, gains[ALONE])
-    repairs = {probe: gains[probe] for probe in _REPAIRS if gains[probe].surely_above(HELPS)}
-    if repairs:
-        best = max(repairs, key=lambda probe: repairs[probe].share)
+    cost = Gain(-gains[FEWER].share, gains[FEWER].error)
+    repairs = {probe: gains[probe] for probe in _REPAIRS if gains[probe].surely_above(HELPS, SURE)}
+    best = max(repairs, key=lambda probe: repairs[probe].share, default="")
+    if best == WIDER and cost.surely_above(max(FALLING, repairs[WIDER].share)):
+        return Cause(shown.task, LABELS, FEWER, cost)
+    if best:
         return Cause(shown.task, _REPAIRS[best], best, repairs[best])
     if _was_lucky(shown):
         return Cause(shown.task, LUCK, gain=shown.chosen)
-    cost = Gain(-gains[FEWER].share, gains[FEWER].error)
     if cost.surely_above(FALLING):
         return Cause(shown.task, LABELS, FEWER, cost)
     if cost.share + 2 * cost.error < FLAT:
@@ -74,7 +80,7 @@ def named_cause(shown: Shown) -> Cause:
     return Cause(shown.task, UNCLEAR)
 
 
-_REPAIRS = {WIDER: CAPACITY, REGULARISED: OVERFITTING}
+_REPAIRS = {ALONE: CONFLICT, WIDER: CAPACITY, REGULARISED: OVERFITTING}
 
 
 def _was_lucky(shown: Shown) -> bool:

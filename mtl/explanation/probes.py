@@ -12,16 +12,13 @@ from mtl.training.plans import RunPlan
 
 AS_IT_IS, ALONE, WIDER, REGULARISED, FEWER = "as it is", "alone", "wider", "regularised", "half the labels"
 
-ALONE_TO_WIDER = "alone against wider"
-"""No probe of its own: whether a task alone is better than all together in a wider trunk, too."""
-
-TIMES_WIDER = 8
+TIMES_WIDER = 4
 """By how much the trunk is widened: a capacity that is the cause is not doubted then."""
 
-STRONGER_L2, STRONGER_DROPOUT = 30.0, 0.3
+STRONGER_L2, STRONGER_DROPOUT = 30.0, 0.4
 """By how much weight decay is multiplied, and what is added to dropout."""
 
-LEAST_L2, MOST_DROPOUT = 0.1, 0.6
+LEAST_L2, MOST_DROPOUT = 3.0, 0.5
 """Of a regularised probe."""
 
 HALF = 0.5

@@ -65,7 +65,7 @@ def _curve_lines(curves: Sequence[LearningCurve]) -> Iterator[str]:
     for curve in curves:
         if curve.beyond:
             gain, error = curve.gain_of_twice, curve.errors[-1]
-            sure = "which is less than chance makes" if gain < 2 * error else "more than chance makes"
+            sure = "no more than chance makes" if gain < 2 * error else "more than chance makes"
             yield f"{curve.task}: {curve.labels[-1]:,} labels; twice as many would bring about {gain:+.3f}, {sure}."
 
 

@@ -1,4 +1,4 @@
-"""Print how often the planted cause is the one that the probes name, in Markdown; kept trials are not repeated.
+"""Print how often a planted cause is the one that the probes name, in Markdown; kept trials are not repeated.
 
 python -m tests.explain [--trials 5] [--only noise] [--workers 2] [--kept FOLDER]
 """
@@ -18,6 +18,9 @@ from mtl.provenance import digest_of, source_digest
 from tests.explain.planted import CAUSES
 from tests.explain.trial import trial_of
 
+FIRST = 100
+"""The first trial: what the causes are named by was settled on those before it."""
+
 CODE = ("mtl.explanation", "mtl.training", "mtl.models", "mtl.data", "tests.explain")
 """What a trial's answer follows from."""
 
@@ -26,7 +29,7 @@ def main(arguments: Sequence[str]) -> None:
     """Run the trials that are not known, and print the table."""
     asked = _asked(arguments)
     causes = [cause for cause in CAUSES if asked.only in cause]
-    work = [(cause, number, asked.kept) for cause in causes for number in range(asked.trials)]
+    work = [(cause, number, asked.kept) for cause in causes for number in range(FIRST, FIRST + asked.trials)]
     named: dict[str, Counter[str]] = {cause: Counter() for cause in causes}
     with ProcessPoolExecutor(asked.workers, get_context("spawn")) as workers:
         for (cause, *_), name in zip(work, workers.map(_named, work), strict=True):

@@ -75,14 +75,15 @@ def capacity(random: np.random.Generator) -> Planted:
 
 def labels(random: np.random.Generator) -> Planted:
     """A function of more variables than so few rows can tell, and little noise."""
-    x = random.standard_normal((600, 5))
+    x = random.standard_normal((900, 4))
     other = _noisy(_waves(x, random), 0.05, random)
-    return Planted(_table(x, target=_noisy(_waves(x, random), 0.05, random), other=other), PLAIN, TRAINING)
+    wide = {**PLAIN, "trunk": [128]}
+    return Planted(_table(x, target=_noisy(_waves(x, random), 0.05, random), other=other), wide, TRAINING)
 
 
 def overfitting(random: np.random.Generator) -> Planted:
     """Far more features than tell anything, and a wide trunk without regularisation."""
-    x = random.standard_normal((400, 60))
+    x = random.standard_normal((700, 100))
     target, other = (_noisy(x[:, 0] + 0.5 * x[:, 1], 0.5, random) for _ in range(2))
     loose = {"trunk": [128], "dropout": 0.0, "members": 1}
     return Planted(_table(x, target=target, other=other), loose, {**TRAINING, "l2": 0.0})
@@ -90,7 +91,7 @@ def overfitting(random: np.random.Generator) -> Planted:
 
 def noise(random: np.random.Generator) -> Planted:
     """Labels that the features say little of, and that little plainly."""
-    x = random.standard_normal((1500, 3))
+    x = random.standard_normal((3000, 3))
     target, other = (_noisy(x[:, 0], 0.9, random) for _ in range(2))
     return Planted(_table(x, target=target, other=other), PLAIN, TRAINING)
 
@@ -99,8 +100,8 @@ def luck(random: np.random.Generator) -> Planted:
     """Networks that differ by chance, and the best of many on validation as the candidate."""
     x = random.standard_normal((800, 3))
     target, other = (_noisy(np.sign(x[:, 0] * x[:, 1]), 0.3, random) for _ in range(2))
-    jumpy = {**TRAINING, "learning_rate": 0.03, "epochs": 6, "patience": 6}
-    return Planted(_table(x, target=target, other=other), {"trunk": [16], "dropout": 0.0, "members": 1}, jumpy, 8)
+    jumpy = {**TRAINING, "learning_rate": 0.05, "epochs": 4, "patience": 4}
+    return Planted(_table(x, target=target, other=other), {"trunk": [16], "dropout": 0.0, "members": 1}, jumpy, 16)
 
 
 CAUSES: Mapping[str, Callable[[np.random.Generator], Planted]] = {

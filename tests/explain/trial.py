@@ -33,7 +33,7 @@ class Trial:
 
 def trial_of(cause: str, number: int, folder: Path) -> Trial:
     """Plant a cause and look for it; `folder` is for the trial's files."""
-    planted = CAUSES[cause](np.random.default_rng([number, sorted(CAUSES).index(cause)]))
+    planted = CAUSES[cause](np.random.default_rng([number, list(CAUSES).index(cause)]))
     spec = parse_spec(_spec(planted, folder), "planted.yaml", folder)
     frame = read_source(spec, folder / "cache", folder / "frames")
     prepared = prepare(spec, frame, folder / "prepared")
@@ -56,7 +56,7 @@ def _spec(planted: Planted, folder: Path) -> str:
         "data": {"path": "planted.parquet", "key": ["id"]},
         "features": {"numeric": planted.features},
         "tasks": {task: {"kind": "regression"} for task in planted.tasks},
-        "split": {"by": "hash", "validation": 0.35, "test": 0.1},
+        "split": {"by": "hash", "validation": 0.45, "test": 0.05},
         "model": dict(planted.model),
         "training": dict(planted.training),
         "schemes": ["equal"],
