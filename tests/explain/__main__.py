@@ -4,25 +4,18 @@ python -m tests.explain [--trials 5] [--only noise] [--workers 2] [--kept FOLDER
 """
 
 import argparse
-import json
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
 from multiprocessing import get_context
 from pathlib import Path
 
-from mtl.provenance import digest_of, source_digest
 from tests.explain.planted import CAUSES
-from tests.explain.trial import trial_of
+from tests.explain.trial import named_in
 
 FIRST = 100
 """The first trial: what the causes are named by was settled on those before it."""
-
-CODE = ("mtl.explanation", "mtl.training", "mtl.models", "mtl.data", "tests.explain")
-"""What a trial's answer follows from."""
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -32,7 +25,7 @@ def main(arguments: Sequence[str]) -> None:
     work = [(cause, number, asked.kept) for cause in causes for number in range(FIRST, FIRST + asked.trials)]
     named: dict[str, Counter[str]] = {cause: Counter() for cause in causes}
     with ProcessPoolExecutor(asked.workers, get_context("spawn")) as workers:
-        for (cause, *_), name in zip(work, workers.map(_named, work), strict=True):
+        for (cause, *_), name in zip(work, workers.map(named_in, work), strict=True):
             named[cause][name] += 1
     _say("| planted | trials | named right | named else |\n| --- | --- | --- | --- |")
     for cause, names in named.items():
@@ -40,19 +33,6 @@ def main(arguments: Sequence[str]) -> None:
         _say(f"| {cause} | {names.total()} | {names[cause]} | {others} |")
     right = sum(names[cause] for cause, names in named.items())
     _say(f"\n{right} of {len(work)} named right: {right / len(work):.0%}")
-
-
-def _named(asked: tuple[str, int, Path]) -> str:
-    """The cause that is named in one trial, which is then kept with all that the probes showed."""
-    cause, number, kept = asked
-    file = kept / f"{digest_of(cause, number, source_digest(*CODE))[:32]}.json"
-    if not file.exists():
-        with tempfile.TemporaryDirectory(prefix="mtl-explain-") as folder:
-            trial = trial_of(cause, number, Path(folder))
-        kept.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps({**asdict(trial), "number": number}, indent=1), encoding="utf-8")
-    name: str = json.loads(file.read_text(encoding="utf-8"))["named"]["name"]
-    return name
 
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:

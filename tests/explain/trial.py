@@ -1,7 +1,8 @@
 """One trial: a table with a planted cause, and the cause that the probes name."""
 
 import json
-from dataclasses import dataclass
+import tempfile
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from mtl.explanation.explained import shown_of
 from mtl.explanation.gains import losses_of
 from mtl.explanation.named_cause import Cause, Shown, named_cause
 from mtl.explanation.probes import probes_of
+from mtl.provenance import digest_of, source_digest
 from mtl.run_names import RunName
 from mtl.spec import parse_spec
 from mtl.training.approaches import approaches_of
@@ -20,6 +22,9 @@ from mtl.training.plans import plan_runs
 from tests.explain.planted import CAUSES, TARGET, Planted
 
 SEEDS = (101, 102, 103)
+
+CODE = ("mtl.explanation", "mtl.training", "mtl.models", "mtl.data", "tests.explain")
+"""What a trial's answer follows from."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,19 @@ class Trial:
     planted: str
     named: Cause
     shown: Shown
+
+
+def named_in(asked: tuple[str, int, Path]) -> str:
+    """The cause that is named in a trial: planted cause, number, and the folder where trials are kept."""
+    cause, number, kept = asked
+    file = kept / f"{digest_of(cause, number, source_digest(*CODE))[:32]}.json"
+    if not file.exists():
+        with tempfile.TemporaryDirectory(prefix="mtl-explain-") as folder:
+            trial = trial_of(cause, number, Path(folder))
+        kept.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps({**asdict(trial), "number": number}, indent=1), encoding="utf-8")
+    name: str = json.loads(file.read_text(encoding="utf-8"))["named"]["name"]
+    return name
 
 
 def trial_of(cause: str, number: int, folder: Path) -> Trial:
