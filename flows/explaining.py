@@ -33,7 +33,8 @@ from mtl.study.deciding import DECISION
 from mtl.study.store import Store
 from mtl.training.plans import RunPlan
 from mtl.training.results import RunResult
-from mtl.tuning.tuned import Tuning, plans_with
+from mtl.tuning.chosen_plans import plans_with
+from mtl.tuning.tuned import Tuning
 
 SEEDS = (90001, 90002, 90003)
 """That probes are trained with: no study's own, by which something was chosen."""
