@@ -1,6 +1,7 @@
 """A value has one name and one number, whatever type its column happened to have."""
 
 import datetime
+from contextlib import suppress
 from decimal import Decimal
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtl.names import LARGEST, canonical_name, canonical_names, read_name, read_numbers, read_times
+from mtl.names import LARGEST, canonical_name, canonical_names, coded_names, read_name, read_numbers, read_times
 from tests.mtl.evaluation.cases import lightly
 
 WHOLE = st.integers(-(2**53), 2**53)
@@ -47,6 +48,19 @@ def test_the_type_of_a_column_does_not_change_its_names(values: list[int | None]
         assert canonical_names(pd.Series(values, dtype=dtype)) == expected, dtype
     if None not in values:
         assert canonical_names(pd.Series(values, dtype="int64")) == expected
+
+
+@lightly
+@given(st.lists(st.none() | st.sampled_from([1, 0, True, False, "1", "a", 1.5, 7, 7.0]), min_size=0, max_size=12))
+def test_coded_names_are_the_names_each_once(values: list[object]) -> None:
+    columns = [pd.Series(values, dtype=object)]
+    with suppress(ValueError, TypeError):
+        columns += [pd.Series(values, dtype=dtype) for dtype in ("category", "str", "float64")]
+    for column in columns:
+        codes, names = coded_names(column)
+        assert [None if code < 0 else names[code] for code in codes] == canonical_names(column)
+        assert len(set(names)) == len(names)
+        assert set(range(len(names))) == {code for code in codes if code >= 0}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Categories."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +18,7 @@ from mtl.features.cells import CATEGORY, Cell
 from mtl.features.embeddings import EMBEDDING_SCALE
 from mtl.features.feature import Cells, EncoderPart, Feature, Holds, PartShape
 from mtl.features.table_gradients import gradients_of_rows
-from mtl.names import canonical_names, read_name
+from mtl.names import coded_names, read_name
 
 if TYPE_CHECKING:
     from mtl.spec import ModelSpec
@@ -118,7 +117,8 @@ def _bucket(value: str, buckets: int) -> int:
 
 
 def _fit(column: pd.Series, model: "ModelSpec") -> CategoricalColumn:
-    counts = Counter(name for name in canonical_names(column) if name is not None)
+    codes, names = coded_names(column)
+    counts = dict(zip(names, np.bincount(codes[codes >= 0], minlength=len(names)).tolist(), strict=True))
     frequent = sorted((-count, name) for name, count in counts.items() if count >= model.rare_levels)
     own, beyond = ([name for _, name in part] for part in (frequent[: model.max_levels], frequent[model.max_levels :]))
     buckets = min(len(beyond), max(1, model.max_levels // LEVELS_A_BUCKET))
@@ -157,15 +157,16 @@ class Categorical(Feature):
 
     @override
     def apply(self, table: pd.DataFrame) -> NDArray[np.int32]:
-        return self._codes([canonical_names(table[column]) for column in self.columns])
+        out = np.zeros((len(table), len(self.columns)), dtype=np.int32)
+        for position, (column, fitted) in enumerate(zip(self.columns, self.fitted, strict=True)):
+            rows, names = coded_names(table[column])
+            out[:, position] = np.array([*map(fitted.code, names), fitted.code(None)])[rows]
+        return out
 
     @override
     def apply_cells(self, cells: Cells) -> NDArray[np.int32]:
-        return self._codes([list(column) for column in cells])
-
-    def _codes(self, columns: Sequence[list[str | None]]) -> NDArray[np.int32]:
-        out = np.zeros((len(columns[0]), len(columns)), dtype=np.int32)
-        for position, (names, fitted) in enumerate(zip(columns, self.fitted, strict=True)):
+        out = np.zeros((len(cells[0]), len(self.columns)), dtype=np.int32)
+        for position, (names, fitted) in enumerate(zip(cells, self.fitted, strict=True)):
             codes = {name: fitted.code(name) for name in set(names)}
             out[:, position] = [codes[name] for name in names]
         return out

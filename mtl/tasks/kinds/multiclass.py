@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from mtl.errors import DataError
 from mtl.extensions import KINDS
-from mtl.names import canonical_names, read_name
+from mtl.names import coded_names, read_name
 from mtl.tasks.kind import AnswerType, Classes, Kind, LabelCheck
 from mtl.tasks.labels import HARD_CLASSES, only_column, probabilities
 
@@ -29,13 +29,14 @@ class Multiclass(Kind):
 
     @override
     def classes_in(self, column: pd.Series) -> Classes:
-        return tuple(sorted({name for name in canonical_names(column) if name is not None}))
+        return tuple(sorted(coded_names(column)[1]))
 
     @override
     def encode(self, column: pd.Series, classes: Classes) -> NDArray[np.float64]:
         """A class that the training side does not know becomes missing: no head can predict it."""
-        positions: dict[str | None, float] = {name: float(position) for position, name in enumerate(classes)}
-        return np.array([positions.get(name, np.nan) for name in canonical_names(column)], dtype=np.float64)
+        positions = {name: float(position) for position, name in enumerate(classes)}
+        rows, names = coded_names(column)
+        return np.array([*(positions.get(name, np.nan) for name in names), np.nan])[rows]
 
     @override
     def mean_and_scale(self, labels: NDArray[np.float64]) -> tuple[float, float]:
