@@ -175,5 +175,5 @@ def check_data(spec: str) -> "CheckReport":
     study = study.of(named)
     report = data_checks.check_once(study.spec, frame, study.store.docs(study.spec.name))
     if report.passed:
-        require_affordable_on(study.spec, study.approaches, frame.table)
+        require_affordable_on(study.spec, study.approaches, frame.by_need)
     return report

@@ -2,15 +2,19 @@
 
 import json
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 from pandas.errors import Pandas4Warning
 
+from mtl.data.stored_table import IN_MEMORY, AnyTable, StoredTable, bytes_of, in_memory, rows_at
 from mtl.errors import DataError
 from mtl.manifest import is_intact_file, sha256_of
 from mtl.shown import reason_of
@@ -30,16 +34,27 @@ class Frame:
         path: the file.
         digest: sha256, in hexadecimal, of the file.
         rows: number of rows.
+        in_memory: bytes up to which they are held in memory as a whole; what follows from them is the same.
     """
 
     path: Path
     digest: str
     rows: int
+    in_memory: int = IN_MEMORY
 
     @cached_property
     def table(self) -> pd.DataFrame:
         """The rows, read once and then the same table for everyone: not to be written to."""
         return pd.read_parquet(self.path)
+
+    @property
+    def by_need(self) -> AnyTable:
+        """The same rows, of which, if they take more than `in_memory` bytes, a column is read when it is asked for."""
+        return StoredTable(self.path) if bytes_of(self.path) > self.in_memory else self.table
+
+    def at(self, positions: NDArray[np.int64], columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Some rows, of all columns or some, whatever the size of the table; indexed by their positions."""
+        return in_memory(rows_at(self.by_need, positions), columns)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The study's arrays on disk, under the digest of everything that they follow from."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,9 @@ from numpy.typing import NDArray
 
 from mtl.data.frame import Frame
 from mtl.data.row_weights import weights_of
-from mtl.data.splits import SIDES, split_rows
+from mtl.data.side_files import SideFiles
+from mtl.data.splits import SIDES, Split, split_rows
+from mtl.data.stored_table import AnyTable, between, in_chunks, rows_at
 from mtl.data.transforms import Transforms
 from mtl.data.units import require_whole_groups, units_of
 from mtl.errors import SpecError
@@ -135,35 +138,46 @@ def prepare(spec: Spec, frame: Frame, folder: Path) -> Prepared:
     digest = prepared_digest(spec, frame)
     prepared = Prepared(folder / digest, digest)
     if not is_intact(prepared.path):
-        table, split = frame.table, split_rows(spec, frame.table)
+        table, split = frame.by_need, split_rows(spec, frame.by_need)
         require_whole_groups(spec, table)
         weights = weights_of(spec, table, split.train)
-        training = table.iloc[split.train]
+        training = rows_at(table, split.train)
         transforms = Transforms.fit(spec.features, spec.model, training)
         tasks = [fit_task(spec, name, training[spec.label(name)]) for name in spec.tasks]
         with kept_folder(prepared.path) as partial:
             write_json(partial / "transforms.json", transforms.to_list())
             write_json(partial / "tasks.json", [task.to_dict() for task in tasks])
-            for side in SIDES:
-                part = table.iloc[split.rows(side)]
-                _write_side(partial / side, spec, part, split.rows(side), transforms.apply(part, folder / KEPT), tasks)
+            _write_arrays(partial, spec, table, split, (transforms, tasks, folder / KEPT))
             if weights is not None:
                 np.save(partial / SIDES[0] / OF_ROWS / WEIGHTS, weights)
     return prepared
 
 
-def _write_side(
+def _write_arrays(
     folder: Path,
     spec: Spec,
-    part: pd.DataFrame,
-    rows: NDArray[np.int64],
-    inputs: Inputs,
-    tasks: Sequence[Task],
+    table: AnyTable,
+    split: Split,
+    fitted: tuple[Transforms, Sequence[Task], Path],
 ) -> None:
+    """The arrays of all sides; of a table that is not in memory, some rows at a time."""
+    columns = tuple(dict.fromkeys((*spec.features.columns, *(spec.label(task) for task in spec.tasks))))
+    with ExitStack() as files:
+        written = {side: files.enter_context(SideFiles(folder / side, len(split.rows(side)))) for side in SIDES}
+        for start, rows in in_chunks(table, columns):
+            for side, side_files in written.items():
+                part = rows.iloc[between(split.rows(side), start, start + len(rows)) - start]
+                if len(part) or not start:  # the first chunk gives the arrays their types, whatever is in it
+                    side_files.append(_arrays_of(spec, part, *fitted))
+    for side in SIDES:
+        rows_of_side = split.rows(side)
+        np.save(folder / side / OF_ROWS / "units.npy", units_of(spec, rows_at(table, rows_of_side)))
+        np.save(folder / side / OF_ROWS / "rows.npy", rows_of_side)
+
+
+def _arrays_of(
+    spec: Spec, part: pd.DataFrame, transforms: Transforms, tasks: Sequence[Task], kept: Path
+) -> dict[str, NDArray[Any]]:
+    """By the name of their file, of some rows of a side."""
     labels = np.column_stack([encode_labels(task, part[spec.label(task.name)]) for task in tasks])
-    units = units_of(spec, part)
-    (folder / OF_ROWS).mkdir(parents=True)
-    for kind, array in inputs.arrays.items():
-        np.save(folder / f"{kind}.npy", array)
-    for name, of_rows in (("labels", labels), ("units", units), ("rows", rows)):
-        np.save(folder / OF_ROWS / f"{name}.npy", of_rows)
+    return {**transforms.apply(part, kept).arrays, f"{OF_ROWS}/labels": labels}

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from mtl.errors import DataError
 from mtl.hints import did_you_mean
-from mtl.names import canonical_name, canonical_names, read_name
+from mtl.names import canonical_name, coded_names, read_name
 from mtl.spec.split_section import ColumnSplit
 
 SHOWN = 10
@@ -19,9 +19,9 @@ def named_sides(rule: ColumnSplit, column: pd.Series) -> NDArray[np.int64]:
     Raises:
         DataError: no row has one of the values that the spec names.
     """
-    names = [None if name is None else read_name(name) for name in canonical_names(column)]
-    there = {name for name in names if name is not None}
-    positions: dict[str | None, int] = {}
+    rows, spelled = coded_names(column)
+    names = [read_name(name) for name in spelled]
+    there, positions = set(names), dict[str, int]()
     for position, (side, values) in enumerate(rule.values.items()):
         for value in values:
             name = read_name(canonical_name(value))
@@ -29,12 +29,13 @@ def named_sides(rule: ColumnSplit, column: pd.Series) -> NDArray[np.int64]:
                 hint = did_you_mean(name, there)
                 raise DataError(f"{side}: no row has {value!r} in column '{rule.column}'; {hint}{held(column)}")
             positions[name] = position
-    return np.array([positions.get(name, -1) for name in names], dtype=np.int64)
+    return np.array([*(positions.get(name, -1) for name in names), -1], dtype=np.int64)[rows]
 
 
 def held(column: pd.Series) -> str:
     """What a column holds, in words: its most frequent values with their counts."""
-    counts = column.map(canonical_name, na_action="ignore").value_counts()
+    codes, names = coded_names(column)
+    counts = pd.Series(codes[codes >= 0]).map(dict(enumerate(names))).value_counts()
     listed = [f"{name} ({count})" for name, count in counts.head(SHOWN).items()]
     more = [f"{len(counts) - SHOWN} other values"] if len(counts) > SHOWN else []
     empty = [f"nothing ({column.isna().sum()})"] if column.isna().any() else []

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
+from mtl.data.stored_table import AnyTable
 from mtl.names import canonical_name, read_name
 from mtl.spec import Spec, column_uses
 
@@ -23,31 +24,41 @@ CONTENT = "content"
 HELD = ("feature", "label", "split", "unit")
 """Uses of the columns that make a row what it is. One that is only checked, or shown, does not."""
 
+CHUNK = 1 << 18
+"""Rows whose digits are in memory as texts at a time."""
+
 MISSING, TEXT = np.uint64(0x9E3779B97F4A7C15), b"\x1ftext"
 
 Hashes = NDArray[np.uint64]
 
 
-def row_keys(spec: Spec, table: pd.DataFrame) -> pd.DataFrame:
+def row_keys(spec: Spec, table: AnyTable) -> pd.DataFrame:
     """The columns that name each row of `table`, all sides of which or one whole side it holds."""
     if spec.data.key:
         return table[list(spec.data.key)]
     return pd.DataFrame({CONTENT: _numbered(content_hashes(spec, table))}, index=table.index)
 
 
-def split_keys(spec: Spec, table: pd.DataFrame) -> pd.DataFrame:
+def split_keys(spec: Spec, table: AnyTable) -> pd.DataFrame:
     """The columns by which rows are assigned to sides: those that name them, the same for rows that hold the same."""
     if spec.data.key:
         return table[list(spec.data.key)]
-    return pd.DataFrame({CONTENT: [f"{found:016x}" for found in content_hashes(spec, table).tolist()]}, table.index)
+    return pd.DataFrame({CONTENT: _in_digits(content_hashes(spec, table))}).set_axis(table.index, axis="index")
 
 
-def content_hashes(spec: Spec, table: pd.DataFrame) -> Hashes:
+def content_hashes(spec: Spec, table: AnyTable) -> Hashes:
     """The hash of what each row holds, uint64 [N]."""
     found = np.zeros(len(table), dtype=np.uint64)
     for name in sorted({use.column for use in column_uses(spec) if use.use in HELD}):
         found = _mixed(found ^ (_cell_hashes(table[name]) + np.uint64(_text_hash(name))))
     return found
+
+
+def _in_digits(hashes: Hashes) -> pd.Series:
+    """Hexadecimal, some rows at a time: as Python's texts, those of all rows would take 70 bytes each."""
+    starts = range(0, max(len(hashes), 1), CHUNK)
+    parts = ([f"{found:016x}" for found in hashes[start : start + CHUNK].tolist()] for start in starts)
+    return pd.concat([pd.Series(part, dtype="str") for part in parts], ignore_index=True)
 
 
 def _numbered(hashes: Hashes) -> list[str]:

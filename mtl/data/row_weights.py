@@ -4,12 +4,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mtl.data.stored_table import AnyTable
 from mtl.errors import DataError
 from mtl.names import read_numbers
 from mtl.spec import Spec
 
 
-def weights_of(spec: Spec, table: pd.DataFrame, training: NDArray[np.int64]) -> NDArray[np.float64] | None:
+def weights_of(spec: Spec, table: AnyTable, training: NDArray[np.int64]) -> NDArray[np.float64] | None:
     """The weights [N] of the training rows, 1 on average, so that their unit is no matter; None where none are given.
 
     Args:

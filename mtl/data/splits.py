@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from mtl.data.published_split import held, named_sides
 from mtl.data.row_keys import split_keys
+from mtl.data.stored_table import AnyTable
 from mtl.errors import DataError
 from mtl.names import canonical_names, may_hold_times, read_times
 from mtl.spec import ColumnSplit, GroupSplit, HashSplit, Spec, TimeSplit
@@ -22,6 +23,9 @@ SIDES = ("train", "validation", "test")
 
 SALT = "mtl"
 """Of the rows that a published split trains on, of which some validate."""
+
+CHUNK = 1 << 18
+"""Rows whose names are in memory at a time."""
 
 BETWEEN = "\x1f"
 """What stands between the parts of a name that is hashed: ASCII's unit separator, which no key holds."""
@@ -41,7 +45,7 @@ class Split:
         return positions
 
 
-def split_rows(spec: Spec, table: pd.DataFrame) -> Split:
+def split_rows(spec: Spec, table: AnyTable) -> Split:
     """Assign each row of `table` to a side.
 
     Raises:
@@ -68,9 +72,9 @@ def hash_fractions(keys: pd.DataFrame, salt: str) -> NDArray[np.float64]:
     Raises:
         DataError: a key is missing.
     """
-    rows = key_names(keys)
-    fractions = {row: _fraction(f"{salt}{BETWEEN}{row}") for row in set(rows)}
-    return np.array([fractions[row] for row in rows], dtype=np.float64)
+    _require_whole(keys)
+    starts = range(0, len(keys), CHUNK)
+    return np.concatenate([np.zeros(0), *(_fractions(keys.iloc[start : start + CHUNK], salt) for start in starts)])
 
 
 def key_names(keys: pd.DataFrame) -> list[str]:
@@ -79,22 +83,29 @@ def key_names(keys: pd.DataFrame) -> list[str]:
     Raises:
         DataError: a key is missing.
     """
-    columns = [_present_names(keys[column]) for column in keys.columns]
+    _require_whole(keys)
+    columns = [[str(name) for name in canonical_names(keys[column])] for column in keys.columns]
     return [BETWEEN.join(row) for row in zip(*columns, strict=True)]
+
+
+def _fractions(keys: pd.DataFrame, salt: str) -> NDArray[np.float64]:
+    rows = key_names(keys)
+    fractions = {row: _fraction(f"{salt}{BETWEEN}{row}") for row in set(rows)}
+    return np.array([fractions[row] for row in rows], dtype=np.float64)
 
 
 def _fraction(text: str) -> float:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") / 2**64
 
 
-def _present_names(column: pd.Series) -> list[str]:
-    names = canonical_names(column)
-    if None in names:
-        raise DataError(f"column '{column.name}' has no value in row {names.index(None)} of {len(names)}")
-    return [name for name in names if name is not None]
+def _require_whole(keys: pd.DataFrame) -> None:
+    for column in keys.columns:
+        missing = keys[column].isna().to_numpy()
+        if missing.any():
+            raise DataError(f"column '{column}' has no value in row {missing.argmax()} of {len(missing)}")
 
 
-def _sides(spec: Spec, table: pd.DataFrame) -> NDArray[np.int64]:
+def _sides(spec: Spec, table: AnyTable) -> NDArray[np.int64]:
     """The position in `SIDES` of each row's side, −1 where it is on none."""
     match spec.split:
         case TimeSplit() as rule:

@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from mtl.extensions import FEATURES
+from mtl.features.columns import Columns
 from mtl.features.feature import Feature
 from mtl.features.inputs import Inputs
 
@@ -27,7 +28,7 @@ class Transforms:
     features: Mapping[str, Feature]
 
     @classmethod
-    def fit(cls, features: "FeaturesSpec", model: "ModelSpec", training: pd.DataFrame) -> Self:
+    def fit(cls, features: "FeaturesSpec", model: "ModelSpec", training: Columns) -> Self:
         """Fit on the rows of the training side."""
         kinds = sorted((FEATURES.get(kind).learned, kind) for kind in features.by_kind)
         return cls({kind: FEATURES.get(kind).fit(features.by_kind[kind], training, model) for _, kind in kinds})

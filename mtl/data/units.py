@@ -5,12 +5,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mtl.data.splits import days_of
+from mtl.data.stored_table import AnyTable
 from mtl.errors import DataError
-from mtl.names import canonical_names
+from mtl.names import coded_names
 from mtl.spec import GroupSplit, Spec, TimeSplit
 
 
-def units_of(spec: Spec, part: pd.DataFrame) -> NDArray[np.int64]:
+def units_of(spec: Spec, part: AnyTable) -> NDArray[np.int64]:
     """The code of each row's independent unit within a side, int64 [N].
 
     Rows of a time split that names no unit have the day by which they are split: what happens to one row of a day, a
@@ -24,7 +25,7 @@ def units_of(spec: Spec, part: pd.DataFrame) -> NDArray[np.int64]:
     return pd.factorize(column, use_na_sentinel=False)[0].astype(np.int64)
 
 
-def require_whole_groups(spec: Spec, table: pd.DataFrame) -> None:
+def require_whole_groups(spec: Spec, table: AnyTable) -> None:
     """Refuse units that are finer than the split's groups, whose rows depend on each other.
 
     Raises:
@@ -33,8 +34,9 @@ def require_whole_groups(spec: Spec, table: pd.DataFrame) -> None:
     unit, rule = spec.evaluation.unit, spec.split
     if unit is None or not isinstance(rule, GroupSplit) or unit == rule.column:
         return
-    names = pd.DataFrame({"group": canonical_names(table[rule.column]), "unit": canonical_names(table[unit])})
-    units = names.groupby("group", sort=False)["unit"].nunique(dropna=False)
+    (groups, names), (of_row, _) = coded_names(table[rule.column]), coded_names(table[unit])
+    pairs = pd.DataFrame({"group": groups, "unit": of_row})[groups >= 0].drop_duplicates()
+    units = pairs["group"].value_counts(sort=False).rename(dict(enumerate(names)))
     broken = units[units > 1]
     if len(broken):
         raise DataError(

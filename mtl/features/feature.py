@@ -18,6 +18,7 @@ from pydantic import ConfigDict
 from torch import Tensor, nn
 
 from mtl.features.cells import Cell
+from mtl.features.columns import Columns
 from mtl.features.design_blocks import DesignBlock, block_of
 from mtl.jsonable import EXACT
 
@@ -93,7 +94,7 @@ class Feature(ABC):
     learned: ClassVar[bool] = True
 
     @classmethod
-    def fit(cls, columns: Sequence[str], training: pd.DataFrame, model: "ModelSpec") -> Self:
+    def fit(cls, columns: Sequence[str], training: Columns, model: "ModelSpec") -> Self:
         """Fit on the rows of the training side; a kind that has nothing to fit is its columns alone."""
         return cls(tuple(columns))
 

@@ -30,7 +30,7 @@ def bundle_candidate(spec: Spec, run: FittedRun, frame: Frame, folder: Path) -> 
     prepared, target = run.plan.prepared, folder / run.plan.key
     tasks = tuple(task for task in prepared.tasks if task.name in run.plan.tasks)
     shape = NetworkShape.of(prepared.transforms, run.network.model, tasks, run.network.sharing)
-    example = frame.table[list(spec.features.columns)].iloc[prepared.side("train").rows[:EXAMPLE_ROWS]]
+    example = frame.at(prepared.side("train").rows[:EXAMPLE_ROWS], spec.features.columns)
     write_bundle(target, tasks, prepared.transforms, shape, run.result.weights, example, spec.data.key)
     return target
 

@@ -145,7 +145,7 @@ def _on_sides(
     except MtlError as error:
         return IncumbentUnknown(incumbent.version, str(error))
     first = len(prepared.side("validation"))
-    test_rows = frame.table.iloc[prepared.side("test").rows]
+    test_rows = frame.at(prepared.side("test").rows)
     unseen = unseen_rows(spec, incumbent.task, incumbent.keys, test_rows)
     pace = 1e6 * answer.seconds / len(predictions)
     return SideAnswers(predictions[:first], predictions[first:], unseen, answer.bytes, pace)

@@ -85,7 +85,7 @@ def _opened(
 
 def rows_of(frame: Frame, side: Side) -> pd.DataFrame:
     """The raw rows of a side, in its order."""
-    return frame.table.iloc[side.rows].reset_index(drop=True)
+    return frame.at(side.rows).reset_index(drop=True)
 
 
 def score_champion(

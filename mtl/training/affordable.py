@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 import torch
 
+from mtl.data.stored_table import AnyTable
 from mtl.data.transforms import Transforms
 from mtl.errors import MtlError, SpecError
 from mtl.extensions import FEATURES
@@ -73,7 +74,7 @@ def require_affordable(spec: Spec, approaches: Approaches, transforms: Transform
             )
 
 
-def require_affordable_on(spec: Spec, approaches: Approaches, table: pd.DataFrame) -> None:
+def require_affordable_on(spec: Spec, approaches: Approaches, table: AnyTable) -> None:
     """The same, for all rows of a table: their training side knows no more categories, words or classes than they do.
 
     Raises:

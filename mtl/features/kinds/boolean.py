@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from mtl.extensions import FEATURES
 from mtl.features.cells import TRUTH, Cell
+from mtl.features.columns import Columns
 from mtl.features.design_blocks import DesignBlock, Numbers
 from mtl.features.feature import Cells, Holds
 from mtl.features.plain import PlainFeature
@@ -46,7 +47,7 @@ class Boolean(PlainFeature):
 
     @override
     @classmethod
-    def fit(cls, columns: Sequence[str], training: pd.DataFrame, model: "ModelSpec") -> Self:
+    def fit(cls, columns: Sequence[str], training: Columns, model: "ModelSpec") -> Self:
         return cls(tuple(columns), tuple(_fit(read_truth_values(training[name])) for name in columns))
 
     @override

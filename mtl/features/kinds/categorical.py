@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from mtl.extensions import FEATURES
 from mtl.features.cells import CATEGORY, Cell
+from mtl.features.columns import Columns
 from mtl.features.embeddings import EMBEDDING_SCALE
 from mtl.features.feature import Cells, EncoderPart, Feature, Holds, PartShape
 from mtl.features.table_gradients import gradients_of_rows
@@ -143,7 +144,7 @@ class Categorical(Feature):
 
     @override
     @classmethod
-    def fit(cls, columns: Sequence[str], training: pd.DataFrame, model: "ModelSpec") -> Self:
+    def fit(cls, columns: Sequence[str], training: Columns, model: "ModelSpec") -> Self:
         return cls(tuple(columns), tuple(_fit(training[column], model) for column in columns))
 
     @override

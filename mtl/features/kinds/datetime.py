@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from mtl.extensions import FEATURES
 from mtl.features.cells import DATE, Cell
+from mtl.features.columns import Columns
 from mtl.features.feature import Holds
 from mtl.features.plain import PlainFeature
 from mtl.features.spread import spread
@@ -68,7 +69,7 @@ class Datetime(PlainFeature):
 
     @override
     @classmethod
-    def fit(cls, columns: Sequence[str], training: pd.DataFrame, model: "ModelSpec") -> Self:
+    def fit(cls, columns: Sequence[str], training: Columns, model: "ModelSpec") -> Self:
         return cls(tuple(columns), tuple(_fit(read_times(training[name])) for name in columns))
 
     @override

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from mtl.extensions import FEATURES
 from mtl.features.cells import NUMBER, Cell
+from mtl.features.columns import Columns
 from mtl.features.design_blocks import DesignBlock, Numbers
 from mtl.features.feature import Cells, Holds, PartShape
 from mtl.features.numeric_embedding import EmbeddedShape, NumericEmbedding
@@ -106,7 +107,7 @@ class Numeric(PlainFeature):
 
     @override
     @classmethod
-    def fit(cls, columns: Sequence[str], training: pd.DataFrame, model: "ModelSpec") -> Self:
+    def fit(cls, columns: Sequence[str], training: Columns, model: "ModelSpec") -> Self:
         embedding = _embedding(model)
         return cls(tuple(columns), tuple(_fit(read_numbers(training[name]), embedding) for name in columns))
 

@@ -16,6 +16,7 @@ from typing_extensions import override
 from mtl.errors import MtlError, SpecError
 from mtl.extensions import FEATURES, TEXT_ENCODERS
 from mtl.features.cells import TEXT, Cell
+from mtl.features.columns import Columns
 from mtl.features.design_blocks import DesignBlock, Numbers, Texts
 from mtl.features.feature import Cells, EncoderPart, Feature, Holds, PartShape
 from mtl.features.plain import PlainShape
@@ -109,11 +110,13 @@ class Text(Feature):
 
     @override
     @classmethod
-    def fit(cls, columns: Sequence[str], training: pd.DataFrame, model: "ModelSpec") -> Self:
+    def fit(cls, columns: Sequence[str], training: Columns, model: "ModelSpec") -> Self:
         frozen = _frozen(model)
         if frozen:
             return cls(tuple(columns), (), model.max_tokens, frozen)
-        vocabularies = [build_vocabulary(_strings(training[name]), model.min_document_frequency) for name in columns]
+        vocabularies = [
+            build_vocabulary(_each_string(training[name]), model.min_document_frequency) for name in columns
+        ]
         return cls(tuple(columns), tuple(map(TextColumn, vocabularies)), model.max_tokens)
 
     @override
@@ -193,4 +196,8 @@ def _frozen(model: "ModelSpec") -> SentenceVectors | None:
 
 
 def _strings(column: pd.Series) -> list[str]:
-    return ["" if missing else str(value) for value, missing in zip(column, column.isna(), strict=True)]
+    return list(_each_string(column))
+
+
+def _each_string(column: pd.Series) -> Iterator[str]:
+    return ("" if missing else str(value) for value, missing in zip(column, column.isna(), strict=True))
