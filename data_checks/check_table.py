@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pandas as pd
 
+from data_checks.by_column import CheckedColumns, exact_results, sampled
 from data_checks.check_page import Past, checks_page
 from data_checks.check_report import CheckReport, FailedCheck
-from data_checks.check_values import EXISTS, CheckResult
+from data_checks.check_values import EXISTS, Check, CheckResult
+from data_checks.failing_rows import Rows
 from data_checks.failures import explain, nothing_checked, unmet
 from data_checks.oddities import oddities
 from data_checks.roles import roles
 from data_checks.side_checks import check_sides
 from data_checks.suites import suite
 from data_checks.table import as_checked
+from mtl.data.stored_table import AnyTable, StoredTable
 from mtl.spec import Spec
 
 PAGE, DATA_DOCS = "index.html", "great_expectations"
@@ -26,7 +29,7 @@ PAGE, DATA_DOCS = "index.html", "great_expectations"
 _ONE_AT_A_TIME = threading.Lock()
 
 
-def check(spec: Spec, table: pd.DataFrame, docs_root: Path, past: Sequence[Past] = ()) -> CheckReport:
+def check(spec: Spec, table: AnyTable, docs_root: Path, past: Sequence[Past] = ()) -> CheckReport:
     """Whether `table` holds what `spec` says and implies; the page in `docs_root` is replaced by this check's.
 
     What is wrong with the table comes as a report, never as an exception. A check that cannot be evaluated is a
@@ -47,14 +50,13 @@ def check(spec: Spec, table: pd.DataFrame, docs_root: Path, past: Sequence[Past]
     return _written(spec, report, outcomes, docs_root, past)
 
 
-def check_columns(spec: Spec, table: pd.DataFrame, docs_root: Path) -> CheckReport:
+def check_columns(spec: Spec, table: AnyTable, docs_root: Path) -> CheckReport:
     """Likewise of the columns alone, whatever the sides of the split come to."""
     return _written(spec, *_of_columns(spec, table, docs_root), docs_root, ())
 
 
-def _of_columns(spec: Spec, table: pd.DataFrame, docs_root: Path) -> tuple[CheckReport, tuple[CheckResult, ...]]:
-    checked = as_checked(table, roles(spec))
-    outcomes = _evaluate(spec, checked, docs_root / DATA_DOCS if spec.checks.data_docs else None)
+def _of_columns(spec: Spec, table: AnyTable, docs_root: Path) -> tuple[CheckReport, tuple[CheckResult, ...]]:
+    outcomes, checked = _evaluate(spec, table, docs_root / DATA_DOCS if spec.checks.data_docs else None)
     failures = [explain(outcome, spec.data.key, table, checked) for outcome in unmet(outcomes)]
     if not outcomes:
         failures.append(nothing_checked(spec))
@@ -77,12 +79,30 @@ def _written(
     return report
 
 
-def _evaluate(spec: Spec, checked: pd.DataFrame, data_docs: Path | None) -> tuple[CheckResult, ...]:
-    # Of a missing column only its absence can be found; any other expectation would raise.
+def _evaluate(spec: Spec, table: AnyTable, data_docs: Path | None) -> tuple[tuple[CheckResult, ...], Rows]:
+    """What came of the checks, and of what: of all rows, also where memory does not hold them together."""
+    asked = roles(spec)
+    if not isinstance(table, StoredTable):
+        checked = as_checked(table, asked)
+        return _validated(spec.name, _askable(spec, checked), checked, data_docs), checked
+    columns = CheckedColumns(table, asked)
+    checks = _askable(spec, columns)
+    if data_docs:
+        _validated(spec.name, *sampled(checks, asked, table), data_docs)
+    return tuple(exact_results(checks, columns)), columns
+
+
+def _askable(spec: Spec, checked: Rows) -> list[Check]:
+    """Of a missing column only its absence can be found; any other expectation would raise."""
     known = set(checked.columns)
-    checks = [check for check in suite(spec) if check.expectation == EXISTS or known.issuperset(check.columns)]
+    return [check for check in suite(spec) if check.expectation == EXISTS or known.issuperset(check.columns)]
+
+
+def _validated(
+    name: str, checks: Sequence[Check], checked: pd.DataFrame, data_docs: Path | None
+) -> tuple[CheckResult, ...]:
     with _ONE_AT_A_TIME:
         # Imported here because it takes seconds: only who checks data should wait for it.
         from data_checks.gx_run import validate  # noqa: PLC0415
 
-        return validate(spec.name, checks, checked, data_docs)
+        return validate(name, checks, checked, data_docs)

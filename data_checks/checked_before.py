@@ -32,7 +32,7 @@ def check_once(spec: Spec, frame: Frame, docs_root: Path) -> CheckReport:
         return last.report
     past = last.past if last else ()
     with replaced_folder(docs_root) as partial:
-        made = check(spec, frame.table, partial, past)
+        made = check(spec, frame.by_need, partial, past)
         report = replace(made, docs=docs_root.resolve() / PAGE)
         _keep(partial / KEPT, _Kept(key, report, (*past, Past.of(made, datetime.now().astimezone()))[-MOST_PAST:]))
         write_manifest(partial)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Number
-from typing import Any
+from typing import Any, Protocol, overload
 
 import numpy as np
 import pandas as pd
@@ -20,12 +20,29 @@ from data_checks.check_values import (
     UNIQUE_TOGETHER,
     Check,
 )
+from data_checks.repeated_rows import repeated_rows
 from mtl.names import canonical_name
 
 MAX_SHOWN_LENGTH = 80
 
 
-def failing_rows(table: pd.DataFrame, check: Check) -> NDArray[np.bool_]:
+class Rows(Protocol):
+    """Rows of a table: a `DataFrame`, or what reads or makes a column when it is asked for."""
+
+    @property
+    def columns(self) -> pd.Index:
+        """The names."""
+
+    def __len__(self) -> int:
+        """N."""
+
+    @overload
+    def __getitem__(self, name: str, /) -> pd.Series: ...
+    @overload
+    def __getitem__(self, name: list[str], /) -> pd.DataFrame: ...
+
+
+def failing_rows(table: Rows, check: Check) -> NDArray[np.bool_]:
     """True for each row that breaks the check; False throughout when it is not about rows."""
     if check.expectation not in _BREAKS:
         return np.zeros(len(table), dtype=np.bool_)
@@ -36,7 +53,7 @@ def failing_rows(table: pd.DataFrame, check: Check) -> NDArray[np.bool_]:
 
 
 def describe_rows(
-    table: pd.DataFrame, key: Sequence[str], names: Sequence[str], rows: NDArray[np.bool_]
+    table: Rows, key: Sequence[str], names: Sequence[str], rows: NDArray[np.bool_]
 ) -> tuple[tuple[str, ...], ...]:
     """The first of `rows`: the cells in the columns `names`, and the row's position without a whole `key`."""
     return tuple(
@@ -89,7 +106,7 @@ def _no_instance(column: pd.Series, wanted: type) -> pd.Series:
 
 
 def _shared(table: pd.DataFrame, _: Mapping[str, Any]) -> pd.Series:
-    return table.duplicated(keep=False) & table.notna().all(axis=1)
+    return pd.Series(repeated_rows(table), table.index) & table.notna().all(axis=1)
 
 
 _BREAKS: dict[str, Callable[[pd.DataFrame, Mapping[str, Any]], pd.Series]] = {

@@ -3,8 +3,6 @@
 import math
 from collections.abc import Sequence
 
-import pandas as pd
-
 from data_checks.check_report import FailedCheck
 from data_checks.check_values import (
     BETWEEN,
@@ -19,7 +17,7 @@ from data_checks.check_values import (
     UNIQUE_TOGETHER,
     CheckResult,
 )
-from data_checks.failing_rows import describe_rows, failing_rows
+from data_checks.failing_rows import Rows, describe_rows, failing_rows
 from mtl.spec import Spec
 
 SHARES = 100_000
@@ -51,7 +49,7 @@ def unmet(outcomes: Sequence[CheckResult]) -> list[CheckResult]:
     ]
 
 
-def explain(outcome: CheckResult, key: Sequence[str], table: pd.DataFrame, checked: pd.DataFrame) -> FailedCheck:
+def explain(outcome: CheckResult, key: Sequence[str], table: Rows, checked: Rows) -> FailedCheck:
     """The failed check that `outcome` is, of `checked`; its examples show the rows as they came in `table`."""
     check, column = outcome.check, ", ".join(outcome.check.columns) or None
     if outcome.error is not None:
@@ -79,10 +77,10 @@ def _message(outcome: CheckResult, came: str) -> str:
     return f"{outcome.check.expected}; {came}; correct the data or {allowed}"
 
 
-def _came(outcome: CheckResult, count: int, table: pd.DataFrame) -> str:
+def _came(outcome: CheckResult, count: int, table: Rows) -> str:
     check = outcome.check
     if check.expectation == EXISTS:
-        return f"it stands {list(table.columns).count(check.columns[0])} times among {table.shape[1]} columns"
+        return f"it stands {list(table.columns).count(check.columns[0])} times among {len(table.columns)} columns"
     if check.expectation in _FAULTS:
         return f"{count} of {len(table)} rows {_FAULTS[check.expectation]}"
     return f"found {outcome.result['observed_value']}"

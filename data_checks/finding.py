@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from data_checks.check_report import FailedCheck
-from data_checks.failing_rows import describe_rows
+from data_checks.failing_rows import Rows, describe_rows
 from mtl.spec.checks_section import Severity
 
 
@@ -35,7 +34,7 @@ class Finding:
     message: str
     rows: NDArray[np.int64] = field(default_factory=no_rows)
 
-    def as_failure(self, key: Sequence[str], table: pd.DataFrame) -> FailedCheck:
+    def as_failure(self, key: Sequence[str], table: Rows) -> FailedCheck:
         """The same for the report, with the first of its rows."""
         shown = (*key, *([] if self.column is None else [self.column]))
         known = [name for name in dict.fromkeys(shown) if name in table.columns]

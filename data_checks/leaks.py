@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from data_checks.finding import Finding
+from data_checks.repeated_rows import row_hashes
 from data_checks.table import hashable
 from mtl.data.near_copies import FIRST, tells
 from mtl.data.splits import Split
+from mtl.data.stored_table import AnyTable, in_memory, rows_at
 from mtl.spec import HashSplit, Spec
 
 LABEL, GROUP, TWIN = "no_feature_is_a_label", "no_group_on_two_sides", "no_test_row_in_training"
@@ -20,19 +21,24 @@ DISTINCT = 0.2
 """Share of rows with different values from which on a column tells rows apart, so that twins are no chance."""
 
 
-def leaks(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
+ODD = np.uint64(0x9E3779B97F4A7C15)
+"""What the hashes of a row's cells are multiplied by, one after the other, so that their order counts."""
+
+
+def leaks(spec: Spec, table: AnyTable, split: Split) -> Iterator[Finding]:
     """Warnings on features, on keys of several columns, and on rows."""
     yield from _labels_among_features(spec, table)
     yield from _groups(spec, table, split)
     yield from _twins(spec, table, split)
 
 
-def _labels_among_features(spec: Spec, table: pd.DataFrame) -> Iterator[Finding]:
-    features = {column: hashable(table[column]) for column in spec.features.columns}
+def _labels_among_features(spec: Spec, table: AnyTable) -> Iterator[Finding]:
+    columns = _learned(spec)
+    first = in_memory(rows_at(table, np.arange(min(FIRST, len(table)))), columns)
     for task in spec.tasks:
-        label = hashable(table[spec.label(task)])
-        for column, feature in features.items():
-            if all(tells(feature.head(rows), label.head(rows)) for rows in (FIRST, len(table))):
+        label = spec.label(task)
+        for column in spec.features.columns:
+            if all(tells(hashable(rows[column]), hashable(rows[label])) for rows in (first, table)):
                 yield Finding(
                     LABEL,
                     column,
@@ -42,11 +48,11 @@ def _labels_among_features(spec: Spec, table: pd.DataFrame) -> Iterator[Finding]
                 )
 
 
-def _groups(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
+def _groups(spec: Spec, table: AnyTable, split: Split) -> Iterator[Finding]:
     """Of a key of several columns one may name what rows have in common: a person, of whom some rows are trained on."""
     if not (isinstance(spec.split, HashSplit) and spec.split.by == "hash" and len(spec.data.key) > 1):
         return
-    trained = table.iloc[split.train]
+    trained = rows_at(table, split.train)
     for column in spec.data.key:
         shared = table[column].iloc[split.test].isin(trained[column]).to_numpy()
         if shared.any() and table[column].nunique() > len(table) / 10:
@@ -61,13 +67,15 @@ def _groups(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
             )
 
 
-def _twins(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
-    columns = dict.fromkeys((*spec.features.columns, *(spec.label(task) for task in spec.tasks)))
-    learned = pd.DataFrame({column: hashable(table[column]) for column in columns})
-    if not (learned.nunique() > DISTINCT * len(table)).any():
+def _twins(spec: Spec, table: AnyTable, split: Split) -> Iterator[Finding]:
+    columns = _learned(spec)
+    if not any(hashable(table[column]).nunique() > DISTINCT * len(table) for column in columns):
         return
-    rows = pd.util.hash_pandas_object(learned, index=False).to_numpy()
-    twins = np.isin(rows[split.test], rows[split.train])
+    rows = np.zeros(len(table), dtype=np.uint64)
+    for column in columns:
+        rows = rows * ODD + row_hashes(hashable(table[column]).to_frame())
+    trained, tested = np.sort(rows[split.train]), rows[split.test]
+    twins = trained[np.searchsorted(trained, tested).clip(max=len(trained) - 1)] == tested
     if twins.mean() > MOST_TWINS:
         yield Finding(
             TWIN,
@@ -78,3 +86,8 @@ def _twins(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
             f" ({spec.place('split')})",
             split.test[twins],
         )
+
+
+def _learned(spec: Spec) -> list[str]:
+    """Features and labels, each once."""
+    return list(dict.fromkeys((*spec.features.columns, *(spec.label(task) for task in spec.tasks))))

@@ -22,7 +22,7 @@ from data_checks.check_values import (
     Check,
     CheckResult,
 )
-from data_checks.failing_rows import failing_rows
+from data_checks.failing_rows import Rows, failing_rows
 
 MOST_ALONE = 100
 """Checks of one kind and severity that are made one by one."""
@@ -46,7 +46,7 @@ def apart(checks: Sequence[Check]) -> tuple[list[int], list[list[int]]]:
     return [position for position in range(len(checks)) if position not in many], together
 
 
-def answers(table: pd.DataFrame, checks: Sequence[Check]) -> Iterator[CheckResult]:
+def answers(table: Rows, checks: Sequence[Check]) -> Iterator[CheckResult]:
     """What came of each check of one column."""
     for check in checks:
         try:
@@ -55,7 +55,7 @@ def answers(table: pd.DataFrame, checks: Sequence[Check]) -> Iterator[CheckResul
             yield CheckResult(check, False, {}, " ".join(str(error).split()) or type(error).__name__)
 
 
-def unmet_in_words(table: pd.DataFrame, found: Sequence[CheckResult]) -> str:
+def unmet_in_words(table: Rows, found: Sequence[CheckResult]) -> str:
     """Which columns do not meet their check, and in which rows."""
     unmet = [each for each in found if not each.met]
     if not unmet:
@@ -65,7 +65,7 @@ def unmet_in_words(table: pd.DataFrame, found: Sequence[CheckResult]) -> str:
     return f"not in {len(unmet):,} of {len(found):,} columns: {'; '.join([*named, *more])}"
 
 
-def _answer(table: pd.DataFrame, check: Check) -> CheckResult:
+def _answer(table: Rows, check: Check) -> CheckResult:
     name = check.columns[0]
     if check.expectation == EXISTS or name not in table.columns:
         return CheckResult(check, name in table.columns, {}, None)
@@ -73,7 +73,7 @@ def _answer(table: pd.DataFrame, check: Check) -> CheckResult:
     return CheckResult(check, bool(result.pop("success")), result, None)
 
 
-def _fault(table: pd.DataFrame, result: CheckResult) -> str:
+def _fault(table: Rows, result: CheckResult) -> str:
     if result.error is not None:
         return f"not evaluated: {result.error}"
     if result.check.expectation == EXISTS:
@@ -83,7 +83,7 @@ def _fault(table: pd.DataFrame, result: CheckResult) -> str:
     return f"{len(rows):,} rows: {listed}" if len(rows) else f"found {result.result.get('observed_value')}"
 
 
-def _broken(table: pd.DataFrame, check: Check) -> int:
+def _broken(table: Rows, check: Check) -> int:
     return int(failing_rows(table, check).sum())
 
 
@@ -93,7 +93,7 @@ def _enough(broken: int, asked: int, check: Check) -> dict[str, Any]:
     return {"success": met, "unexpected_count": broken}
 
 
-def _typed(column: pd.Series, table: pd.DataFrame, check: Check) -> dict[str, Any]:
+def _typed(column: pd.Series, table: Rows, check: Check) -> dict[str, Any]:
     """A column of numbers or of texts, as a whole, needs no look at its cells."""
     dtype = column.dtype
     numbers = types.is_numeric_dtype(dtype) and not types.is_complex_dtype(dtype)
@@ -101,26 +101,26 @@ def _typed(column: pd.Series, table: pd.DataFrame, check: Check) -> dict[str, An
     return {"success": True} if whole else _enough(_broken(table, check), int(column.notna().sum()), check)
 
 
-def _not_null(column: pd.Series, _: pd.DataFrame, check: Check) -> dict[str, Any]:
+def _not_null(column: pd.Series, _: Rows, check: Check) -> dict[str, Any]:
     return _enough(int(column.isna().sum()), len(column), check)
 
 
-def _covered(column: pd.Series, _: pd.DataFrame, check: Check) -> dict[str, Any]:
+def _covered(column: pd.Series, _: Rows, check: Check) -> dict[str, Any]:
     share, least = float(column.notna().mean()) if len(column) else 0.0, check.kwargs["min_value"]
     met = share > least if check.kwargs.get("strict_min") else share >= least
     return {"success": met, "observed_value": share}
 
 
-def _distinct(column: pd.Series, _: pd.DataFrame, check: Check) -> dict[str, Any]:
+def _distinct(column: pd.Series, _: Rows, check: Check) -> dict[str, Any]:
     count = int(column.nunique())
     return {"success": count >= check.kwargs["min_value"], "observed_value": count}
 
 
-def _valued(column: pd.Series, table: pd.DataFrame, check: Check) -> dict[str, Any]:
+def _valued(column: pd.Series, table: Rows, check: Check) -> dict[str, Any]:
     return _enough(_broken(table, check), int(column.notna().sum()), check)
 
 
-_MET: Mapping[str, Callable[[pd.Series, pd.DataFrame, Check], dict[str, Any]]] = {
+_MET: Mapping[str, Callable[[pd.Series, Rows, Check], dict[str, Any]]] = {
     EXISTS: _valued,
     OF_TYPE: _typed,
     OF_TYPES: _typed,

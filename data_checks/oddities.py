@@ -10,12 +10,13 @@ from data_checks.odd_words import odd_words
 from data_checks.roles import Role, roles
 from mtl.data.frame import DOUBTS
 from mtl.data.row_keys import content_hashes
+from mtl.data.stored_table import AnyTable
 from mtl.spec import Spec
 
 WHOLE, KEY = "a_whole_file", "a_key"
 
 
-def oddities(spec: Spec, table: pd.DataFrame) -> Found:
+def oddities(spec: Spec, table: AnyTable) -> Found:
     """What is odd about the columns that are learned from, in a table whose columns are there and of their types."""
     unnamed = [] if spec.data.key else [_unnamed(spec, table)]
     asked = [role for role in roles(spec) if role.holds or role.kinds]
@@ -24,7 +25,7 @@ def oddities(spec: Spec, table: pd.DataFrame) -> Found:
     return Found(1 + len(unnamed) + len(asked), (*whole, *unnamed, *odd))
 
 
-def _unnamed(spec: Spec, table: pd.DataFrame) -> Finding:
+def _unnamed(spec: Spec, table: AnyTable) -> Finding:
     twins = int(pd.Series(content_hashes(spec, table)).duplicated(keep=False).sum())
     return Finding(
         KEY,

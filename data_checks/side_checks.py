@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from data_checks.finding import Finding, Found
 from data_checks.leaks import leaks
 from data_checks.table import hashable
+from mtl.data.near_copies import FIRST
 from mtl.data.row_weights import weights_of
 from mtl.data.splits import SIDES, Split, split_rows
+from mtl.data.stored_table import AnyTable, rows_at
 from mtl.data.transforms import Transforms
 from mtl.data.units import require_whole_groups, units_of
 from mtl.errors import DataError
@@ -34,13 +36,13 @@ WEIGHTS = "weights_of_training_rows"
 
 @dataclass(frozen=True, eq=False)
 class LabelledSides:
-    """A task, fitted on the training side, and its labels on each side, float64 [N of the side]."""
+    """A task, fitted on the training side, and its labels on each other side, float64 [N of the side]."""
 
     task: Task
     labels: Mapping[str, NDArray[np.float64]]
 
 
-def check_sides(spec: Spec, table: pd.DataFrame) -> Found:
+def check_sides(spec: Spec, table: AnyTable) -> Found:
     """What a study cannot use, or should not; `table` has the columns of the spec, in the types that it implies."""
     try:
         split = split_rows(spec, table)
@@ -56,23 +58,25 @@ def check_sides(spec: Spec, table: pd.DataFrame) -> Found:
     return Found(5 + 3 * len(spec.tasks) + (spec.training.sample_weight is not None), found)
 
 
-def _weights(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
+def _weights(spec: Spec, table: AnyTable, split: Split) -> Iterator[Finding]:
     try:
         weights_of(spec, table, split.train)
     except DataError as error:
         yield Finding(WEIGHTS, spec.training.sample_weight, "critical", str(error))
 
 
-def _features(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
-    training = table.iloc[split.train]
+def _features(spec: Spec, table: AnyTable, split: Split) -> Iterator[Finding]:
+    training = rows_at(table, split.train)
     try:
         Transforms.fit(spec.features, spec.model, training)
     except DataError as error:
         yield Finding(FEATURES, None, "critical", f"{spec.place('features')}: features: {error}")
         return
     for column in spec.features.columns:
-        if hashable(training[column]).nunique() < 2:
-            found = "no value" if training[column].isna().all() else "one value"
+        values = hashable(training[column])
+        # Of most columns a few rows say that they differ.
+        if values.head(FIRST).nunique() < 2 and values.nunique() < 2:
+            found = "no value" if values.isna().all() else "one value"
             yield Finding(
                 FEATURES,
                 column,
@@ -82,13 +86,13 @@ def _features(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding
             )
 
 
-def _tasks(spec: Spec, table: pd.DataFrame, split: Split) -> Iterator[Finding]:
+def _tasks(spec: Spec, table: AnyTable, split: Split) -> Iterator[Finding]:
     fitted: list[LabelledSides] = []
     for name in spec.tasks:
         column = table[spec.label(name)]
         try:
             task = fit_task(spec, name, column.iloc[split.train])
-            labels = {side: encode_labels(task, column.iloc[split.rows(side)]) for side in SIDES}
+            labels = {side: encode_labels(task, column.iloc[split.rows(side)]) for side in SIDES[1:]}
         except DataError as error:
             yield Finding(LABELS, spec.label(name), "critical", str(error))
             continue
@@ -118,7 +122,7 @@ def _unknown_classes(spec: Spec, column: pd.Series, split: Split, found: Labelle
         )
 
 
-def _unjudged(spec: Spec, table: pd.DataFrame, split: Split, fitted: list[LabelledSides]) -> Iterator[Finding]:
+def _unjudged(spec: Spec, table: AnyTable, split: Split, fitted: list[LabelledSides]) -> Iterator[Finding]:
     """What cannot be judged keeps a study from promoting; that nothing can choose a candidate, from deciding at all."""
     on_validation, on_test = (_truths(spec, table, split, fitted, side) for side in SIDES[1:])
     validation = unjudged_on("validation", on_validation, CHOOSING)
@@ -139,10 +143,8 @@ def _unjudged(spec: Spec, table: pd.DataFrame, split: Split, fitted: list[Labell
         )
 
 
-def _truths(
-    spec: Spec, table: pd.DataFrame, split: Split, fitted: list[LabelledSides], side: str
-) -> dict[str, TaskTruth]:
-    units = units_of(spec, table.iloc[split.rows(side)])
+def _truths(spec: Spec, table: AnyTable, split: Split, fitted: list[LabelledSides], side: str) -> dict[str, TaskTruth]:
+    units = units_of(spec, rows_at(table, split.rows(side)))
     truths = {}
     for each in fitted:
         task, seen = each.task, ~np.isnan(each.labels[side])
