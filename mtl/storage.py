@@ -82,6 +82,18 @@ def partial_file(target: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
+@contextmanager
+def scratch_folder(beside: Path) -> Iterator[Path]:
+    """An empty folder on the file system of a folder, below it; gone at the end."""
+    beside.mkdir(parents=True, exist_ok=True)
+    scratch = _beside(beside / "scratch")
+    scratch.mkdir()
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
 def write_json(path: Path, plain: object) -> None:
     """Write plain values as JSON, all at once."""
     with partial_file(path) as partial:

@@ -3,17 +3,15 @@
 import csv
 import gzip
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any
 
 import pandas as pd
 from pandas.errors import ParserWarning
-from typing_extensions import override
 
-from mtl.data.file_format import FileFormat
 from mtl.data.frame import DOUBTS
 
 LONGEST_LINE = 1 << 20
@@ -42,33 +40,17 @@ class Dialect:
 
     def read(self, source: Path, options: Mapping[str, Any]) -> pd.DataFrame:
         """The table as pandas reads it with these options of `pandas.read_csv`."""
-        spelled = {"sep": self.separator, "decimal": self.decimal, "encoding": self.encoding, "index_col": False}
-        told: dict[str, Any] = {**options, **spelled}
-        table: pd.DataFrame = pd.read_csv(source, **told)
+        table: pd.DataFrame = pd.read_csv(source, **self._told(options))
         return table
 
+    def chunks(self, source: Path, options: Mapping[str, Any]) -> Iterator[pd.DataFrame]:
+        """Likewise, `chunksize` rows at a time."""
+        with pd.read_csv(source, **self._told(options)) as reader:
+            yield from reader
 
-class DelimitedFormat(FileFormat):
-    """Text with separators between the cells; below the suffix, `.gz` says that it is compressed."""
-
-    separator: ClassVar[str]
-
-    def __init__(self) -> None:
-        self.dialect = Dialect(self.separator)
-
-    def spelled(self, **told: str) -> Self:
-        """The same, in another dialect."""
-        other = type(self)()
-        other.dialect = replace(self.dialect, **told)
-        return other
-
-    @override
-    def column_names(self, path: Path) -> tuple[str, ...]:
-        return tuple(header_of(path, self.dialect))
-
-    @override
-    def read(self, path: Path) -> pd.DataFrame:
-        return read_delimited(path, self.dialect)
+    def _told(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        spelled = {"sep": self.separator, "decimal": self.decimal, "encoding": self.encoding, "index_col": False}
+        return {**options, **spelled}
 
 
 def read_delimited(path: Path, dialect: Dialect) -> pd.DataFrame:
@@ -88,7 +70,7 @@ def read_delimited(path: Path, dialect: Dialect) -> pd.DataFrame:
     # pandas calls the second of two columns 'x' 'x.1': as if the first were the one that is meant.
     header = header_of(path, dialect)
     named = _with_words(table, path, dialect).set_axis(header, axis="columns")
-    named.attrs[DOUBTS] = _doubts(path, dialect, len(header))
+    named.attrs[DOUBTS] = doubts_about(path, dialect, len(header))
     return named
 
 
@@ -120,8 +102,8 @@ def _with_words(table: pd.DataFrame, path: Path, dialect: Dialect) -> pd.DataFra
     return pd.concat([columns.get(place, table.iloc[:, place]) for place in range(table.shape[1])], axis="columns")
 
 
-def _doubts(path: Path, dialect: Dialect, num_columns: int) -> list[str]:
-    """What speaks against the file being whole; of a compressed one its own end does.
+def doubts_about(path: Path, dialect: Dialect, num_columns: int) -> list[str]:
+    """What speaks against a file being whole; of a compressed one its own end does.
 
     Raises:
         ValueError: its last line is not.

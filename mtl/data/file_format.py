@@ -2,8 +2,12 @@
 
 from abc import ABC, abstractmethod
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from mtl.data.column_reader import ColumnReader
 
 
 class FileFormat(ABC):
@@ -11,6 +15,17 @@ class FileFormat(ABC):
 
     def column_names(self, path: Path) -> tuple[str, ...] | None:
         """The names alone, where they are found without reading the rows; raises what `read` does."""
+        return None
+
+    def bytes_in_memory(self, path: Path) -> int:
+        """About what its table takes in memory; 0 for a format of which no column is read alone."""
+        return 0
+
+    def by_column(self, path: Path, scratch: Path) -> "ColumnReader | None":
+        """What reads the columns of a table that takes more than memory holds; raises what `read` does.
+
+        `scratch`: an empty folder for what must be put somewhere meanwhile.
+        """
         return None
 
     @abstractmethod

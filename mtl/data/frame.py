@@ -2,7 +2,7 @@
 
 import json
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,8 @@ from mtl.storage import partial_file
 
 DOUBTS = "doubts"
 """The attribute of a table under which its reader tells what speaks against its rows being whole; stored with them."""
+ROWS_A_GROUP = 1 << 20
+"""Rows that are written, and read where the table is not held in memory, at a time."""
 UNSTORABLE = (pa.ArrowException, OverflowError, TypeError, ValueError)
 """What pyarrow raises for cells that no type of its own holds."""
 
@@ -68,16 +70,28 @@ def write_frame(table: pd.DataFrame, folder: Path) -> Frame:
     Raises:
         DataError: a column holds what cannot be stored.
     """
+    rows = as_arrow(table)
+
+    def write(partial: Path) -> int:
+        pq.write_table(rows, partial, row_group_size=ROWS_A_GROUP)
+        return len(table)
+
+    return stored_as(write, folder)
+
+
+def stored_as(write: Callable[[Path], int], folder: Path) -> Frame:
+    """The frame of a Parquet file that `write` writes to a path, and of which it gives the number of rows."""
     with partial_file(folder / "frame.parquet") as partial:
-        pq.write_table(_as_arrow(table), partial)
+        rows = write(partial)
         digest = sha256_of(partial)
         path = folder / f"{digest}.parquet"
         if not is_intact_file(path, digest):
             partial.replace(path)
-    return Frame(path, digest, len(table))
+    return Frame(path, digest, rows)
 
 
-def _as_arrow(table: pd.DataFrame) -> pa.Table:
+def as_arrow(table: pd.DataFrame) -> pa.Table:
+    """The rows as they are stored; raises what `write_frame` does."""
     with warnings.catch_warnings():
         # pyarrow 25 reads times with a zone in a way that pandas 3.1 announces to change; the zone is kept.
         warnings.simplefilter("ignore", Pandas4Warning)

@@ -14,6 +14,8 @@ from mtl.jsonable import EXACT
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mtl.data.column_reader import ColumnReader
+
 
 @dataclass(frozen=True)
 class Source(ABC):
@@ -37,6 +39,13 @@ class Source(ABC):
             SpecError: there is nothing to read, or it is not of the source's kind.
             Exception: any other says in its message why the rows cannot be read.
         """
+
+    def by_column(self, cache: Path, scratch: Path, in_memory: int) -> "ColumnReader | None":
+        """What reads the columns one by one, of a table of more than `in_memory` bytes; raises what `read` does.
+
+        None for a smaller table, and where the source has no way to do so. `scratch`: an empty folder.
+        """
+        return None
 
     def column_names(self) -> tuple[str, ...] | None:
         """The names of its columns, where they are known without reading the rows; None where they are not."""

@@ -11,7 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mtl.data.delimited import OF_BYTES, DelimitedFormat, Dialect, is_compressed, opened, read_delimited
+from mtl.data.delimited import OF_BYTES, Dialect, is_compressed, opened, read_delimited
+from mtl.data.delimited_format import DelimitedFormat
 from mtl.data.file_format import with_index
 from mtl.data.matching_files import joined, matching_files
 from mtl.data.sources.path import PathSource, suffix_of

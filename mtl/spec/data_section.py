@@ -58,6 +58,13 @@ class DataSpec(Section):
         {}, description="by column, how its dates are written if not as ISO 8601 says: %d.%m.%Y for 31.12.2024"
     )
 
+    in_memory_mb: int = Field(
+        512,
+        ge=0,
+        description="MiB up to which a table is held in memory as a whole; a larger one is read, checked and prepared"
+        " column by column, to the same results",
+    )
+
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         for name in self.model_extra or {}:
@@ -72,6 +79,11 @@ class DataSpec(Section):
                 raise inconsistent(f"of text files alone; remove it, for the rows come from {self.source_name}", name)
         _ = self.source  # what is no source is a mistake here
         return self
+
+    @property
+    def in_memory_bytes(self) -> int:
+        """Bytes up to which a table is held in memory as a whole."""
+        return self.in_memory_mb << 20
 
     @property
     def source_name(self) -> str:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, final
 
-from mtl.data.delimited import DelimitedFormat
+from mtl.data.delimited_format import DelimitedFormat
 from mtl.extensions import FORMATS
 
 

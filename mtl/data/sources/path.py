@@ -1,15 +1,18 @@
 """Files of the user's."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar, Self, final
+from typing import ClassVar, Self, TypeVar, final
 
 import pandas as pd
 import pyarrow as pa
 from pandas.errors import ParserWarning
 from typing_extensions import override
 
-from mtl.data.delimited import DelimitedFormat, is_compressed
+from mtl.data.column_reader import ColumnReader, JoinedColumns
+from mtl.data.delimited import is_compressed
+from mtl.data.delimited_format import DelimitedFormat
 from mtl.data.file_format import FileFormat
 from mtl.data.matching_files import joined, matching_files
 from mtl.data.source import Source
@@ -20,6 +23,9 @@ from mtl.storage import resolved
 
 UNREADABLE = (ValueError, OSError, EOFError, LookupError, pa.ArrowException, ParserWarning)
 """What reading a file raises."""
+
+
+Read = TypeVar("Read")
 
 
 @SOURCES.register
@@ -63,6 +69,24 @@ class PathSource(Source):
             raise SpecError(f"no file '{self.path}'; give a {', '.join(suffixes[:-1])} or {suffixes[-1]} file")
         return joined({file: self._read(file) for file in files})
 
+    @override
+    def by_column(self, cache: Path, scratch: Path, in_memory: int) -> ColumnReader | None:
+        files = matching_files(self.path)
+        if sum(map(self._bytes_of, files)) <= in_memory:
+            return None
+        parts = {file: self._columns_of(file, scratch / str(number)) for number, file in enumerate(files)}
+        known = {file: part for file, part in parts.items() if part is not None}
+        if len(known) < len(parts):
+            return None
+        return JoinedColumns(known) if len(known) > 1 else known[files[0]]
+
+    def _bytes_of(self, file: Path) -> int:
+        return self._told_of(file, self._written(file).bytes_in_memory)
+
+    def _columns_of(self, file: Path, scratch: Path) -> ColumnReader | None:
+        scratch.mkdir()
+        return self._told_of(file, lambda found: self._written(found).by_column(found, scratch))
+
     def _written(self, file: Path) -> FileFormat:
         """The format of a file, text in the dialect of the spec."""
         suffix = suffix_of(file)
@@ -76,9 +100,11 @@ class PathSource(Source):
         return found
 
     def _read(self, file: Path) -> pd.DataFrame:
-        written = self._written(file)
+        return self._told_of(file, self._written(file).read)
+
+    def _told_of(self, file: Path, read: Callable[[Path], Read]) -> Read:
         try:
-            return written.read(file)
+            return read(file)
         except UNREADABLE as error:
             reason = " ".join(str(error).split())
             raise DataError(f"'{file}' cannot be read as {suffix_of(file)}: {reason}") from error

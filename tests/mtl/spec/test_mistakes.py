@@ -33,7 +33,7 @@ PLACES, TEXTS = ", ".join(SOURCES.names), ", ".join(TEXT_ENCODERS.names)
         (
             changed(path="pth: rows.csv"),
             f"3: data.pth: unknown key; did you mean 'path'? allowed: {PLACES}, key, missing,"
-            " separator, decimal, encoding, dates",
+            " separator, decimal, encoding, dates, in_memory_mb",
         ),
         (
             changed(text="txt: note"),
