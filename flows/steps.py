@@ -32,7 +32,7 @@ from mtl.errors import DataError, PretrainingFailedError
 from mtl.evaluation.comparison import Comparison
 from mtl.promotion.evidence import ArtifactCheck
 from mtl.report import report_folder, study_story
-from mtl.report.leaderboard_table import strongest_sentences
+from mtl.report.leaderboard_table import sampled_sentences, strongest_sentences
 from mtl.report.outcome import Outcome
 from mtl.report.report_material import Material, Told
 from mtl.report.report_names import CARD, PAGE
@@ -205,7 +205,8 @@ def tell(
     logged = {child: values[run.name] for child, run in fitted.items() if run.name in values}
     registry.log_metrics(study.registry, logged)
     causes = diagnostics.likely_causes(prepared, chosen, decided)
-    remarks = (*strongest_sentences(board, "text" in study.spec.features.by_kind), *tuning_sentences(tuning))
+    strongest = strongest_sentences(board, "text" in study.spec.features.by_kind)
+    remarks = (*strongest, *sampled_sentences(board), *tuning_sentences(tuning))
     return Told(causes, board, remarks, tuning)
 
 

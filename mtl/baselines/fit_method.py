@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from mtl.baselines.baseline import LabelledRows, Predictor, Problem
-from mtl.baselines.design.design_rows import DesignRows, design_rows, raw_rows
+from mtl.baselines.design.design_rows import design_rows, raw_rows
 from mtl.baselines.method_plan import MethodPlan
 from mtl.data.prepared import Side
+from mtl.data.stored_table import AnyTable
 from mtl.errors import DataError
 from mtl.evaluation.scores import scores_of
 from mtl.manifest import kept_folder
@@ -29,6 +30,12 @@ from mtl.tasks.task import Task
 from mtl.training.results import HISTORY, RESULT, RunResult, write_predictions
 
 MODEL = "model.pickle"
+
+MOST_ROWS = 1_000_000
+"""Rows that a model is fitted to, and rows by which it is chosen; of more, a uniform sample of so many."""
+
+CHUNK = 1 << 20
+"""Rows that are predicted at a time."""
 
 
 def fit_method(plan: MethodPlan) -> RunResult:
@@ -49,24 +56,32 @@ def predict_method(plan: MethodPlan, side: Side, table: pd.DataFrame | None = No
     """
     with (plan.folder / MODEL).open("rb") as file:
         predictor: Predictor = pickle.load(file)
-    raw = raw_rows(plan.frame.path, plan.columns) if table is None else table[list(plan.columns)]
-    design = design_rows(plan.prepared.transforms, side, raw)
-    return _shaped(_task(plan)[1], predictor.predict(design))
+    raw = raw_rows(plan.frame, plan.columns) if table is None else table[list(plan.columns)]
+    return _predicted(plan, predictor, side, raw)[0]
+
+
+def _predicted(plan: MethodPlan, predictor: Predictor, side: Side, raw: AnyTable) -> tuple[NDArray[np.float64], float]:
+    """For every row of a side, and the seconds that it took, some rows at a time: the design of all may be large."""
+    parts, seconds = [], 0.0
+    for start in range(0, max(len(side), 1), CHUNK):
+        rows = np.arange(start, min(start + CHUNK, len(side)))
+        design = design_rows(plan.prepared.transforms, side, raw, rows)
+        clock = time.perf_counter()
+        parts.append(predictor.predict(design))
+        seconds += time.perf_counter() - clock
+    return _shaped(_task(plan)[1], np.concatenate(parts)), seconds
 
 
 def _fit_and_store(plan: MethodPlan) -> None:
     started, clock = time.time(), time.perf_counter()
-    position, task = _task(plan)
-    sides = {name: plan.prepared.side(name) for name in ("train", "validation")}
-    table = raw_rows(plan.frame.path, plan.columns)
-    designs = {name: design_rows(plan.prepared.transforms, side, table) for name, side in sides.items()}
-    labels = {name: side.labels[:, position] for name, side in sides.items()}
+    raw = raw_rows(plan.frame, plan.columns)
     found: dict[str, Any] = {"started": started, **_NOTHING}
     with kept_folder(plan.folder) as partial:
         try:
-            predictor = plan.method.fit(_problem(plan, task, designs, labels, sides["train"].weights))
-            found |= _kept(partial, predictor, seconds=time.perf_counter() - clock)
-            found |= _judged(partial, task, predictor, designs["validation"], labels["validation"])
+            problem, labelled = _problem(plan, raw)
+            predictor = plan.method.fit(problem)
+            found |= _kept(partial, predictor) | {"fitted_rows": len(problem.train.labels), "labelled_rows": labelled}
+            found |= _judged(partial, plan, predictor, raw)
         except (DataError, ValueError, FloatingPointError, np.linalg.LinAlgError) as error:
             found |= {"status": "failed", "reason": " ".join(str(error).split())}
             write_predictions(partial, {})
@@ -88,24 +103,39 @@ _NOTHING = {
 }
 
 
-def _problem(
-    plan: MethodPlan,
-    task: Task,
-    designs: dict[str, DesignRows],
-    labels: dict[str, NDArray[np.float64]],
-    weights: NDArray[np.float64] | None,
-) -> Problem:
-    observed = {name: np.flatnonzero(~np.isnan(column)) for name, column in labels.items()}
+def _problem(plan: MethodPlan, raw: AnyTable) -> tuple[Problem, int]:
+    """What is to be learned, and how many rows of training have a label, of which at most `MOST_ROWS` are fitted."""
+    position, task = _task(plan)
+    train, validation = (plan.prepared.side(name) for name in ("train", "validation"))
+    observed = {name: _observed(side, position) for name, side in (("train", train), ("validation", validation))}
     for name, rows in observed.items():
         if not len(rows):
             raise DataError(f"the {name} side has no label of {task.name}")
-    train, validation = (LabelledRows(designs[name].rows(rows), labels[name][rows]) for name, rows in observed.items())
-    if weights is not None:
-        train = replace(train, weights=weights[observed["train"]])
-    return Problem(kind_named(task.kind).num_classes(task.classes), train, validation, plan.name.seed or 0)
+    seed = plan.name.seed or 0
+    drawn = {name: sampled(rows, seed) for name, rows in observed.items()}
+    fitted, chosen_by = (
+        LabelledRows(design_rows(plan.prepared.transforms, side, raw, rows), side.labels[rows, position])
+        for side, rows in zip((train, validation), drawn.values(), strict=True)
+    )
+    if train.weights is not None:
+        fitted = replace(fitted, weights=train.weights[drawn["train"]])
+    classes = kind_named(task.kind).num_classes(task.classes)
+    return Problem(classes, fitted, chosen_by, seed), len(observed["train"])
 
 
-def _kept(folder: Path, predictor: Predictor, seconds: float) -> dict[str, Any]:
+def _observed(side: Side, position: int) -> NDArray[np.int64]:
+    return np.flatnonzero(~np.isnan(side.labels[:, position]))
+
+
+def sampled(rows: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+    """At most `MOST_ROWS` of some rows, in their order, each as likely as any other."""
+    if len(rows) <= MOST_ROWS:
+        return rows
+    drawn: NDArray[np.int64] = np.random.default_rng(seed).choice(rows, MOST_ROWS, replace=False)
+    return np.sort(drawn)
+
+
+def _kept(folder: Path, predictor: Predictor) -> dict[str, Any]:
     (folder / MODEL).write_bytes(pickle.dumps(predictor))
     return {
         "not_converged": predictor.not_converged,
@@ -116,18 +146,15 @@ def _kept(folder: Path, predictor: Predictor, seconds: float) -> dict[str, Any]:
     }
 
 
-def _judged(
-    folder: Path, task: Task, predictor: Predictor, design: DesignRows, labels: NDArray[np.float64]
-) -> dict[str, Any]:
-    clock = time.perf_counter()
-    predictions = _shaped(task, predictor.predict(design))
-    milliseconds = 1e3 * (time.perf_counter() - clock)
+def _judged(folder: Path, plan: MethodPlan, predictor: Predictor, raw: AnyTable) -> dict[str, Any]:
+    (position, task), side = _task(plan), plan.prepared.side("validation")
+    predictions, seconds = _predicted(plan, predictor, side, raw)
     if not np.isfinite(predictions).all():
         raise DataError("a prediction is NaN or infinite")
     write_predictions(folder, {task.name: predictions})
     return {
-        "milliseconds_per_1000_rows": 1e3 * milliseconds / len(design),
-        "scores": {task.name: scores_of(task.kind, task.classes, labels, predictions)},
+        "milliseconds_per_1000_rows": 1e6 * seconds / len(side),
+        "scores": {task.name: scores_of(task.kind, task.classes, side.labels[:, position], predictions)},
     }
 
 

@@ -52,7 +52,13 @@ class Frame:
     @property
     def by_need(self) -> AnyTable:
         """The same rows, of which, if they take more than `in_memory` bytes, a column is read when it is asked for."""
-        return StoredTable(self.path) if bytes_of(self.path) > self.in_memory else self.table
+        stored = self.stored
+        return self.table if stored is None else stored
+
+    @property
+    def stored(self) -> StoredTable | None:
+        """What reads the rows, if they take more than `in_memory` bytes."""
+        return StoredTable(self.path) if bytes_of(self.path) > self.in_memory else None
 
     def at(self, positions: NDArray[np.int64], columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Some rows, of all columns or some, whatever the size of the table; indexed by their positions."""

@@ -61,7 +61,7 @@ def leaderboard_markdown(board: Leaderboard) -> str:
             number(each.test),
             number(each.calibration_error),
             each.run,
-            f"not converged: {each.not_converged}" if each.not_converged else "",
+            _remark(each),
             *((_settings(each),) if board.tuned else ()),
         )
         for each in board.standings
@@ -77,6 +77,15 @@ def strongest_sentences(board: Leaderboard, reads_texts: bool = False) -> Iterat
         noun = BASELINES.get(best.contender.partition("(")[0]).noun + (" over TF-IDF" if reads_texts else "")
         ours = f"; the candidate reaches {number(candidate.test)}" if candidate else ""
         yield f"On {best.task} {noun} is the strongest: {best.metric} {number(best.test)} on the test side{ours}."
+
+
+def sampled_sentences(board: Leaderboard) -> Iterator[str]:
+    """Which contenders were fitted to a sample of the training side alone, and to how many rows."""
+    for contender in dict.fromkeys(each.contender for each in board.standings):
+        of = {each.task: each.rows for each in board.standings if each.contender == contender and each.rows}
+        if of:
+            told = "; ".join(f"{task}: {_of_rows(rows)}" for task, rows in of.items())
+            yield f"{label(contender)} was fitted to a uniform sample ({told})."
 
 
 def label(contender: str) -> str:
@@ -103,6 +112,16 @@ def _shown(board: Leaderboard) -> Sequence[str]:
 
 def _settings(standing: Standing) -> str:
     return ABSENT if standing.settings is None else settings_told(standing.settings)
+
+
+def _remark(standing: Standing) -> str:
+    converged = [f"not converged: {standing.not_converged}"] if standing.not_converged else []
+    rows = [f"fitted to {_of_rows(standing.rows)}"] if standing.rows else []
+    return "; ".join([*converged, *rows])
+
+
+def _of_rows(rows: tuple[int, int]) -> str:
+    return "{:,} of {:,} labelled training rows".format(*rows)
 
 
 def _values(standing: Standing | None) -> str:

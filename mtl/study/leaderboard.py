@@ -41,6 +41,8 @@ class Standing:
         calibration_error: of probabilities on validation.
         not_converged: why the run is not known to be trained to its end.
         settings: what tuning chose in place of what the spec says; None where nothing was tuned.
+        rows: how many labelled training rows the run was fitted to, and of how many, where these are not all; else
+            None.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -55,6 +57,7 @@ class Standing:
     calibration_error: float
     not_converged: str
     settings: Mapping[str, float] | None = None
+    rows: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -181,7 +184,13 @@ def _standing(
         spread=_spread(task, run, finished),
         calibration_error=scores.get(CALIBRATION, np.nan),
         not_converged=run.result.not_converged,
+        rows=_rows(run),
     )
+
+
+def _rows(run: "FittedRun") -> tuple[int, int] | None:
+    fitted, labelled = run.result.fitted_rows, run.result.labelled_rows
+    return None if fitted is None or labelled is None or fitted == labelled else (fitted, labelled)
 
 
 def _on_test(task: "Task", run: "FittedRun", measured: "Measured | None") -> float:

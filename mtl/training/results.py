@@ -41,6 +41,8 @@ class RunResult:
         multiply_adds: of the matrix products behind one row's answers for all tasks.
         milliseconds_per_1000_rows: wall time of the predictions on validation.
         scores: final validation metrics by task and name.
+        fitted_rows: rows of the training side that were fitted; None of a network, which is trained on all.
+        labelled_rows: of which `fitted_rows` are all, or a uniform sample.
     """
 
     folder: Path
@@ -56,6 +58,8 @@ class RunResult:
     multiply_adds: int
     milliseconds_per_1000_rows: float
     scores: Mapping[str, Mapping[str, float]]
+    fitted_rows: int | None = None
+    labelled_rows: int | None = None
 
     @classmethod
     def read(cls, folder: Path) -> "RunResult":

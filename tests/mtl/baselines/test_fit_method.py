@@ -1,12 +1,14 @@
 """Baselines of a study that are no networks: planned, fitted once, stored, and read again for the test side."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from mtl.baselines import fit_method as module
 from mtl.baselines.baseline import Baseline
-from mtl.baselines.fit_method import MODEL, fit_method, predict_method
+from mtl.baselines.fit_method import MODEL, fit_method, predict_method, sampled
 from mtl.baselines.method_plan import MethodPlan, baselines_of, plan_methods
 from mtl.baselines.methods.boosted_trees import BoostedTrees
 from mtl.baselines.methods.lightgbm import LightGBM
@@ -17,6 +19,7 @@ from mtl.options import OptionError
 from mtl.run_names import RunName
 from mtl.spec import Spec
 from mtl.training.approaches import approaches_of
+from mtl.training.results import RunResult
 from tests.mtl.studies import SMALL, SmallStudy, small_study
 
 GATED = ("hba1c", "diabetes", "health")
@@ -70,6 +73,44 @@ def test_a_fit_leaves_predictions_for_every_row_and_is_not_made_again(
     assert fit_method(plan) == result == plan.result
     np.testing.assert_array_equal(predict_method(plan, side), result.predictions[task])
     assert predict_method(plan, study.prepared.side("test")).shape[0] == len(study.prepared.side("test"))
+
+
+@pytest.mark.parametrize("baseline", ["linear", "boosted_trees"])
+def test_of_a_table_that_memory_does_not_hold_the_same_is_learned(
+    study: SmallStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, baseline: str
+) -> None:
+    monkeypatch.setattr(module, "CHUNK", 17)
+    plan = plans(study, tmp_path, baseline)[RunName.single("hba1c", None, baseline=baseline)]
+    stored = replace(plan, frame=replace(study.frame, in_memory=0)).placed(tmp_path / "stored")
+    assert stored.frame.stored is not None
+    one, other = fit_method(plan), fit_method(stored)
+    np.testing.assert_array_equal(one.predictions["hba1c"], other.predictions["hba1c"])
+    assert one.scores == other.scores
+
+
+def test_more_rows_than_are_fitted_are_a_uniform_sample_and_that_is_kept(
+    study: SmallStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = fit_method(plans(study, tmp_path, "linear")[RunName.single("hba1c", None, baseline="linear")])
+    position = [task.name for task in study.prepared.tasks].index("hba1c")
+    labels = study.prepared.side("train").labels[:, position]
+    assert whole.fitted_rows == whole.labelled_rows == (~np.isnan(labels)).sum()
+    monkeypatch.setattr(module, "MOST_ROWS", 40)
+    plan = plans(study, tmp_path / "sample", "linear")[RunName.single("hba1c", None, baseline="linear")]
+    result = fit_method(plan)
+    assert (result.status, result.fitted_rows, result.labelled_rows) == ("finished", 40, whole.labelled_rows)
+    assert len(result.predictions["hba1c"]) == len(study.prepared.side("validation"))
+    assert RunResult.read(result.folder) == result
+
+
+def test_a_sample_draws_every_row_as_often_as_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_ROWS", 25)
+    rows = np.arange(100, 200)
+    drawn = [sampled(rows, seed) for seed in range(400)]
+    assert all((np.diff(each) > 0).all() and len(each) == 25 for each in drawn)
+    counts = np.bincount(np.concatenate(drawn), minlength=200)[100:]
+    assert abs(counts - 100).max() < 5 * np.sqrt(400 * 0.25 * 0.75)
+    np.testing.assert_array_equal(sampled(rows[:25], 0), rows[:25])
 
 
 def test_probabilities_are_shaped_as_those_of_networks(study: SmallStudy, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from mtl.report.leaderboard_table import (
     label,
     leaderboard_markdown,
     leaderboard_table,
+    sampled_sentences,
     strongest_sentences,
     tuned_settings,
 )
@@ -57,6 +58,18 @@ def test_the_page_has_every_contender_and_says_what_did_not_converge() -> None:
     ) in page
     assert "| tweet | r2 ↑ | pcgrad | 0.5800 | 0.0030 | – |" in page
     assert "| boosted trees | 1 | 2.0 | 1.5 | 12,000 | 3.2 |" in page
+
+
+def test_what_was_fitted_to_a_sample_says_to_how_many_rows() -> None:
+    assert list(sampled_sentences(BOARD)) == []
+    trees = replace(standing("boosted_trees", 0.47, 0.48, 0.0, "capped"), rows=(1_000_000, 12_800_000))
+    board = replace(BOARD, standings=(trees, replace(trees, task="nyt", rows=(9, 10)), *BOARD.standings))
+    assert list(sampled_sentences(board)) == [
+        "boosted trees was fitted to a uniform sample (tweet: 1,000,000 of 12,800,000 labelled training rows; nyt: 9 of"
+        " 10 labelled training rows)."
+    ]
+    page = leaderboard_markdown(board)
+    assert "| not converged: capped; fitted to 1,000,000 of 12,800,000 labelled training rows |" in page
 
 
 def tuned_board() -> Leaderboard:
