@@ -5,6 +5,7 @@
 # make faults studies and schedules with planted faults: killed, misled, overlapping
 # make bench  what each weighting scheme and a training step under it cost, as ratios to torchjd and to a bare loop
 # make bench-quality how good trees, linear models and networks are, default and tuned, on 18 tables; two hours, resumable
+# make bench-data seconds and memory from a file of 1 to 20 million rows to arrays; `BENCH_DATA="--rows 1"` a sample
 # make bench-serving requests a second beside MLflow's server and a bare app; `SERVING="--rounds 1 --seconds 1"` a sample
 # make gate   how often the gate errs and finds what is there, by simulation; half an hour, `GATE="--trials 20"` a sample
 # make explain how often `mtl explain` names a planted cause; minutes, kept in .mtl/explain, `EXPLAIN="--trials 2"` a sample
@@ -21,7 +22,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint infra/constraints.txt
 
-.PHONY: run quick test check pytest pages faults bench bench-quality bench-serving gate explain docs dist clean
+.PHONY: run quick test check pytest pages faults bench bench-quality bench-data bench-serving gate explain docs dist clean
 
 run: $(VENV)/.run
 	$(BIN)/mtl run $(SPEC)
@@ -56,6 +57,9 @@ bench: $(VENV)/.dev
 
 bench-quality: $(VENV)/.dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.quality $(QUALITY)
+
+bench-data: $(VENV)/.dev
+	$(BIN)/python -m tests.bench_data $(BENCH_DATA)
 
 bench-serving: $(VENV)/.dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.mtl.serving.bench_serving $(SERVING)
