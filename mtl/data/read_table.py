@@ -13,7 +13,6 @@ from mtl.data.missing_marks import without_marks
 from mtl.data.names_in_data import columns_to_type, named_by, require_labels
 from mtl.data.read_by_column import read_by_column
 from mtl.data.single_values import with_single_values
-from mtl.data.source import Source
 from mtl.data.spelled_dates import with_dates
 from mtl.errors import DataError, SpecError
 from mtl.spec import Spec, column_uses
@@ -37,12 +36,13 @@ def read_study(spec: Spec, cache: Path, folder: Path) -> tuple[Spec, Frame]:
         DataError: the source cannot be read.
         SpecError: there is no such source, the spec names a column that the data lack, or a task has not one label.
     """
+    source = spec.data.source
     with scratch_folder(folder) as scratch:
-        reader = _asked(spec, lambda source: source.by_column(cache, scratch, spec.data.in_memory_bytes))
+        reader = _asked(spec, lambda: source.by_column(cache, scratch, spec.data.in_memory_bytes))
         if reader is not None:
             found, frame = read_by_column(spec, reader, folder, scratch)
             return found, replace(frame, in_memory=spec.data.in_memory_bytes)
-    table = _asked(spec, lambda source: source.read(cache))
+    table = _asked(spec, lambda: source.read(cache))
     spec = named_in(spec, table)
     read = {use.column for use in column_uses(spec) if use.use in ("feature", "label")}
     table = without_marks(table, sorted(read), spec.data.missing)
@@ -55,10 +55,10 @@ def read_study(spec: Spec, cache: Path, folder: Path) -> tuple[Spec, Frame]:
     return spec, replace(frame, in_memory=spec.data.in_memory_bytes)
 
 
-def _asked(spec: Spec, asked: Callable[[Source], Answer]) -> Answer:
-    """What a source answers; whatever it raises, the user is told in one line."""
+def _asked(spec: Spec, asked: Callable[[], Answer]) -> Answer:
+    """What the source answers; whatever it raises, the user is told in one line."""
     try:
-        return asked(spec.data.source)
+        return asked()
     except SpecError as error:
         raise SpecError(f"{_place(spec)}: {error}") from error
     except Exception as error:

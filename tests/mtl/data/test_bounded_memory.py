@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench_data.__main__ import HEADINGS, line
 from tests.bench_data.generated import CHUNK, SPEC, columns, parts, write_table
 from tests.bench_data.measured import Measured
 
@@ -52,3 +53,21 @@ def test_the_same_rows_are_generated_whatever_their_number(table: Path) -> None:
     first, other = next(parts(CHUNK)), next(parts(2 * CHUNK))
     assert first.equals(other)
     assert tuple(first.columns) == columns()
+
+
+def test_a_line_of_the_table_tells_seconds_per_million_rows() -> None:
+    seconds = {"read": 4.0, "check": 20.0, "prepare": 8.0}
+    found = Measured(2_000_000, 2_000_000, 33.3, seconds, peak=3 << 29, disk=660_000_000)
+    cells = line("parquet", 2.0, found).strip("| ").split(" | ")
+    assert dict(zip(HEADINGS, cells, strict=True)) == {
+        "file": "parquet",
+        "rows": "2,000,000",
+        "columns": "30",
+        "seconds": "33.3",
+        "read": "2.0",
+        "check": "10.0",
+        "prepare": "4.0",
+        "all": "16.0",
+        "peak GiB": "1.50",
+        "disk GB": "0.66",
+    }
