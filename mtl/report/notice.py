@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from mtl.report.outcome import Outcome
 from mtl.shown import printable, shortened, without_passwords
+
+if TYPE_CHECKING:
+    # Which imports pandas, whereas every command reads who is to be told.
+    from mtl.report.outcome import Outcome
 
 Event = Literal["promoted", "accepted", "rejected", "failed", "late"]
 
@@ -53,7 +56,7 @@ class Notice:
         }
 
 
-def notice_of(outcome: Outcome, tracking: str) -> Notice | None:
+def notice_of(outcome: "Outcome", tracking: str) -> Notice | None:
     """Of a study that came to a decision; None where the decision is an earlier one.
 
     Args:
