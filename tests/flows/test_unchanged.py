@@ -72,12 +72,14 @@ def test_the_same_question_has_its_answer_without_a_server_a_training_or_a_run(m
     runs = len(made.client.search_runs(["1"], max_results=1000))
     again = made.again("--json")
     assert again.status == 0, again.err
-    changed = {"effort", "promotion", "unchanged_since", "wall_seconds"}
+    changed = {"effort", "promotion", "moved", "unchanged_since", "wall_seconds"}
     first = made.first.outcome
     assert {key: value for key, value in again.outcome.items() if key not in changed} == {
         key: value for key, value in first.items() if key not in changed
     }
     assert first["unchanged_since"] is None
+    assert first["moved"]
+    assert not again.outcome["moved"], "the champion is the one that it was"
     ended = datetime.fromisoformat(again.outcome["unchanged_since"])
     assert ended <= datetime.now().astimezone()
     assert again.outcome["effort"] == {
