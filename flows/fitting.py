@@ -21,6 +21,7 @@ from mtl.run_names import RunName
 from mtl.study import tracking_records
 from mtl.study.choices import FittedRun
 from mtl.study.lost_kinds import lost_kind
+from mtl.study.under_way import reached
 from mtl.training.results import RunResult
 from mtl.tuning.tuned import Tuned, Tuning
 
@@ -109,7 +110,7 @@ def _fit(study: Study, plans: Sequence[AnyPlan], tracked: str, executor: Executo
                 raise full
             else:
                 failures[str(plan.name)] = str(answer)
-            training.advance(str(plan.name))
+            training.advance(reached(plan, answer) if isinstance(answer, RunResult) else str(plan.name))
     children |= dict(zip(now, log.ids, strict=True))
     # They ended in any order: what is chosen among equals must not depend on it, but on the spec.
     found = tuple(runs[plan.key] for plan in plans if plan.key in runs)

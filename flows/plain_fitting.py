@@ -13,6 +13,7 @@ from mtl.disk_space import full_disk
 from mtl.errors import PretrainingFailedError
 from mtl.report.outcome import Effort
 from mtl.study.choices import FittedRun
+from mtl.study.under_way import reached
 from mtl.training.results import RunResult
 
 LOST_WORKER_RETRIES = 3
@@ -51,7 +52,7 @@ def fit_plain(plans: Sequence[AnyPlan], executor: Executor, workers: int, told: 
                 raise full
             else:
                 failures[str(plan.name)] = str(answer)
-            training.advance(str(plan.name))
+            training.advance(reached(plan, answer) if isinstance(answer, RunResult) else str(plan.name))
     results = {**known, **trained}
     found = tuple(FittedRun(plan, results[plan.key]) for plan in plans if plan.key in results)
     failures |= {str(run.name): run.result.reason for run in found if not run.finished}

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -20,6 +21,7 @@ import data_checks
 from data_checks import CheckReport
 from flows import unchanged
 from flows.open_study import Study
+from flows.progress import at_work
 from flows.settings import read_keys
 from flows.stepping import LOST_WORKER_RETRIES, step, worker_died
 from mtl import registry
@@ -58,6 +60,7 @@ from mtl.study.leaderboard import build_leaderboard
 from mtl.study.locked_test import AnyChampion, OpenedTest
 from mtl.study.look import Look
 from mtl.study.outside_standings import OutsideContender, with_outside
+from mtl.study.under_way import so_far
 from mtl.training.affordable import require_affordable
 from mtl.training.bar import NO_BAR, Bar
 from mtl.training.results import RunResult
@@ -280,7 +283,8 @@ def finish_tracking(
 def _fitted(plan: AnyPlan, executor: Executor, bar: Bar = NO_BAR) -> RunResult:
     if plan.pretrained and not (plan.result or plan.pretrained.result):
         raise PretrainingFailedError(f"the run that it starts from, {plan.pretrained.name}, left no result")
-    result = executor.submit(fit_planned, plan, bar).result()
+    with at_work(str(plan.name), partial(so_far, plan)):
+        result = executor.submit(fit_planned, plan, bar).result()
     told = f"{result.status} after {result.epochs} rounds in {result.seconds:.1f} s; kept round {result.best_epoch}"
     get_run_logger().info(" ".join([told, result.reason]).strip())
     return result

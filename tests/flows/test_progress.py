@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from rich.progress import Progress
 
-from flows.progress import showing_progress, stage, telling_of_damage
+from flows import progress
+from flows.progress import at_work, showing_progress, stage, telling_of_damage, time_left
 from mtl.manifest import is_intact_file
 
 
@@ -77,3 +79,44 @@ def test_of_damaged_files_it_is_told_on_the_terminal_or_above_the_progress(tmp_p
     damage("three")
     assert written(plain).splitlines() == [first]
     assert written(watched).splitlines() == ["Read the data …", second]
+
+
+def test_a_terminal_shows_each_run_under_way_with_what_it_has_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    console = Console(file=io.StringIO(), width=80, force_terminal=True)
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_LOOKS", -1.0)
+    with showing_progress(console), stage("Fit", total=2) as fitting:
+        with at_work("equal, seed 0", lambda: "epoch 7, tweet 0.412"):
+            fitting.advance("equal, seed 1")
+        shown = written(console)
+    assert "equal, seed 0: epoch 7, tweet 0.412" in shown
+    with at_work("equal, seed 2", lambda: "never asked"):
+        pass
+    assert "equal, seed 2" not in written(console)
+
+
+def test_what_a_run_has_reached_is_looked_up_now_and_then_alone() -> None:
+    asked: list[str] = []
+
+    def look() -> str:
+        asked.append("looked")
+        return "epoch 7"
+
+    console = Console(file=io.StringIO(), width=80, force_terminal=True)
+    with showing_progress(console), at_work("equal, seed 0", look), stage("Fit", total=50) as fitting:
+        for _ in range(50):
+            fitting.advance()
+    assert asked == []
+    assert "equal, seed 0" in written(console)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "done", "left"),
+    [(9.0, 1, "about 81 s left"), (60.0, 2, "about 4 min left"), (1.0, 5, ""), (60.0, 0, ""), (60.0, 10, "")],
+)
+def test_the_time_left_is_that_of_as_many_parts_as_took_so_long(seconds: float, done: int, left: str) -> None:
+    now = [0.0]
+    bars = Progress(disable=True, get_time=lambda: now[0])
+    line = bars.add_task("Fit", total=10)
+    now[0] = seconds
+    bars.update(line, completed=done)
+    assert time_left(bars.tasks[0]) == left
