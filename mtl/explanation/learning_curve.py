@@ -91,7 +91,7 @@ def _beyond(labels: FloatArray, values: FloatArray, errors: FloatArray, metric: 
     direction = metric_named(metric).direction
     ends = np.array([labels[-1] * times for times in AHEAD])
     own = power_law(labels, values, ends, direction)
-    spread = np.array([power_law(labels, draw, ends, direction) for draw in drawn])
+    spread = power_law(labels, drawn, ends, direction)
     lower, upper = np.quantile(spread, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], axis=0)
     return [
         Beyond(times, *(float(each[k]) for each in (own, np.minimum(lower, own), np.maximum(upper, own))))
@@ -100,15 +100,28 @@ def _beyond(labels: FloatArray, values: FloatArray, errors: FloatArray, metric: 
 
 
 def power_law(labels: FloatArray, values: FloatArray, at: FloatArray, direction: int) -> FloatArray:
-    """The values at other numbers of labels of the power law nearest to a curve, which more labels never make worse."""
-    best, course = np.inf, np.full(len(at), values.mean())
-    flat = float(((values - values.mean()) ** 2).sum())
+    """The values at other numbers of labels of the power law nearest to a curve, which more labels never make worse.
+
+    Args:
+        labels: training labels of each point, [P], rising.
+        values: of as many curves as there are, [..., P].
+        at: numbers of labels to be told of, [A].
+        direction: 1 where higher is better, -1 where lower is.
+
+    Returns:
+        [..., A]; the mean of a curve that no law which improves is nearer to than a constant.
+    """
+    mean = values.mean(-1, keepdims=True)
+    missed = ((values - mean) ** 2).sum(-1)
+    course = np.repeat(mean, len(at), axis=-1)
     for exponent in EXPONENTS:
         falls, ahead = (labels / labels[-1]) ** -exponent, (at / labels[-1]) ** -exponent
-        slope, level = np.polyfit(falls, values, 1)
-        missed = float(((level + slope * falls - values) ** 2).sum())
-        if slope * direction < 0 and missed < min(best, flat):
-            best, course = missed, level + slope * ahead
+        centred = falls - falls.mean()
+        slope = (values @ centred / (centred @ centred))[..., None]
+        still_missed = ((values - mean - slope * centred) ** 2).sum(-1)
+        nearer = (slope[..., 0] * direction < 0) & (still_missed < missed)
+        missed = np.where(nearer, still_missed, missed)
+        course = np.where(nearer[..., None], mean + slope * (ahead - falls.mean()), course)
     return course
 
 

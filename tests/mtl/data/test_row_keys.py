@@ -72,6 +72,7 @@ def test_truth_values_are_no_numbers_and_cells_may_be_of_several_types() -> None
 REST = ("age", "weight", "note", "ill", "stage", "cost")
 
 
+@pytest.mark.slow
 @lightly
 @given(order=st.permutations(range(40)))
 def test_the_order_of_rows_and_columns_is_no_matter(order: list[int]) -> None:

@@ -38,6 +38,7 @@ def test_a_slice_where_the_candidate_is_worse_is_found_though_the_whole_is_bette
     assert found["pro"].difference.difference == pytest.approx(-0.5, abs=0.3)
 
 
+@pytest.mark.slow
 def test_chance_calls_a_slice_worse_as_seldom_as_all_together_may() -> None:
     """Models that are alike: one in twenty slices looks worse alone, any of four in 19 % of the trials."""
     rng = np.random.default_rng(1)

@@ -82,6 +82,7 @@ def mutated(draw: random.Random) -> bytes:
     return bytes(body)
 
 
+@pytest.mark.slow
 def test_mutated_requests_are_answered_or_refused(client: httpx.Client) -> None:
     draw = random.Random(0)
     types = ["application/json"] * 8 + ["text/csv", "application/json; charset=utf-8", "a/b"]
