@@ -54,7 +54,7 @@ class CheckedColumns:
         return pd.concat([self._column(each) for each in name], axis="columns")
 
     def _made(self, name: str) -> pd.Series:
-        return as_checked(self._table[name].to_frame(), (self._roles[name],))[name]
+        return as_checked(self._table[name].to_frame(), (self._roles[name],), dense=True)[name]
 
 
 def exact_results(checks: Sequence[Check], table: CheckedColumns) -> Iterator[CheckResult]:

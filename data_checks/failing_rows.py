@@ -7,6 +7,7 @@ from typing import Any, Protocol, overload
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api import types
 
 from data_checks.check_report import MAX_EXAMPLES
 from data_checks.check_values import (
@@ -92,7 +93,10 @@ def _no_text(table: pd.DataFrame, _: Mapping[str, Any]) -> pd.Series:
 
 def _of_no_type(table: pd.DataFrame, kwargs: Mapping[str, Any]) -> pd.Series:
     column = table.iloc[:, 0]
-    return _no_instance(column, pd.Timestamp) if "Timestamp" in kwargs["type_list"] else _no_number(column)
+    if "Timestamp" not in kwargs["type_list"]:
+        return _no_number(column)
+    dates = types.is_datetime64_any_dtype(column.dtype)  # as a whole, with no look at its cells
+    return pd.Series(False, table.index) if dates else _no_instance(column, pd.Timestamp)
 
 
 def _no_number(column: pd.Series) -> pd.Series:

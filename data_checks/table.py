@@ -11,10 +11,13 @@ from data_checks.roles import Role
 from mtl.names import canonical_name, read_times
 
 
-def as_checked(table: pd.DataFrame, roles: tuple[Role, ...]) -> pd.DataFrame:
-    """The columns that the roles name and the table has exactly once, rows numbered from 0."""
+def as_checked(table: pd.DataFrame, roles: tuple[Role, ...], dense: bool = False) -> pd.DataFrame:
+    """The columns that the roles name and the table has exactly once, rows numbered from 0.
+
+    `dense`: dates are no objects, of a hundred bytes each, by which Great Expectations tells what they are.
+    """
     single = set(table.columns[~table.columns.duplicated(keep=False)])
-    columns = {role.column: _column(table[role.column], role) for role in roles if role.column in single}
+    columns = {role.column: _column(table[role.column], role, dense) for role in roles if role.column in single}
     # Series and not arrays, whose types pandas would guess again.
     numbered = {name: column.reset_index(drop=True) for name, column in columns.items()}
     return pd.DataFrame(numbered, index=pd.RangeIndex(len(table)))
@@ -25,11 +28,11 @@ def hashable(column: pd.Series) -> pd.Series:
     return column.map(canonical_name, na_action="ignore") if types.is_object_dtype(column.dtype) else column
 
 
-def _column(column: pd.Series, role: Role) -> pd.Series:
+def _column(column: pd.Series, role: Role, dense: bool) -> pd.Series:
     if role.time:
         return _dates(column)
     if "dates" in role.holds:
-        return _dates_or_not(column)
+        return _dates_or_not(column, dense)
     if types.is_bool_dtype(column.dtype):
         return column if column.dtype == bool else column.astype("boolean")
     if types.is_float_dtype(column.dtype):
@@ -45,10 +48,12 @@ def _dates(column: pd.Series) -> pd.Series:
     return dates
 
 
-def _dates_or_not(column: pd.Series) -> pd.Series:
+def _dates_or_not(column: pd.Series, dense: bool) -> pd.Series:
     """Dates, and the cell as it is where there is none to be read: objects, so that rows can be told apart."""
-    dates = _dates(column).astype(object)
-    return dates.where(dates.notna(), column.astype(object)).where(column.notna(), None)
+    dates = _dates(column)
+    if dense and dates.notna().equals(column.notna()):
+        return dates
+    return dates.astype(object).where(dates.notna(), column.astype(object)).where(column.notna(), None)
 
 
 def _whole(column: pd.Series) -> pd.Series:

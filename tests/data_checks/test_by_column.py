@@ -96,12 +96,22 @@ def test_exact_results_are_of_all_rows(tmp_path: Path) -> None:
 def test_columns_are_those_that_the_checks_see(tmp_path: Path) -> None:
     table, asked = visits_table(), roles(visits_spec())
     file = stored(tmp_path, table.drop(columns="room"))
-    columns, whole = CheckedColumns(file, asked), as_checked(pd.read_parquet(file.path), asked)
+    columns, whole = CheckedColumns(file, asked), as_checked(pd.read_parquet(file.path), asked, dense=True)
     assert list(columns.columns) == list(whole.columns)
     assert len(columns) == len(table)
     for name in whole.columns:
         pd.testing.assert_series_equal(columns[name], whole[name])
     pd.testing.assert_frame_equal(columns[["person", "age"]], whole[["person", "age"]])
+
+
+def test_dates_are_objects_only_where_they_are_told_from_what_is_none() -> None:
+    day = replace(roles(houses_spec())[0], holds=frozenset({"dates"}), time=False)
+    dates, asked = pd.DataFrame({day.column: ["2024-01-31", None, "2024-02-01"]}), (day,)
+    assert as_checked(dates, asked, dense=True)[day.column].dtype == "datetime64[us, UTC]"
+    assert as_checked(dates, asked)[day.column].dtype == object
+    dates.loc[2] = "soon"
+    told = as_checked(dates, asked, dense=True)[day.column]
+    assert told.tolist() == [pd.Timestamp("2024-01-31", tz="UTC"), None, "soon"]
 
 
 def test_a_sample_is_uniform_and_the_same_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
