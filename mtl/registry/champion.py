@@ -16,7 +16,7 @@ from mtl.registry.anchor import put_anchor
 from mtl.registry.client import reaching
 from mtl.registry.connection import Registry
 from mtl.registry.lease import Lease, leased
-from mtl.registry.moves import log_move, new_move
+from mtl.registry.moves import log_move, logged_moves, new_move
 from mtl.registry.records import Champion, ModelVersion, NoChampion, Promotion, Rollback
 from mtl.registry.versions import DECISION_TAG, SENTENCE_TAG, version_of
 
@@ -118,18 +118,27 @@ def _require_decision(version: ModelVersion) -> None:
 def _moved_already(
     client: MlflowClient, version: ModelVersion, expected: Champion | NoChampion, current: Champion | NoChampion
 ) -> bool:
-    """Whether `version` was champion when it was compared, or has become it in place of `expected` since."""
+    """Whether `version` was champion when it was compared, or has been promoted in place of `expected` since.
+
+    A rollback to it may leave the same alias and stack, but it was another's move, and the last one in the log.
+    """
     if isinstance(current, NoChampion) or current.version != version.version:
         return False
-    before = stack_of(client, current)
-    return _number(expected) in (version.version, before[-1] if before else None)
+    if _number(expected) == version.version:
+        return True
+    last = logged_moves(client.get_registered_model(version.name).tags)[-1:]
+    if any(move.kind == "rollback" and move.version == version.version for move in last):
+        return False
+    return _number(expected) in stack_of(client, current)[-1:] or (
+        isinstance(expected, NoChampion) and not stack_of(client, current)
+    )
 
 
 def _require_unchanged(version: ModelVersion, expected: Champion | NoChampion, current: Champion | NoChampion) -> None:
     if _number(expected) != _number(current):
         raise PromotionRefusedError(
-            f"{version} was compared with {expected} as champion, but {current} is champion now: another promotion "
-            "came first; compare with the new champion and promote again"
+            f"{version} was compared with {expected} as champion, but {current} is champion now: another promotion or "
+            "rollback came first; compare with the new champion and promote again"
         )
 
 

@@ -55,6 +55,20 @@ def test_promotion_moves_the_alias_and_records_the_previous_version(
     assert (again.version, again.previous, champion(store)) == ("2", "1", "2")
 
 
+def test_a_promotion_that_came_after_a_rollback_to_the_same_version_is_told_so(
+    store: Registry, versions: list[ModelVersion], promote: Promote
+) -> None:
+    for number in (0, 2, 1, 2):
+        promote(versions[number])
+    expected = registry.read_champion(store, NAME)
+    assert registry.rollback(store, NAME, expected).version == "2"
+    with pytest.raises(
+        PromotionRefusedError, match="version 2 is champion now: another promotion or rollback came first"
+    ):
+        registry.promote(store, versions[1], expected, PROBED)
+    assert len(registry.read_history(store, NAME).reigns) == 5, "four promotions and the rollback, which was the last"
+
+
 def test_only_what_was_decided_to_be_promoted_is(
     store: Registry, client: MlflowClient, versions: list[ModelVersion], promote: Promote
 ) -> None:
@@ -184,7 +198,7 @@ def test_of_two_promotions_at_once_one_wins_and_the_other_says_so(
     assert answers[winner] == f"promoted {winner}"
     assert answers[loser].startswith(
         f"refused: version {loser} of reviews was compared with no version as champion, "
-        f"but version {winner} is champion now: another promotion came first"
+        f"but version {winner} is champion now: another promotion or rollback came first"
     )
 
 
