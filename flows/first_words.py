@@ -7,4 +7,4 @@ from mtl.report.plain_text import print_plain
 
 def first_words(told: str) -> None:
     """A line on the error stream, which a reader of the output does not see."""
-    print_plain(Console(stderr=True), told, style="dim")
+    print_plain(Console(stderr=True), told, style="dim", soft_wrap=True)
