@@ -22,10 +22,11 @@ class Finding:
 
     Attributes:
         check: what was asked.
-        column: the column it is about; None when it is about the table.
+        column: the column it is about; None when it is about the table, or about several.
         severity: critical stops the study.
         message: what was expected, what came, what to do next.
         rows: positions in the table of the rows that show it.
+        several: the columns that it is about, where they are several.
     """
 
     check: str
@@ -33,15 +34,23 @@ class Finding:
     severity: Severity
     message: str
     rows: NDArray[np.int64] = field(default_factory=no_rows)
+    several: tuple[str, ...] = ()
 
     def as_failure(self, key: Sequence[str], table: Rows) -> FailedCheck:
         """The same for the report, with the first of its rows."""
-        shown = (*key, *([] if self.column is None else [self.column]))
+        shown = (*key, *self.several, *([] if self.column is None else [self.column]))
         known = [name for name in dict.fromkeys(shown) if name in table.columns]
         where = np.zeros(len(table), dtype=np.bool_)
         where[self.rows] = True
         examples = describe_rows(table, key, known, where)
-        return FailedCheck(self.check, self.column, self.severity, self.message, len(self.rows), examples)
+        return FailedCheck(
+            self.check,
+            self.column or ", ".join(self.several) or None,
+            self.severity,
+            self.message,
+            len(self.rows),
+            examples,
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from mtl.spec.baselines_section import BaselineEntry
 from mtl.spec.bootstrap_section import EvaluationSpec
-from mtl.spec.checks_section import ChecksSpec, ColumnCheck
+from mtl.spec.checks_section import ChecksSpec, ColumnCheck, RuleCheck
 from mtl.spec.column_uses import ColumnUse, column_uses
 from mtl.spec.data_section import DataSpec
 from mtl.spec.features_section import FeaturesSpec
@@ -33,6 +33,7 @@ __all__ = [
     "HashSplit",
     "IncumbentSpec",
     "ModelSpec",
+    "RuleCheck",
     "SchemeEntry",
     "Section",
     "SharingEntry",

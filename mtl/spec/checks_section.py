@@ -1,10 +1,11 @@
 """What the data must hold before anything is trained."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from mtl.spec.rule import parsed_rule
 from mtl.spec.section import Fraction, Section, inconsistent
 
 Severity = Literal["critical", "warning"]
@@ -27,6 +28,31 @@ class ColumnCheck(Section):
         return self
 
 
+class RuleCheck(Section):
+    """A rule about the cells of a row, discharge >= admission; a row in which a column is empty keeps it."""
+
+    rule: str = Field(description="what must be so: columns, numbers, texts, comparisons, in, and, or, not, missing()")
+    severity: Severity = Field("critical", description="critical stops the study, warning is reported")
+
+    @model_validator(mode="after")
+    def _is_a_rule(self) -> "RuleCheck":
+        _require_rule(self.rule)
+        return self
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it names."""
+        return tuple(parsed_rule(self.rule).columns.values())
+
+
+def _require_rule(text: str) -> str:
+    try:
+        parsed_rule(text)
+    except ValueError as error:
+        raise inconsistent(str(error)) from error
+    return text
+
+
 class ChecksSpec(Section):
     """What the data must hold before anything is trained, beside what the rest of the spec implies."""
 
@@ -34,8 +60,22 @@ class ChecksSpec(Section):
     max_rows: int | None = Field(None, ge=1, le=10**12, description="most rows; absent: any number")
     min_label_rate: Fraction = Field(0.01, description="share of rows that carry a label, for each task")
     columns: Mapping[str, ColumnCheck] = Field({}, description="what single columns must hold")
+    rules: tuple[Annotated[str, AfterValidator(_require_rule)] | RuleCheck, ...] = Field(
+        (), description="what must be so in each row: discharge >= admission, or {rule: …, severity: warning}"
+    )
+    on_violation: Literal["stop", "set_aside"] = Field(
+        "stop",
+        description="whether rows that break a critical rule, or critical bounds or values of a column, stop the study"
+        " or are left out and kept in a file that says why",
+    )
+    max_set_aside: Fraction = Field(0.05, description="share of the rows that may be set aside; more stop the study")
     show_rows: bool = Field(True, description="whether pages and the terminal show cells of rows that break a check")
     data_docs: bool = Field(False, description="whether Great Expectations writes its own pages, too")
+
+    @property
+    def row_rules(self) -> tuple[RuleCheck, ...]:
+        """The rules, each with its severity."""
+        return tuple(RuleCheck(rule=each) if isinstance(each, str) else each for each in self.rules)
 
     @model_validator(mode="after")
     def _some_number_of_rows_is_allowed(self) -> "ChecksSpec":

@@ -47,11 +47,18 @@ def column_uses(spec: "Spec") -> Iterator[ColumnUse]:
         yield ColumnUse(("training", "sample_weight"), spec.training.sample_weight, "weight")
     for position, column in enumerate(spec.evaluation.slices):
         yield ColumnUse(("evaluation", "slices", str(position)), column, "slice")
-    for column in spec.checks.columns:
-        yield ColumnUse(("checks", "columns", column), column, "check")
+    yield from _checks(spec)
 
 
 def _features(spec: "Spec") -> Iterator[ColumnUse]:
     for key, kind, entry in spec.features.entries():
         if isinstance(entry, str):
             yield ColumnUse(key, entry, "feature", kind)
+
+
+def _checks(spec: "Spec") -> Iterator[ColumnUse]:
+    for column in spec.checks.columns:
+        yield ColumnUse(("checks", "columns", column), column, "check")
+    for position, rule in enumerate(spec.checks.row_rules):
+        for column in rule.columns:
+            yield ColumnUse(("checks", "rules", str(position)), column, "check")
