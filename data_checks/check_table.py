@@ -16,6 +16,7 @@ from data_checks.failing_rows import Rows
 from data_checks.failures import explain, nothing_checked, unmet
 from data_checks.oddities import oddities
 from data_checks.roles import roles
+from data_checks.rules import broken_rules
 from data_checks.side_checks import check_sides
 from data_checks.suites import suite
 from data_checks.table import as_checked
@@ -29,7 +30,9 @@ PAGE, DATA_DOCS = "index.html", "great_expectations"
 _ONE_AT_A_TIME = threading.Lock()
 
 
-def check(spec: Spec, table: AnyTable, docs_root: Path, past: Sequence[Past] = ()) -> CheckReport:
+def check(
+    spec: Spec, table: AnyTable, docs_root: Path, past: Sequence[Past] = (), known: Sequence[FailedCheck] = ()
+) -> CheckReport:
     """Whether `table` holds what `spec` says and implies; the page in `docs_root` is replaced by this check's.
 
     What is wrong with the table comes as a report, never as an exception. A check that cannot be evaluated is a
@@ -41,12 +44,14 @@ def check(spec: Spec, table: AnyTable, docs_root: Path, past: Sequence[Past] = (
         table: its rows.
         docs_root: the folder of the page, which is made if need be.
         past: earlier checks, of which the page tells.
+        known: what is known of the rows already, to be told with the rest.
     """
-    report, outcomes = _of_columns(spec, table, docs_root)
+    report, outcomes = _of_columns(spec, table, docs_root, known)
     if report.passed:
-        odd, sides = oddities(spec, table), check_sides(spec, table)
-        found = [finding.as_failure(spec.data.key, table) for finding in (*odd.findings, *sides.findings)]
-        report = _report(spec, [*report.failures, *found], report.checks + odd.made + sides.made, len(table), docs_root)
+        asked = (broken_rules(spec, table), oddities(spec, table), check_sides(spec, table))
+        found = [finding.as_failure(spec.data.key, table) for each in asked for finding in each.findings]
+        made = report.checks + sum(each.made for each in asked)
+        report = _report(spec, [*report.failures, *found], made, len(table), docs_root)
     return _written(spec, report, outcomes, docs_root, past)
 
 
@@ -55,9 +60,11 @@ def check_columns(spec: Spec, table: AnyTable, docs_root: Path) -> CheckReport:
     return _written(spec, *_of_columns(spec, table, docs_root), docs_root, ())
 
 
-def _of_columns(spec: Spec, table: AnyTable, docs_root: Path) -> tuple[CheckReport, tuple[CheckResult, ...]]:
+def _of_columns(
+    spec: Spec, table: AnyTable, docs_root: Path, known: Sequence[FailedCheck] = ()
+) -> tuple[CheckReport, tuple[CheckResult, ...]]:
     outcomes, checked = _evaluate(spec, table, docs_root / DATA_DOCS if spec.checks.data_docs else None)
-    failures = [explain(outcome, spec.data.key, table, checked) for outcome in unmet(outcomes)]
+    failures = [*known, *(explain(outcome, spec.data.key, table, checked) for outcome in unmet(outcomes))]
     if not outcomes:
         failures.append(nothing_checked(spec))
     return _report(spec, failures, len(outcomes), len(table), docs_root), outcomes

@@ -8,6 +8,7 @@ from pathlib import Path
 from data_checks.check_page import Past
 from data_checks.check_report import CheckReport
 from data_checks.check_table import PAGE, check
+from data_checks.set_aside import as_warning
 from data_checks.suites import suite
 from mtl.data.frame import Frame
 from mtl.data.prepared import prepared_digest
@@ -31,8 +32,9 @@ def check_once(spec: Spec, frame: Frame, docs_root: Path) -> CheckReport:
     if last is not None and last.key == key:
         return last.report
     past = last.past if last else ()
+    known = [as_warning(frame.set_aside, frame.rows)] if frame.set_aside else []
     with replaced_folder(docs_root) as partial:
-        made = check(spec, frame.by_need, partial, past)
+        made = check(spec, frame.by_need, partial, past, known)
         report = replace(made, docs=docs_root.resolve() / PAGE)
         _keep(partial / KEPT, _Kept(key, report, (*past, Past.of(made, datetime.now().astimezone()))[-MOST_PAST:]))
         write_manifest(partial)
@@ -53,7 +55,7 @@ def _key(spec: Spec, frame: Frame) -> str:
     asked = [asdict(each) for each in suite(spec)]
     code = (source_digest("data_checks", "mtl.evaluation"), version("great-expectations"))
     said = spec.gate.model_dump(mode="json"), spec.checks.model_dump(mode="json")
-    return digest_of(spec.name, prepared_digest(spec, frame), *said, asked, code)
+    return digest_of(spec.name, prepared_digest(spec, frame), *said, asked, code, str(frame.set_aside))
 
 
 def _last(file: Path) -> _Kept | None:

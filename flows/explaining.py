@@ -10,12 +10,12 @@ from flows.executors import processes
 from flows.open_study import Study, open_study
 from flows.plain_fitting import fit_plain
 from flows.progress import showing_progress, stage
+from flows.reading import read_rows
 from flows.settings import read_settings
 from mtl import registry
 from mtl.baselines.study_runs import plan_study
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared, prepare
-from mtl.data.read_table import read_study
 from mtl.errors import MtlError, UserError
 from mtl.evaluation.comparison import Comparison
 from mtl.explanation.curve_runs import curve_of, curve_plans
@@ -117,8 +117,7 @@ def _past(report: Path) -> _Past:
 
 def _ready(study: Study) -> tuple[Study, Frame, Prepared]:
     with stage("Read and prepare the data"):
-        named, frame = read_study(study.spec, study.store.archives, study.store.frames)
-        study = study.of(named)
+        study, frame = read_rows(study)
         return study, frame, prepare(study.spec, frame, study.store.prepared)
 
 

@@ -4,10 +4,10 @@ from datetime import date
 
 from flows.executors import ProcessPerCall
 from flows.open_study import Study, open_study
+from flows.reading import read_rows
 from flows.settings import read_settings
 from mtl import registry
 from mtl.data.prepared import prepare
-from mtl.data.read_table import read_study
 from mtl.gate_trials.gate_test import GateTest, gate_test
 
 PRELOADED = ("mtl.gate_trials.gate_test",)
@@ -22,8 +22,7 @@ def simulate_gate(spec: str, as_of: date | None = None) -> tuple[Study, GateTest
     """
     study = open_study(spec, read_settings(), as_of)
     registry.probe(study.registry)
-    named, frame = read_study(study.spec, study.store.archives, study.store.frames)
-    study = study.of(named)
+    study, frame = read_rows(study)
     prepared = prepare(study.spec, frame, study.store.prepared)
     with ProcessPerCall(study.workers, PRELOADED) as executor:
         return study, gate_test(study.spec, study.registry, study.report, (prepared, frame), executor.map)

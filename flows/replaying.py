@@ -10,6 +10,7 @@ from data_checks import CheckReport, check_once
 from flows.open_study import Study
 from flows.plain_fitting import PlainRuns, fit_plain
 from flows.progress import stage
+from flows.reading import read_rows
 from mtl import registry
 from mtl.backtest.following import TaskFollowing, compare_policies, open_following
 from mtl.backtest.known_rows import known_at, rows_following
@@ -19,7 +20,6 @@ from mtl.backtest.ticks import Tick, as_of
 from mtl.baselines.study_runs import plan_study
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared, prepare
-from mtl.data.read_table import read_study
 from mtl.disk_space import require_space
 from mtl.errors import DataError, MtlError, StudyFailedError
 from mtl.report.outcome import Effort
@@ -40,8 +40,7 @@ from mtl.training.affordable import require_affordable
 def read(study: Study) -> tuple[Study, Frame]:
     """The study with the names of its columns, and all its rows; no tick is given them all."""
     with stage("Read the data"):
-        named, frame = read_study(study.spec, study.store.archives, study.store.frames)
-    return study.of(named), frame
+        return read_rows(study)
 
 
 def check(study: Study, frame: Frame) -> CheckReport:

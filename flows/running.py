@@ -166,13 +166,12 @@ def alone(settings: Settings, console: Console, wait: bool) -> Iterator[None]:
 def check_data(spec: str) -> "CheckReport":
     """Read the data of a spec and check it, without Prefect."""
     import data_checks
-    from mtl.data.read_table import read_study
+    from flows.reading import read_rows
     from mtl.training.affordable import require_affordable_on
 
     study = open_study(spec, read_settings())
     study.require_sound()
-    named, frame = read_study(study.spec, study.store.archives, study.store.frames)
-    study = study.of(named)
+    study, frame = read_rows(study)
     report = data_checks.check_once(study.spec, frame, study.store.docs(study.spec.name))
     if report.passed:
         require_affordable_on(study.spec, study.approaches, frame.by_need)

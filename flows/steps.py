@@ -22,6 +22,7 @@ from data_checks import CheckReport
 from flows import unchanged
 from flows.open_study import Study
 from flows.progress import at_work
+from flows.reading import read_rows
 from flows.settings import read_keys
 from flows.stepping import LOST_WORKER_RETRIES, step, worker_died
 from mtl import registry
@@ -29,7 +30,6 @@ from mtl.baselines.study_runs import AnyPlan, fit_planned
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
 from mtl.data.prepared import prepare as prepare_arrays
-from mtl.data.read_table import read_study
 from mtl.errors import DataError, PretrainingFailedError
 from mtl.evaluation.comparison import Comparison
 from mtl.promotion.evidence import ArtifactCheck
@@ -78,8 +78,7 @@ def reach_registry(study: Study) -> None:
 @step("Read the data")
 def read(study: Study) -> tuple[Study, Frame]:
     """The study with the names of its columns, and its rows."""
-    spec, frame = read_study(study.spec, study.store.archives, study.store.frames)
-    return study.of(spec), frame
+    return read_rows(study)
 
 
 @step("Has anything changed?")

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from flows.open_study import Study
+from flows.reading import read_rows
 from flows.settings import read_settings
 from mtl import registry
 from mtl.data.frame import Frame
-from mtl.data.read_table import read_study
 from mtl.promotion.error_budget import Refused
 from mtl.provenance import digest_of, source_digest
 from mtl.report.last_outcome import LastOutcome, keep, read_last
@@ -44,8 +44,7 @@ def look_up(study: Study) -> Outcome | None:
     """
     if not study.store.outcome(study.spec.name).is_dir():
         return None
-    named, frame = read_study(study.spec, study.store.archives, study.store.frames)
-    return known_outcome(study.of(named), frame)
+    return known_outcome(*read_rows(study))
 
 
 def known_outcome(study: Study, frame: Frame) -> Outcome | None:

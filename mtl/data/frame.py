@@ -29,6 +29,21 @@ UNSTORABLE = (pa.ArrowException, OverflowError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
+class SetAside:
+    """Rows that were read with those of a frame and are none of it.
+
+    Attributes:
+        rows: how many.
+        file: where they are, each with what it breaks.
+        told: how many break what, in words.
+    """
+
+    rows: int
+    file: Path
+    told: str
+
+
+@dataclass(frozen=True)
 class Frame:
     """A parquet file and what identifies its content.
 
@@ -37,12 +52,14 @@ class Frame:
         digest: sha256, in hexadecimal, of the file.
         rows: number of rows.
         in_memory: bytes up to which they are held in memory as a whole; what follows from them is the same.
+        set_aside: what was read with them and left out, if anything was.
     """
 
     path: Path
     digest: str
     rows: int
     in_memory: int = IN_MEMORY
+    set_aside: SetAside | None = None
 
     @cached_property
     def table(self) -> pd.DataFrame:

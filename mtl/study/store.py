@@ -48,6 +48,10 @@ class Store:
         """The data docs of a study."""
         return self.root / "data_docs" / study
 
+    def set_aside(self, study: str) -> Path:
+        """The rows that a study was to leave out."""
+        return self.root / "set_aside" / study
+
     @property
     def reports(self) -> Path:
         """Of all studies, a folder each."""

@@ -36,6 +36,8 @@ def study_record(
         "confidence": spec.gate.confidence,
         "margin": spec.gate.margin,
     }
+    if frame.set_aside:
+        params["rows_set_aside"] = frame.set_aside.rows
     data = DataRecord(spec.name, frame.digest, spec.data.source.place, frame.rows, spec.columns)
     known = {**(tags or {}), **({"judged": judged} if judged else {})}
     called = f"judging of {judged} by {spec.name}" if judged else f"study of {spec.name}"
