@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from data_checks.finding import Finding
+from data_checks.near_labels import NEARLY, asked_rows, share_told
 from data_checks.repeated_rows import row_hashes
 from data_checks.table import hashable
 from mtl.data.near_copies import FIRST, tells
@@ -35,17 +36,19 @@ def leaks(spec: Spec, table: AnyTable, split: Split) -> Iterator[Finding]:
 def _labels_among_features(spec: Spec, table: AnyTable) -> Iterator[Finding]:
     columns = _learned(spec)
     first = in_memory(rows_at(table, np.arange(min(FIRST, len(table)))), columns)
+    some = in_memory(rows_at(table, asked_rows(len(table))), columns)
     for task in spec.tasks:
         label = spec.label(task)
         for column in spec.features.columns:
+            told = ""
             if all(tells(hashable(rows[column]), hashable(rows[label])) for rows in (first, table)):
-                yield Finding(
-                    LABEL,
-                    column,
-                    "warning",
-                    f"{column}: what is known before the label of {task}; it tells that label in every row; if it is"
-                    f" the label in other words, remove it from the features ({spec.place('features')})",
-                )
+                told = "it tells that label in every row; if it is the label in other words,"
+            elif (share := share_told(hashable(some[column]), hashable(some[label]))) >= NEARLY:
+                told = f"by itself it tells {100 * share:.0f} % of that label's variance; if it follows from the label,"
+            if told:
+                remedy = f"remove it from the features ({spec.place('features')})"
+                message = f"{column}: what is known before the label of {task}; {told} {remedy}"
+                yield Finding(LABEL, column, "warning", message)
 
 
 def _groups(spec: Spec, table: AnyTable, split: Split) -> Iterator[Finding]:

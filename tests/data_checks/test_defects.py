@@ -106,6 +106,48 @@ IN_TABLES: dict[str, tuple[Defect, str, tuple[str, ...]]] = {
         REFUSED,
         ("stands 2 times",),
     ),
+    "the label, rounded, as a feature": (
+        lambda table: table.assign(area=(table["price"] / 1000).round(-1)),
+        WARNED,
+        ("area: what is known before the label of price; by itself it tells 9", "remove it from the features"),
+    ),
+    "a class of two as a number": (lambda table: table.assign(rooms=table["sold"] * 5 + 1), WARNED, ("label of sold",)),
+    "a class of two as a truth value": (
+        lambda table: table.assign(garden=table["sold"] == 1),
+        WARNED,
+        ("garden: what",),
+    ),
+    "money": (
+        lambda table: table.assign(price=table["price"].map("${:,.2f}".format)),
+        REFUSED,
+        ("price: numbers; 1500 of 1500 rows", "price=$342,025.00"),
+    ),
+    "per cent": (written("age", SOME, "12 %"), REFUSED, ("age: numbers; 60 of 1500 rows", "age=12 %")),
+    "points for thousands": (written("price", SOME, "1.234,50"), REFUSED, ("price: numbers", "price=1.234,50")),
+    "hexadecimal numbers": (written("age", SOME, "0x1F"), REFUSED, ("age: numbers", "age=0x1F")),
+    "wide digits": (written("age", SOME, "\uff11\uff12"), REFUSED, ("age: numbers",)),
+    "powers of ten": (written("price", SOME, "1.5e5"), FINE, ()),
+    "inf as a word": (written("age", 7, "inf"), REFUSED, ("age: finite numbers; 1 of 1500 rows", "age=inf")),
+    "Y for yes": (written("garden", slice(None), "Y"), REFUSED, ("garden: 0 or 1", "garden=Y")),
+    "times of another zone": (written("listed", SOME, "2023-02-13T00:00:00+02:00"), FINE, ()),
+    "two digits of a year": (written("listed", SOME, "13-02-23"), REFUSED, ("listed: ISO 8601 dates", "13-02-23")),
+    "seconds since 1970": (written("listed", slice(None), 1672531200), REFUSED, ("listed: ISO 8601 dates",)),
+    "a sheet's days": (written("listed", slice(None), 44927), REFUSED, ("listed: ISO 8601 dates", "listed=44927")),
+    "a year to come": (written("listed", SOME, "2100-01-01"), WARNED, ("60 of 1500 rows hold 2100-01-01",)),
+    "a year long gone": (written("listed", SOME, "1900-01-01"), WARNED, ("all others lie between 2022-01-01",)),
+    "nan as a word": (written("town", SOME, "nan"), WARNED, ("hold 'nan'", "`missing: [nan]`")),
+    "dashes": (written("town", SOME, "-"), WARNED, ("60 of 1500 rows hold '-'",)),
+    "a space after a class": (written("grade", SOME, "high "), WARNED, ("grade: one spelling", "'high '")),
+    "a space that does not break": (written("town", SOME, "Bonn\u00a0"), WARNED, ("town: one spelling", "xa0")),
+    "rows twice": (
+        lambda table: pd.concat([table, table.head(3)]),
+        REFUSED,
+        ("house: names one row only; 6 of 1503 rows",),
+    ),
+    "classes -1 and 1": (lambda table: table.assign(sold=2 * table["sold"] - 1), REFUSED, ("sold: 0 or 1", "sold=-1")),
+    "classes 1 and 2": (lambda table: table.assign(sold=table["sold"] + 1), REFUSED, ("sold: 0 or 1", "sold=2")),
+    "half a class": (written("sold", SOME, 0.5), REFUSED, ("sold: 0 or 1; 60 of 1500 rows", "sold=0.5")),
+    "columns in another order": (lambda table: table[table.columns[::-1]], FINE, ()),
     "large numbers that differ by tenths": (lambda table: table.assign(area=1e12 + table["area"]), FINE, ()),
 }
 
@@ -117,8 +159,48 @@ IN_FILES: dict[str, tuple[Callable[[str], str], str, tuple[str, ...]]] = {
     "semicolons": (lambda text: text.replace(",", ";"), REFUSED, ("no column 'house'",)),
     "no header": (lambda text: text.partition("\n")[2], REFUSED, ("no column 'house'",)),
     "a second header": (lambda text: text + text.partition("\n")[0] + "\n", REFUSED, ("area: numbers", "area=area")),
+    "a header in the middle": (
+        lambda text: text.replace("\n700,", f"\n{text.partition(chr(10))[0]}\n700,", 1),
+        REFUSED,
+        ("area: numbers; 1 of 1501 rows", "area=area"),
+    ),
+    "a total at the end": (lambda text: text + "total" + ",1" * 9 + "\n", REFUSED, ("listed=1", "house=total")),
+    "a remark at the start": (lambda text: f"# of 2024\n{text}", REFUSED, ("cannot be read as .csv",)),
+    "tabs": (lambda text: text.replace(",", "\t"), REFUSED, ("no column 'house'",)),
+    "spaces about names": (lambda text: text.replace(",", " ,", 9), REFUSED, ("did you mean 'house '?",)),
+    "a server's page": (lambda text: "<html>502 Bad Gateway</html>\n", REFUSED, ("no column 'house'", "502")),
+    "nothing in it": (lambda text: "", REFUSED, ("cannot be read as .csv: No columns",)),
+    "a mark of byte order": (lambda text: f"\ufeff{text}", FINE, ()),
+    "Windows' line ends": (lambda text: text.replace("\n", "\r\n"), FINE, ()),
+    "empty lines": (lambda text: text.replace("\n", "\n\n"), FINE, ()),
     "a header alone": (lambda text: text.partition("\n")[0] + "\n", REFUSED, ("holds no label in 0 rows",)),
 }
+
+
+BEYOND_RULES = """
+checks:
+  rules: ["area > age / 10", "rooms < area"]
+  columns: {area: {min: 15, max: 400}, rooms: {max: 12}, town: {values: [Aden, Bonn, Cork, Dover]}, age: {min: 0}}
+"""
+
+BY_RULES: dict[str, tuple[Defect, tuple[str, ...]]] = {
+    "cells moved one column on": (
+        lambda table: table.assign(rooms=table["rooms"].where(table.index >= 60, table["area"])),
+        ("rooms: at most 12; 60 of 1500 rows are outside",),
+    ),
+    "two columns swapped": (
+        lambda table: table.assign(area=table["age"], age=table["area"]),
+        ("area: between 15 and 400", "rows are outside"),
+    ),
+    "square feet among square metres": (
+        lambda table: table.assign(area=table["area"].where(table.index >= 60, 10.764 * table["area"])),
+        ("area: between 15 and 400",),
+    ),
+    "an age before birth": (written("age", SOME, -3.0), ("age: at least 0; 60 of 1500 rows", "age=-3")),
+    "a town in another encoding": (written("town", SOME, "ZÃ¼rich"), ("town: one of Aden, Bonn, Cork, Dover; 60 of",)),
+    "more rooms than square metres": (written("area", 7, 0.5), ("area: between 15 and 400; 1 of 1500 rows",)),
+}
+"""What cells alone cannot tell: each is read as it is written, until the spec says what may be."""
 
 
 def checked(folder: Path, text: str, spec: Spec | None = None) -> CheckReport:
@@ -154,6 +236,15 @@ def test_a_defect_of_a_file_is_told_in_words_that_name_it(name: str, tmp_path: P
     defect, verdict, words = IN_FILES[name]
     found, told = said(tmp_path, defect(houses().to_csv(index=False)))
     assert (found, [word for word in words if word not in told]) == (verdict, []), told
+
+
+@pytest.mark.parametrize("name", BY_RULES)
+def test_what_no_cell_tells_by_itself_is_refused_by_what_the_spec_asks(name: str, tmp_path: Path) -> None:
+    defect, words = BY_RULES[name]
+    text = defect(houses()).to_csv(index=False)
+    assert said(tmp_path, text)[0] == FINE
+    found, told = said(tmp_path, text, houses_spec(TEXT + BEYOND_RULES))
+    assert (found, [word for word in words if word not in told]) == (REFUSED, []), told
 
 
 def test_the_remedy_that_a_warning_names_ends_it(tmp_path: Path) -> None:
