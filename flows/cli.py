@@ -3,7 +3,6 @@
 import sys
 import time
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +10,7 @@ from rich.console import Console
 
 from flows.backtest_command import backtest
 from flows.backup_command import backup, restore
-from flows.cli_options import Again, AsJson, AsOf, ExitCode, Host, Name, Spec, Time
+from flows.cli_options import Again, AsJson, AsOf, ExitCode, Name, Spec, Time
 from flows.edge import FAILED, REJECTED, reporting_errors
 from flows.explain_command import explain, learning_curve
 from flows.first_words import first_words
@@ -20,6 +19,7 @@ from flows.init_command import init
 from flows.leaving import leaving_soon
 from flows.progress import telling_of_damage
 from flows.schedule_command import schedule
+from flows.serve_command import serve
 from mtl.report.plain_text import print_plain
 
 if TYPE_CHECKING:
@@ -225,25 +225,7 @@ def verify(
         raise typer.Exit(FAILED)
 
 
-@app.command(rich_help_panel=MODEL)
-def serve(
-    name: Name,
-    host: Host = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8080,
-    poll: Annotated[float, typer.Option(min=0.1, help="Seconds between looks for a new champion.")] = 5.0,
-    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes that answer, on one port.")] = 1,
-    tls_cert: Annotated[Path | None, typer.Option(help="Certificate in PEM: HTTPS.", show_default=False)] = None,
-    tls_key: Annotated[Path | None, typer.Option(help="Its private key in PEM.", show_default=False)] = None,
-) -> None:
-    """Serve the champion over HTTP: /invocations, /ping, /version, as MLflow's scoring server does.
-
-    A new champion is picked up without a restart and without a failed request. With MTL_API_KEYS a key is asked for.
-    """
-    with reporting_errors():
-        from flows.serve_champion import Where, serve_champion, tls_of
-
-        where = Where(host, port, poll, workers, tls_of(tls_cert, tls_key))
-        serve_champion(name, where, Console())
+app.command(rich_help_panel=MODEL)(serve)
 
 
 @app.command(rich_help_panel=OPERATIONS)

@@ -17,6 +17,7 @@ from mtl.serving.api_document import example_body
 from mtl.serving.api_keys import ApiKeys
 from mtl.serving.app import create_app
 from mtl.serving.docs_page import curl_line
+from mtl.serving.logged_rows import LogTo
 from mtl.serving.reload import ChampionSource, Follower
 from mtl.serving.remembered import RememberedSource
 from mtl.serving.server import Tls, serve
@@ -30,6 +31,7 @@ class Where:
 
     Attributes:
         poll: seconds between looks for a new champion.
+        log: what is logged of predictions; None where nothing is.
     """
 
     host: str
@@ -37,6 +39,7 @@ class Where:
     poll: float
     workers: int = 1
     tls: Tls | None = None
+    log: LogTo | None = None
 
 
 def serve_champion(name: str, where: Where, console: Console) -> None:
@@ -51,7 +54,7 @@ def serve_champion(name: str, where: Where, console: Console) -> None:
     if where.tls is not None:
         where.tls.require()
     keys = ApiKeys.read(read_settings().api_keys, "MTL_API_KEYS")
-    make_app = partial(create_app, name, keys=keys)
+    make_app = partial(create_app, name, keys=keys, log=where.log)
     if where.workers > 1:
         say = partial(_say, console, f"{name} by {where.workers} processes", where, "curl {}/openapi.json".format)
         source, address = partial(_source, name), (where.host, where.port)

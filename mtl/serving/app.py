@@ -9,6 +9,7 @@ GET  /openapi.json  all of this for programs, and /docs for people
 GET  /v2/health/live, /v2/health/ready, /v2/models/NAME, /v2/models/NAME/ready; POST /v2/models/NAME/infer
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
@@ -19,7 +20,9 @@ from mtl.serving.api_keys import ApiKeys
 from mtl.serving.docs_page import docs_page
 from mtl.serving.exchange import Headers, Message, Receive, Scope, Send, answer, as_json, header
 from mtl.serving.http_connection import Reply
+from mtl.serving.logged_rows import LogTo
 from mtl.serving.open_inference import metadata
+from mtl.serving.prediction_log import PredictionLog
 from mtl.serving.prometheus import TEXT_TYPE, Counts, exposition
 from mtl.serving.reload import Follower, Served
 from mtl.serving.scoring import JSON, Scoring, predict
@@ -36,20 +39,22 @@ Route: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 Told: TypeAlias = Callable[[Served], object]
 
 
-def create_app(name: str, follower: Follower, max_body: int = MAX_BODY, keys: ApiKeys | None = None) -> "App":
-    """The app that answers with what `follower` serves, who has one of `keys`.
+def create_app(
+    name: str, follower: Follower, max_body: int = MAX_BODY, keys: ApiKeys | None = None, log: LogTo | None = None
+) -> "App":
+    """The app that answers with what `follower` serves, who has one of `keys`, and logs what it predicted.
 
     `name`: the registered model's. `max_body`: in bytes.
     """
-    return App(name, follower, max_body, keys or ApiKeys())
+    return App(name, follower, max_body, keys or ApiKeys(), None if log is None else PredictionLog(log))
 
 
 class App:
     """An ASGI app. Its routes are a table: a framework's take as long as a row through a network."""
 
-    def __init__(self, name: str, follower: Follower, max_body: int, keys: ApiKeys) -> None:
-        self._name, self._follower, self._keys = name, follower, keys
-        self._scoring, self._counts = Scoring(name, follower, max_body), Counts()
+    def __init__(self, name: str, follower: Follower, max_body: int, keys: ApiKeys, log: PredictionLog | None) -> None:
+        self._name, self._follower, self._keys, self._log = name, follower, keys, log
+        self._scoring, self._counts = Scoring(name, follower, max_body, log), Counts()
         self._scores: Mapping[str, Route] = {
             "/invocations": self._scoring.invocations,
             f"/v2/models/{name}/infer": self._scoring.infer,
@@ -67,6 +72,8 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
         if scope["type"] != "http":
             return
         path, served = scope["path"], self._follower.served
@@ -97,6 +104,18 @@ class App:
 
         return self._keys.allow(headers) and self._scoring.soon(body, tell)
 
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Log from the server's start to its end, when the last answer was given."""
+        while True:
+            word = (await receive())["type"]
+            if word == "lifespan.startup" and self._log is not None:
+                self._log.start()
+            elif word == "lifespan.shutdown" and self._log is not None:
+                await asyncio.get_running_loop().run_in_executor(None, self._log.close)
+            await send({"type": f"{word}.complete"})
+            if word == "lifespan.shutdown":
+                return
+
     async def _counted(self, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
         begun = time.perf_counter()
 
@@ -108,7 +127,8 @@ class App:
         await route(scope, receive, counting)
 
     async def _metrics(self, scope: Scope, receive: Receive, send: Send) -> None:
-        text = exposition(self._name, self._counts, self._scoring.batches, self._follower)
+        log = None if self._log is None else self._log.counts
+        text = exposition(self._name, self._counts, self._scoring.batches, self._follower, log)
         await answer(send, text.encode(), media_type=TEXT_TYPE.encode())
 
     async def _docs(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -30,13 +30,7 @@ def metadata(name: str, version: str, predictor: Predictor) -> dict[str, Any]:
 def infer(name: str, version: str, predictor: Predictor, body: bytes) -> bytes:
     """The answer to a request for inference. Raises RequestError when the body is at fault."""
     request = _request(body)
-    cells = {tensor["name"]: _cells(tensor) for tensor in request["inputs"]}
-    if len(cells) < len(request["inputs"]):
-        raise RequestError("each tensor of 'inputs' must have a name of its own")
-    if len({len(column) for column in cells.values()}) > 1:
-        lengths = some_of(f"'{column}' has {len(values)}" for column, values in cells.items())
-        raise RequestError(f"the tensors of 'inputs' must be of one length; {lengths}")
-    table = finite_predictions(predictor, validate(RawTable(cells), predictor.columns, predictor.key))
+    table = finite_predictions(predictor, validate(_table(request), predictor.columns, predictor.key))
     wanted = _wanted(request, predictor)
     outputs = [
         {"name": column, "shape": [len(table)], "datatype": kind, "data": table[column].tolist()}
@@ -44,6 +38,21 @@ def infer(name: str, version: str, predictor: Predictor, body: bytes) -> bytes:
     ]
     known = {"id": request["id"]} if isinstance(request.get("id"), str) else {}
     return as_json({"model_name": name, "model_version": version, **known, "outputs": outputs})
+
+
+def table_of(body: bytes) -> RawTable:
+    """The values of a request for inference. Raises RequestError when the body is at fault."""
+    return _table(_request(body))
+
+
+def _table(request: Mapping[str, Any]) -> RawTable:
+    cells = {tensor["name"]: _cells(tensor) for tensor in request["inputs"]}
+    if len(cells) < len(request["inputs"]):
+        raise RequestError("each tensor of 'inputs' must have a name of its own")
+    if len({len(column) for column in cells.values()}) > 1:
+        lengths = some_of(f"'{column}' has {len(values)}" for column, values in cells.items())
+        raise RequestError(f"the tensors of 'inputs' must be of one length; {lengths}")
+    return RawTable(cells)
 
 
 def _request(body: bytes) -> Mapping[str, Any]:

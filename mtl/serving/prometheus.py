@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from mtl.serving.micro_batches import MicroBatches
+from mtl.serving.prediction_log import LogCounts
 from mtl.serving.reload import Follower
 
 TEXT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -42,8 +43,10 @@ class Counts:
         yield f"mtl_request_seconds_count {below}"
 
 
-def exposition(name: str, counts: Counts, batches: MicroBatches, follower: Follower) -> str:
-    """All that is counted. `name`: the registered model's."""
+def exposition(
+    name: str, counts: Counts, batches: MicroBatches, follower: Follower, log: LogCounts | None = None
+) -> str:
+    """All that is counted. `name`: the registered model's; `log`: None where predictions are not logged."""
     labels = f'model="{_escaped(name)}",version="{_escaped(follower.served.version)}"'
     values = [
         ("mtl_batches_total", "counter", "Batches of small requests that were computed.", batches.batches),
@@ -57,6 +60,12 @@ def exposition(name: str, counts: Counts, batches: MicroBatches, follower: Follo
             int(follower.failure is not None),
         ),
     ]
+    if log is not None:
+        values += [
+            ("mtl_logged_rows_total", "counter", "Predictions that are in the log's files.", log.rows),
+            ("mtl_log_dropped_requests_total", "counter", "Requests for which the log had no room.", log.dropped),
+            ("mtl_log_lost_total", "counter", "Rows or requests that could not be written to the log.", log.lost),
+        ]
     lines = [*counts.lines(), *_head("mtl_served", "gauge", "The version that answers."), f"mtl_served{{{labels}}} 1"]
     for metric, kind, what, value in values:
         lines += [*_head(metric, kind, what), f"{metric} {value}"]

@@ -97,7 +97,7 @@ def _server(app: AsgiApp, bounds: Bounds, tls: Tls | None) -> uvicorn.Server:
         log_level="warning",
         access_log=False,
         ws="none",
-        lifespan="off",
+        lifespan="auto",
         proxy_headers=False,  # no answer depends on the client's address
         server_header=False,
         timeout_keep_alive=math.ceil(bounds.idle_seconds),

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pyarrow.parquet as pq
 import pytest
 
 import mtl
@@ -22,9 +23,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reas
 
 
 @contextmanager
-def served(champion: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+def served(champion: Path, *more: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """The first process, and where it serves."""
-    command = [sys.executable, "-m", "tests.mtl.serving.serve_workers", str(champion)]
+    command = [sys.executable, "-m", "tests.mtl.serving.serve_workers", *map(str, (champion, *more))]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -95,3 +96,21 @@ def test_without_a_champion_nothing_is_served(tmp_path: Path) -> None:
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=DEADLINE, check=False)
     assert ended.returncode == 1
     assert ended.stderr.endswith("MtlError: none\n")
+
+
+def test_what_any_of_them_predicted_is_logged_when_they_have_ended(tmp_path: Path) -> None:
+    champion, log = tmp_path / "champion", tmp_path / "log"
+    say(champion, "1", bundles.bundle(tmp_path / "bundle"))
+    with served(champion, log) as (process, url):
+        rows = [{"age": age, "weight": 60.0, "city": "Bonn", "note": "tired"} for age in range(12)]
+        for row in rows:
+            answer = httpx.post(
+                f"{url}/invocations", json={"dataframe_records": [row]}, trust_env=False, timeout=DEADLINE
+            )
+            assert answer.status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(DEADLINE) == 0
+    files = list(log.glob("*/*.parquet"))
+    ages = [age for file in files for age in pq.ParquetFile(file).read()["input.age"].to_pylist()]
+    assert sorted(ages) == [row["age"] for row in rows]
+    assert [path for path in log.rglob("*") if path.is_file() and path not in files] == []
