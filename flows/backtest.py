@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from flows import replaying
-from flows.executors import processes
 from flows.open_study import Study, open_study
 from flows.room_left import while_there_is_room
+from flows.run_places import run_executor
 from flows.settings import read_settings
 from mtl.backtest.replayed import Backtest, Replayed
 from mtl.backtest.standing import Standing
@@ -60,7 +60,7 @@ def backtest(spec: str, schedule: Schedule) -> BacktestOutcome:
     study.require_sound()
     precision_of(study.spec.training.device)
     require_space(space_at_least(study.store.root))
-    with while_there_is_room(study.store.root), processes(study.workers) as executor:
+    with while_there_is_room(study.store.root), run_executor(read_settings()) as executor:
         study, frame = replaying.read(study)
         ticks = ticks_of(split, schedule, days_held(study.spec, frame.table))
         replaying.check(study, frame)

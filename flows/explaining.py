@@ -6,11 +6,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from flows.executors import processes
 from flows.open_study import Study, open_study
 from flows.plain_fitting import fit_plain
 from flows.progress import showing_progress, stage
 from flows.reading import read_rows
+from flows.run_places import run_executor
 from flows.settings import read_settings
 from mtl import registry
 from mtl.baselines.study_runs import plan_study
@@ -140,7 +140,7 @@ def _fitted(study: Study, plans: Sequence[RunPlan]) -> Mapping[str, RunResult]:
     Raises:
         MtlError: one failed.
     """
-    with processes(study.workers) as executor:
+    with run_executor(read_settings()) as executor:
         done = fit_plain(plans, executor, study.workers, "Train what would tell")
     for run, reason in done.failures.items():
         raise MtlError(f"{run} failed, without which nothing can be told: {reason}")

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from prefect import allow_failure
 from prefect.futures import PrefectFuture, as_completed
 
 from flows import steps
-from flows.executors import ProcessPerCall
 from flows.open_study import Study
 from flows.progress import stage
 from mtl import registry
@@ -24,6 +24,9 @@ from mtl.study.lost_kinds import lost_kind
 from mtl.study.under_way import reached
 from mtl.training.results import RunResult
 from mtl.tuning.tuned import Tuned, Tuning
+
+if TYPE_CHECKING:
+    from flows.run_places import RunExecutor
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class StudyRuns:
         return {self.children[run.name]: run for run in self.runs}
 
 
-def warm_up(study: Study, frame: Frame, executor: ProcessPerCall) -> None:
+def warm_up(study: Study, frame: Frame, executor: "RunExecutor") -> None:
     """Have workers import while the data are checked and prepared, unless every run is known already."""
     prepared = known_arrays(study.spec, frame, study.store.prepared)
     plans = plan_study(study.spec, study.approaches, prepared, frame, study.store.runs) if prepared else ()

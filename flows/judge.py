@@ -9,12 +9,12 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows import looking, outside_steps, steps
 from flows.concluding import closing_as_failed, outcome_of, require_every_kind
 from flows.confirming import choose_and_confirm
-from flows.executors import processes
 from flows.fitting import fit_all, warm_up
 from flows.flow_names import run_name
 from flows.notifying import notifying
 from flows.one_study import one_at_a_time
 from flows.open_study import Study, open_study
+from flows.run_places import run_executor
 from flows.settings import read_settings
 from flows.tuning import tune
 from mtl import registry
@@ -46,7 +46,7 @@ def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = 
     """
     study = open_study(spec, read_settings(), as_of, promote, candidate)
     steps.reach_registry(study)
-    with one_at_a_time(study, wait) as lease, processes(study.workers) as executor:
+    with one_at_a_time(study, wait) as lease, run_executor(read_settings()) as executor:
         version = outside_steps.find_judged(study, candidate)
         incumbents = outside_steps.pin_incumbents(study)
         study, frame = steps.read(study)

@@ -12,12 +12,12 @@ from flows import looking, outside_steps, steps, unchanged
 from flows.allowance import Allowance
 from flows.concluding import closing_as_failed, outcome_of, require_every_kind
 from flows.confirming import choose_and_confirm
-from flows.executors import processes
 from flows.fitting import StudyRuns, fit_all, warm_up
 from flows.flow_names import run_name
 from flows.notifying import notifying
 from flows.one_study import Attempt, one_at_a_time
 from flows.open_study import Study, open_study
+from flows.run_places import run_executor
 from flows.settings import read_settings
 from flows.tuning import tune
 from mtl import registry
@@ -60,7 +60,7 @@ def retrain(
     precision_of(study.spec.training.device)
     steps.reach_registry(study)
     asked = time.monotonic()
-    with one_at_a_time(study, wait) as lease, processes(study.workers) as executor:
+    with one_at_a_time(study, wait) as lease, run_executor(read_settings()) as executor:
         allowed = allowance.after(time.monotonic() - asked) if allowance else None
         incumbents = outside_steps.pin_incumbents(study)
         study, frame = steps.read(study)

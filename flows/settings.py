@@ -30,6 +30,7 @@ class Settings:
         prefect_api_url: `PREFECT_API_URL`, or None: a server is started for the time of the command.
         signing_key: `MTL_SIGNING_KEY`: what decisions are signed with; a PEM text or a path.
         trusted_key: `MTL_TRUSTED_KEY`: what decisions must be signed with to be promoted or served, likewise.
+        dask: `MTL_DASK`, the scheduler of a Dask cluster that fits runs, or `local`; None: processes of this machine.
         api_keys: `MTL_API_KEYS`: the keys of which `mtl serve` asks for one, separated by commas; empty asks for none.
     """
 
@@ -40,6 +41,7 @@ class Settings:
     signing_key: str | None = None
     trusted_key: str | None = None
     api_keys: str = field(default="", repr=False)
+    dask: str | None = None
 
 
 def read_settings() -> Settings:
@@ -55,7 +57,8 @@ def read_settings() -> Settings:
     if api is not None:
         _require_server("PREFECT_API_URL", api)
     keys = os.environ.get("MTL_SIGNING_KEY"), os.environ.get("MTL_TRUSTED_KEY")
-    return Settings(home, tracking_uri, workers, api, *keys, os.environ.get("MTL_API_KEYS", ""))
+    dask = _dask(os.environ.get("MTL_DASK"))
+    return Settings(home, tracking_uri, workers, api, *keys, os.environ.get("MTL_API_KEYS", ""), dask)
 
 
 def home_folder() -> Path:
@@ -128,6 +131,14 @@ def _workers(value: str | None) -> int:
             f"MTL_WORKERS: expected a number of processes of at least 1, below 10000; got '{shortened(value)}'"
         )
     return int(value)
+
+
+def _dask(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"local|(tcp|tls)://[^\s/@]+:[0-9]{1,5}", value):
+        raise UserError(
+            f"MTL_DASK: expected tcp://host:port or tls://host:port of a scheduler, or local; got '{shortened(value)}'"
+        )
+    return value
 
 
 def _require_server(name: str, value: str) -> None:

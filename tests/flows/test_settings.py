@@ -37,6 +37,20 @@ def test_the_environment_says_where_things_are(tmp_path: Path, monkeypatch: pyte
     assert read_settings() == Settings(tmp_path / "elsewhere", "http://mlflow", 3, "http://prefect/api")
 
 
+@pytest.mark.parametrize("value", ["local", "tcp://10.0.0.7:8786", "tls://dask.internal:8786"])
+def test_a_dask_cluster_is_named_by_its_scheduler(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().dask is None
+    monkeypatch.setenv("MTL_DASK", value)
+    assert read_settings().dask == value
+
+
+@pytest.mark.parametrize("value", ["", "10.0.0.7:8786", "http://dask:8786", "tcp://dask", "tcp://ada:secret@dask:8786"])
+def test_what_is_no_scheduler_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MTL_DASK", value)
+    with pytest.raises(UserError, match="MTL_DASK: expected tcp://host:port or tls://host:port"):
+        read_settings()
+
+
 @pytest.mark.parametrize("value", ["0", "-1", "two", "1.5", "", "²", "10000", "9" * 5000])
 def test_a_number_of_workers_that_is_none_is_named_with_what_was_expected(
     value: str, monkeypatch: pytest.MonkeyPatch
