@@ -3,6 +3,8 @@
 # make test   static checks and tests, in the same environment with the development packages added
 # make pages  the pages of ours in a browser: Chromium, or what MTL_CHROMIUM names
 # make faults studies and schedules with planted faults: killed, misled, overlapping
+# make stack  PostgreSQL, MLflow, Prefect, a schedule and serving on loopback, looked after until Ctrl-C; STACK="--spec S"
+# make test-stack that stack: retrains, promotes, serves, tells, loses each server, is restored
 # make bench  what each weighting scheme and a training step under it cost, as ratios to torchjd and to a bare loop
 # make bench-quality how good trees, linear models and networks are, default and tuned, on 18 tables; two hours, resumable
 # make bench-data seconds and memory from a file of 1 to 20 million rows to arrays; `BENCH_DATA="--rows 1"` a sample
@@ -17,18 +19,19 @@
 PYTHON ?= $(firstword $(shell for python in python3.11 python3.12 python3.13; do \
 	$$python -c '' 2>/dev/null && echo $$python; done; true) python3.11)
 SPEC ?= reviews
+STACK_TEST ?= whole
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint infra/constraints.txt
 
-.PHONY: run quick test check pytest pages faults bench bench-quality bench-data bench-serving gate explain docs dist clean
+.PHONY: run quick test check pytest pages faults stack test-stack bench bench-quality bench-data bench-serving gate explain docs dist clean
 
 run: $(VENV)/.run
 	$(BIN)/mtl run $(SPEC)
 
 quick: $(VENV)/.dev
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow and not network and not browser"
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow and not network and not browser and not stack"
 
 test: check pytest
 
@@ -40,13 +43,19 @@ check: $(VENV)/.dev
 
 # In the order of the folders, since files of few and long tests would come last, and one core would wait for them.
 pytest: $(VENV)/.dev
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder -m "not faults and not browser"
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder -m "not faults and not browser and not stack"
 
 pages: $(VENV)/.dev
 	$(BIN)/python -m pytest -m browser
 
 faults: $(VENV)/.dev
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m faults $(FAULTS)
+
+stack: $(VENV)/.dev
+	$(BIN)/python -m infra.stack $(STACK)
+
+test-stack: $(VENV)/.dev
+	$(BIN)/python -m pytest -m stack -k $(STACK_TEST)
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.mtl.weighting.bench_schemes
@@ -73,6 +82,7 @@ explain: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/python -m infra.docs.draw_imports
 	$(BIN)/python -m infra.docs.write_tables
+	$(BIN)/python -m infra.stack.compose > infra/compose.yaml
 	$(BIN)/python -m mtl.spec > infra/spec.schema.json
 
 dist: $(VENV)/.dev
