@@ -10,6 +10,7 @@ from rich.console import Console
 
 from flows.backtest_command import backtest
 from flows.backup_command import backup, restore
+from flows.clean_command import clean
 from flows.cli_options import Again, AsJson, AsOf, ExitCode, Name, Spec, Time
 from flows.edge import FAILED, REJECTED, reporting_errors
 from flows.explain_command import explain, learning_curve
@@ -243,6 +244,7 @@ def ui(
 app.command(rich_help_panel=OPERATIONS)(schedule)
 app.command(rich_help_panel=OPERATIONS)(backup)
 app.command(rich_help_panel=OPERATIONS)(restore)
+app.command(rich_help_panel=OPERATIONS)(clean)
 
 
 @app.command(rich_help_panel=STUDY)

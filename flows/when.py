@@ -58,9 +58,14 @@ def require_nothing_to_serve(*given: str | None) -> None:
 
 def interval_of(text: str) -> timedelta:
     """The time of `30m`, `6h` or `1d`. Raises UserError where it is none, or less than a minute."""
+    return length_of(text, "--interval", "30m, 6h or 1d")
+
+
+def length_of(text: str, option: str, such_as: str) -> timedelta:
+    """Likewise, of any option. Raises UserError that names it."""
     found = re.fullmatch(r"([0-9]{1,5})([mhd])", text)
     if found is None or (length := timedelta(**{UNITS[found[2]]: int(found[1])})) < SHORTEST:
         raise UserError(
-            f"--interval: expected a number above 0 and m, h or d, such as 30m, 6h or 1d; got '{shortened(text)}'"
+            f"{option}: expected a number above 0 and m, h or d, such as {such_as}; got '{shortened(text)}'"
         )
     return length
