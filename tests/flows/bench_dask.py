@@ -12,10 +12,8 @@ import time
 from concurrent.futures import Executor, wait
 from pathlib import Path
 
-from flows.dask_runs import dask_runs
 from flows.executors import processes
 from tests.flows import work
-from tests.flows.dask_cluster import dask_cluster
 
 
 def seconds_a_call(executor: Executor, calls: int) -> float:
@@ -28,6 +26,10 @@ def seconds_a_call(executor: Executor, calls: int) -> float:
 
 def main() -> None:
     """Print milliseconds a call and the number of workers that one study keeps busy."""
+    # Each process imports this module anew, as it would the command, and Dask is no part of that.
+    from flows.dask_runs import dask_runs
+    from tests.flows.dask_cluster import dask_cluster
+
     parser = argparse.ArgumentParser()
     parser.add_argument("--calls", type=int, default=500)
     parser.add_argument("--workers", type=int, default=2)
