@@ -20,10 +20,13 @@ ROOT = Path(__file__).parents[2]
 LOOK_SECONDS = 2.0
 """Between two looks at all services."""
 
+WELL_SECONDS = 10.0
+"""Before a service that was well is asked again: each question is a process. That one died is seen at the next look."""
+
 HEALTH_SECONDS = 10.0
 """A health command that takes longer has failed."""
 
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds before a service that died is started again: twice as many each time, until it was well once more."""
 
 GRACE = 15.0
@@ -43,6 +46,7 @@ class Running:
     starts: int = 0
     pause: float = FIRST_PAUSE
     not_before: float = 0.0
+    asked: float = 0.0
 
     @property
     def alive(self) -> bool:
@@ -93,7 +97,10 @@ class Stack:
             over.wait(LOOK_SECONDS)
 
     def _look_at(self, one: Running) -> None:
+        if one.alive and one.well and time.monotonic() < one.asked + WELL_SECONDS:
+            return
         one.well = one.alive and self._is_well(one.service)
+        one.asked = time.monotonic()
         if one.well:
             one.pause = FIRST_PAUSE
         if one.alive or time.monotonic() < one.not_before:

@@ -24,7 +24,9 @@ from tests.mtl.registry.processes import free_port
 pytestmark = pytest.mark.stack
 
 NAMES = tuple(service.name for service in SERVICES)
-SECONDS = 240.0
+SECONDS, STUDY_SECONDS = 240.0, 600.0
+"""For servers to start, and for a study beside them; both on a machine that is busy with other tests."""
+
 EVERY_MINUTE = "* * * * *"
 
 
@@ -76,7 +78,7 @@ def test_the_stack_retrains_serves_tells_and_outlives_its_servers_and_a_restore(
 ) -> None:
     with running(folder, place, hook) as stack:
         # The schedule's first tick has promoted by then: before, there is nothing to serve.
-        stack.await_well(NAMES, SECONDS)
+        stack.await_well(NAMES, STUDY_SECONDS)
         champion = until(lambda: served(place), "the champion's first answer")
         assert '"1"' in champion
         told = until(lambda: [body["text"] for body in hook.bodies], "a notice")
