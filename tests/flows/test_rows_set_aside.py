@@ -64,7 +64,7 @@ def test_it_is_the_study_of_the_rows_that_were_kept(spec: Path, done: Finished) 
     write_clinics(kept, checks=ASIDE, **QUICK)
     table = pd.read_parquet(spec.parent / "clinics.parquet")
     aside = pd.read_parquet(next((spec.parent / "home").rglob("set_aside/clinics/*.parquet")))
-    table.drop(index=aside["row"]).to_parquet(kept / "clinics.parquet", index=False)
+    table.drop(index=aside["row"].tolist()).to_parquet(kept / "clinics.parquet", index=False)
     alone = mtl(kept / "home", "run", kept / "clinics.yaml", "--json")
     assert alone.status == 0, alone.err
     assert alone.outcome["comparison"] == done.outcome["comparison"]
