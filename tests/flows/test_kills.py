@@ -66,6 +66,7 @@ def test_a_study_waits_for_another_one_in_the_same_home(tmp_path: Path) -> None:
     with FileLock(home / "study.lock"):
         process = start_mtl(home, "run", spec, own_prefect=True)
         assert process.stderr is not None
+        assert process.stderr.readline().endswith("getting ready …\n")
         assert "follows it" in process.stderr.readline()
         assert process.poll() is None
         refused = mtl(home, "run", spec, "--no-wait", own_prefect=True)
