@@ -102,7 +102,9 @@ def test_a_time_that_is_too_short_still_gives_every_model_its_first_trial_and_sa
 def test_a_time_that_is_none_is_a_mistake(home: Path) -> None:
     done = mtl(home, "run", write_clinics(home.parent, **CHANGES), "--time", "soon")
     assert done.status == 2
-    assert done.err.splitlines()[-1].startswith("--time: expected a number above 0 and s, m or h, such as 90s, 10m or 2h; got 'soon'")
+    assert done.err.splitlines()[-1].startswith(
+        "--time: expected a number above 0 and s, m or h, such as 90s, 10m or 2h; got 'soon'"
+    )
 
 
 def test_a_trial_that_loses_its_worker_has_failed_and_the_others_are_made_once(tmp_path: Path) -> None:
