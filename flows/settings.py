@@ -31,7 +31,7 @@ class Settings:
         signing_key: `MTL_SIGNING_KEY`: what decisions are signed with; a PEM text or a path.
         trusted_key: `MTL_TRUSTED_KEY`: what decisions must be signed with to be promoted or served, likewise.
         dask: `MTL_DASK`, the scheduler of a Dask cluster that fits runs, or `local`; None: processes of this machine.
-        api_keys: `MTL_API_KEYS`: the keys of which `mtl serve` asks for one, separated by commas; empty asks for none.
+        api_keys: `MTL_API_KEYS`: the keys of which `mtl serve` asks for one, separated by commas; None asks for none.
     """
 
     home: Path
@@ -40,7 +40,7 @@ class Settings:
     prefect_api_url: str | None
     signing_key: str | None = None
     trusted_key: str | None = None
-    api_keys: str = field(default="", repr=False)
+    api_keys: str | None = field(default=None, repr=False)
     dask: str | None = None
 
 
@@ -58,7 +58,7 @@ def read_settings() -> Settings:
         _require_server("PREFECT_API_URL", api)
     keys = os.environ.get("MTL_SIGNING_KEY"), os.environ.get("MTL_TRUSTED_KEY")
     dask = _dask(os.environ.get("MTL_DASK"))
-    return Settings(home, tracking_uri, workers, api, *keys, os.environ.get("MTL_API_KEYS", ""), dask)
+    return Settings(home, tracking_uri, workers, api, *keys, os.environ.get("MTL_API_KEYS"), dask)
 
 
 def home_folder() -> Path:

@@ -19,12 +19,17 @@ class ApiKeys:
     digests: tuple[bytes, ...] = field(default=(), repr=False)
 
     @classmethod
-    def read(cls, text: str, called: str) -> "ApiKeys":
-        """Keys that are separated by commas or white space. `called`: what the text is, in a message.
+    def read(cls, text: str | None, called: str) -> "ApiKeys":
+        """Keys that are separated by commas or white space; None asks for none. `called`: what the text is.
 
         Raises:
-            UserError: one is too short, or not printable ASCII, which a header could not carry; it is not shown.
+            UserError: one is too short, or not printable ASCII, which a header could not carry; it is not shown. Or the
+                text holds none: a secret that was to be put there and was not must not open the server.
         """
+        if text is None:
+            return cls()
+        if not text.replace(",", " ").split():
+            raise UserError(f"{called} is set and holds no key; set keys, or unset it to let everybody in")
         keys = text.replace(",", " ").split()
         for place, key in enumerate(keys, start=1):
             if len(key) < SHORTEST or not (key.isascii() and key.isprintable()):

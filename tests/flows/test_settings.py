@@ -100,7 +100,7 @@ def test_no_other_module_reads_a_variable_of_this_programs() -> None:
 
 
 def test_keys_of_the_server_are_read_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert read_settings().api_keys == ""
+    assert read_settings().api_keys is None
     monkeypatch.setenv("MTL_API_KEYS", "0123456789abcdef")
     settings = read_settings()
     assert settings.api_keys == "0123456789abcdef"

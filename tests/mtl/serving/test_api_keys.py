@@ -62,7 +62,7 @@ def test_without_a_key_a_server_says_that_it_lives_and_no_more(client: httpx.Cli
 
 
 def test_no_keys_ask_for_none() -> None:
-    assert ApiKeys.read("", "MTL_API_KEYS").allow([])
+    assert ApiKeys.read(None, "MTL_API_KEYS").allow([])
 
 
 @pytest.mark.parametrize("text", ["short", f"{FIRST},1234567", f"{FIRST} \x07{FIRST}", "ü" * 20])
@@ -71,3 +71,12 @@ def test_a_key_that_could_be_guessed_or_not_be_sent_is_refused_and_not_shown(tex
         ApiKeys.read(text, "MTL_API_KEYS")
     assert not any(key in str(refused.value) for key in text.replace(",", " ").split())
     assert FIRST not in repr(ApiKeys.read(FIRST, "MTL_API_KEYS"))
+
+
+@pytest.mark.parametrize("text", ["", " ", ",", " , \n"])
+def test_a_variable_that_is_set_and_holds_no_key_opens_nothing(text: str) -> None:
+    with pytest.raises(
+        UserError, match="MTL_API_KEYS is set and holds no key; set keys, or unset it to let everybody in"
+    ):
+        ApiKeys.read(text, "MTL_API_KEYS")
+    assert ApiKeys.read(None, "MTL_API_KEYS").allow([])
