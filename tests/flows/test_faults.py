@@ -102,7 +102,7 @@ def test_a_missing_baseline_never_promotes_and_leaves_the_champion(tmp_path: Pat
     first = mtl(home, "run", spec, "--json")
     assert first.outcome["decision"]["promote"] is True
     champion = champion_of(home)
-    for result in Store(home).runs.glob("*/result.json"):
+    for result in Store(home).runs.glob("[!.]*/result.json"):
         plain = json.loads(result.read_text())
         if set(plain["scores"]) == {"south"}:
             result.write_text(json.dumps({**plain, "status": "failed", "reason": "planted"}))
@@ -175,7 +175,7 @@ def test_a_study_that_lost_all_runs_of_a_kind_failed_and_says_why_the_first_did(
     first = mtl(home, "run", spec, "--json")
     assert first.status == 0, first.err
     champion = champion_of(home)
-    for result in Store(home).runs.glob("*/result.json"):
+    for result in Store(home).runs.glob("[!.]*/result.json"):
         plain = json.loads(result.read_text())
         if not (result.parent / WEIGHTS).exists():
             result.write_text(json.dumps({**plain, "status": "failed", "reason": "planted"}))

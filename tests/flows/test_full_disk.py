@@ -81,7 +81,7 @@ def test_a_disk_that_fills_up_ends_the_study_and_keeps_what_was_finished(
     folder = disk(80)
     home, spec = folder / "home", write_clinics(tmp_path, training=LONG, schemes=["equal"], seeds=[0])
     process = start_mtl(home, "run", spec, own_prefect=True)
-    until(lambda: list(Store(home).runs.glob("*/result.json")), "the first finished run")
+    until(lambda: list(Store(home).runs.glob("[!.]*/result.json")), "the first finished run")
     fill(folder, left)
     out, err = process.communicate(timeout=DEADLINE)
     assert process.returncode == 1, err

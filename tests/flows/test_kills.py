@@ -43,12 +43,12 @@ def test_a_run_whose_worker_is_killed_is_tried_again(tmp_path: Path) -> None:
 def test_a_study_that_was_killed_goes_on_with_the_runs_it_had_finished(tmp_path: Path) -> None:
     home, spec = tmp_path / "home", write_clinics(tmp_path, training=LONG, schemes=["equal"], seeds=[0])
     process = start_mtl(home, "run", spec, own_prefect=True)
-    results = until(lambda: list(Store(home).runs.glob("*/result.json")), "the first finished run")
+    results = until(lambda: list(Store(home).runs.glob("[!.]*/result.json")), "the first finished run")
     started = [*workers(process.pid), *children(process.pid)]
     process.kill()
     process.communicate()
     assert all(ended(pid) for pid in started), "a worker or the Prefect server outlived its study"
-    finished = {path: path.read_text() for path in Store(home).runs.glob("*/result.json")}
+    finished = {path: path.read_text() for path in Store(home).runs.glob("[!.]*/result.json")}
     assert set(results) <= set(finished)
     done = mtl(home, "run", spec, "--json", own_prefect=True)
     assert done.status == 0, done.err

@@ -25,7 +25,7 @@ def begun(home: Path) -> bool:
 
 
 def fitted(home: Path) -> bool:
-    return any(Store(home).runs.glob("*/result.json"))
+    return any(Store(home).runs.glob("[!.]*/result.json"))
 
 
 def recorded(home: Path) -> bool:
