@@ -25,7 +25,7 @@ SHARES = (0.125, 0.25, 0.5, 1.0)
 AHEAD = (2.0, 4.0)
 """Times the labels there are, that are told of."""
 
-EXPONENTS = np.linspace(0.2, 1.5, 27)
+EXPONENTS = np.linspace(0.2, 1.5, 53)
 DRAWS = 400
 CONFIDENCE = 0.9
 
