@@ -48,7 +48,7 @@ def serving(folder: Path, kind: type[Pages] = Pages) -> Iterator[tuple[str, list
     asked: list[str] = []
     handler = partial(type("Handler", (kind,), {"asked": asked}), directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_address[1]}", asked

@@ -127,7 +127,7 @@ class Guarded(BaseHTTPRequestHandler):
 @pytest.fixture
 def guarded() -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Guarded) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield f"127.0.0.1:{server.server_port}"
         server.shutdown()

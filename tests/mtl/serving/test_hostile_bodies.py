@@ -15,6 +15,8 @@ from mtl.serving.reload import FixedSource, Follower
 from mtl.serving.server import running
 from tests.mtl.serving.test_app import NAMES, ROW
 
+pytestmark = pytest.mark.slow
+
 LONGEST_WAIT = 60.0
 """Seconds for an answer, on whatever machine: bodies of these sizes took minutes where time grew with their square."""
 

@@ -17,6 +17,8 @@ from mtl.study.look import Look, budget_ahead, close_look, look_digest, open_loo
 from mtl.study.measured import Measured
 from tests.mtl.study.fitted import FittedStudy
 
+pytestmark = pytest.mark.slow  # MLflow opens a store for each.
+
 RUN = "ab" * 16
 REJECTED, PROMOTED = (Decision(promote, (), (), (), "…") for promote in (False, True))
 
