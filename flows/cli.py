@@ -18,6 +18,7 @@ from flows.first_words import first_words
 from flows.gate_test_command import gate_test
 from flows.init_command import init
 from flows.leaving import leaving_soon
+from flows.predict_command import predict
 from flows.progress import telling_of_damage
 from flows.schedule_command import schedule
 from flows.serve_command import serve
@@ -227,6 +228,7 @@ def verify(
 
 
 app.command(rich_help_panel=MODEL)(serve)
+app.command(rich_help_panel=MODEL)(predict)
 
 
 @app.command(rich_help_panel=OPERATIONS)
