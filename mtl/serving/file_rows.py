@@ -11,11 +11,14 @@ from pandas.api import types
 from pandas.api.extensions import ExtensionDtype
 
 from mtl.errors import DataError
-from mtl.names import LARGEST, canonical_names
+from mtl.names import LARGEST, canonical_names, read_numbers
 from mtl.serving.bundle import Bundle
 from mtl.serving.request_body import RawTable, RequestError
 from mtl.serving.request_rows import validate
 from mtl.serving.row_layout import RowLayout, TypedRows
+
+OF_NUMBERS = frozenset({"integer", "floating", "mixed-integer-float", "decimal", "boolean"})
+"""What pandas finds in a column of objects that are numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,5 +87,6 @@ def _bounded(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
 def _cells(column: pd.Series, numbers: bool) -> list[object]:
     if not numbers:
         return list(canonical_names(column))
-    values = _bounded(column.to_numpy(dtype=np.float64, na_value=np.nan)) if _holds_numbers(column.dtype) else column
-    return [None if missing else cell for cell, missing in zip(values.tolist(), column.isna(), strict=True)]
+    if _holds_numbers(column.dtype) or types.infer_dtype(column, skipna=True) in OF_NUMBERS:
+        column = pd.Series(read_numbers(column))
+    return [None if missing else cell for cell, missing in zip(column.tolist(), column.isna(), strict=True)]
