@@ -26,15 +26,10 @@ DENSE = 2
 
 def row_names(spec: Spec, table: AnyTable) -> Iterator[Finding]:
     """Warnings on features that are the key, that count the rows, or that are another word for each row."""
-    key = set(spec.data.key)
     some = in_memory(rows_at(table, asked_rows(len(table))), list(spec.features.columns))
     for column in spec.features.columns:
-        if column in key:
-            why = "it is in data.key"
-        elif len(some) < FEWEST_ROWS:
-            continue
-        else:
-            why = _why(hashable(some[column]), len(table), column in spec.features.by_kind.get("categorical", ()))
+        named = column in spec.features.by_kind.get("categorical", ())
+        why = "it is in data.key" if spec.data.key == (column,) else _why(hashable(some[column]), len(table), named)
         if why:
             message = (
                 f"{column}: what rows have in common, as a feature; {why}, so that nothing learned of it holds for"
