@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from mtl.registry.study_pages import RecentStudy, recent_studies
     from mtl.registry.tracking import finish_study, log_metrics, log_training_run, log_training_runs, start_study
     from mtl.registry.training_log import TrainingLog, logging_trainings
-    from mtl.registry.trust import Verified, record_decision, require_trusted, verify_version
+    from mtl.registry.trust import Verified, record_decision, require_trusted, verify_version, vouched_bundle
     from mtl.registry.unchanged_study import note_unchanged, read_aliases
     from mtl.registry.verify import FreshProcess, verify_artifact
     from mtl.registry.versions import describe_version, is_bundle, read_version, tag_version, version_at
@@ -112,6 +112,7 @@ __all__ = [
     "verify_artifact",
     "verify_version",
     "version_at",
+    "vouched_bundle",
 ]
 
 _HOMES = {
@@ -130,6 +131,7 @@ _HOMES = {
     "record_decision": "trust",
     "require_trusted": "trust",
     "verify_version": "trust",
+    "vouched_bundle": "trust",
     "latest_accepted": "accepted",
     "RegistryChampionSource": "download",
     "download_bundle": "download",
