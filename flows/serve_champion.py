@@ -83,6 +83,8 @@ def _say(console: Console, what: str, where: Where, line: Callable[[str], str], 
     scheme = "http" if where.tls is None else "https"
     address = f"{scheme}://{f'[{where.host}]' if ':' in where.host else where.host}:{port}"
     print_plain(
-        console, f"{what}: {address}/invocations (also /ping, /version, /metrics, /v2; try it on /docs)", soft_wrap=True
+        console,
+        f"{what}: {address}/invocations (also /ping, /version, /metrics, /v2, /docs; a form is at {address}/)",
+        soft_wrap=True,
     )
     print_plain(console, line(address), soft_wrap=True)

@@ -49,6 +49,7 @@ def _gets(name: str) -> Mapping[str, str]:
         "/health": "what is served, and whether the champion can be followed",
         "/version": "the registered model's name and version",
         "/metrics": "counts, for Prometheus",
+        "/form": "what the form at / is made of",
         "/v2/health/live": "200 while the server runs",
         "/v2/health/ready": "200 while a model is loaded",
         f"/v2/models/{name}": "the model's tensors",

@@ -1,7 +1,7 @@
 """Cells of a file are read as those of a request are, whatever type its column has."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -125,7 +125,7 @@ def test_truth_values_are_spelled_in_text_alone(days: FileRows) -> None:
         days.read(changed(rows, name, [1, 2, 0]), 0)
 
 
-def _expected(read: Any) -> str:  # noqa: ANN401
+def _expected(read: Callable[[object, bool], object]) -> str:
     try:
         read(object(), False)
     except ValueError as error:
