@@ -7,7 +7,7 @@ import pytest
 
 from tests.flows.clinics import mtl, write_clinics
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.faults
 
 TRAINING = {"epochs": 8, "patience": 2, "batch_size": 64}
 
