@@ -114,6 +114,7 @@ def test_a_missing_baseline_never_promotes_and_leaves_the_champion(tmp_path: Pat
     assert champion_of(home) == champion
 
 
+@pytest.mark.long
 def test_files_that_were_damaged_are_told_by_name_and_change_no_decision(tmp_path: Path) -> None:
     home, spec = tmp_path / "home", write_clinics(tmp_path, schemes=["equal"], seeds=[0])
     first = mtl(home, "run", spec, "--json")
