@@ -16,6 +16,7 @@ from mtl.serving.api_document import example_body
 from mtl.serving.api_keys import ApiKeys
 from mtl.serving.app import create_app
 from mtl.serving.docs_page import curl_line
+from mtl.serving.freed_memory import UNCOLLECTED
 from mtl.serving.logged_rows import LogTo
 from mtl.serving.reload import Follower
 from mtl.serving.server import Tls, serve
@@ -57,7 +58,9 @@ def serve_champion(name: str, where: Where, console: Console) -> None:
         source, address = partial(champion_source, name), (where.host, where.port)
         serve_with_workers(make_app, source, address, where.workers, where.poll, say, where.tls)
         return
-    with Follower(champion_source(name), where.poll) as follower:
+    with UNCOLLECTED:  # MLflow is imported now
+        follower = Follower(champion_source(name), where.poll)
+    with follower:
         served = follower.served
         line = partial(curl_line, body=example_body(served.predictor, rows=1), keyed=bool(keys.digests))
         say = partial(_say, console, f"{name} version {served.version}", where, line)

@@ -11,6 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
+LONGEST_NAME = 100
+"""Characters of a name that a user gives: of a study, a task."""
+
 LARGEST = float(np.finfo(np.float32).max)
 """The network computes in float32."""
 
