@@ -12,7 +12,7 @@
 # make serving-checks a served champion as clients of others ask it, and for long; SERVING_CHECKS=sample few of each
 # make gate   how often the gate errs and finds what is there, by simulation; half an hour, `GATE="--trials 20"` a sample
 # make explain how often `mtl explain` names a planted cause; minutes, kept in .mtl/explain, `EXPLAIN="--trials 2"` a sample
-# make docs   the generated parts of the pages and the JSON Schema, written anew
+# make docs   the generated parts of the pages and the JSON Schema, written anew, and the site of them, in build/site
 # make dist   the wheel and the source distribution, in dist/
 
 # The first that runs (a command of pyenv's need not): the oldest, since what it does not know breaks there first. Of a
@@ -89,6 +89,7 @@ docs: $(VENV)/.dev
 	$(BIN)/python -m infra.docs.write_tables
 	$(BIN)/python -m infra.stack.compose > infra/compose.yaml
 	$(BIN)/python -m mtl.spec > infra/spec.schema.json
+	$(BIN)/python -m infra.site
 
 dist: $(VENV)/.dev
 	rm -rf build dist

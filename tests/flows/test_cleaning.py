@@ -19,6 +19,8 @@ def grown_old(home: Path) -> None:
         os.utime(path, times)
 
 
+@pytest.mark.faults
+@pytest.mark.long
 def test_a_cleaned_home_verifies_decides_rolls_back_and_answers_as_before(tmp_path: Path) -> None:
     home, spec = tmp_path / "home", write_clinics(tmp_path, schemes=["equal"], seeds=[0])
     first = mtl(home, "run", spec, "--json").outcome
