@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from mtl.registry.model_history import History, read_history
     from mtl.registry.reachability import probe
     from mtl.registry.registering import register
+    from mtl.registry.removing import OldRuns, old_runs, remove_old_runs
     from mtl.registry.signing import Keys, read_keys
     from mtl.registry.study_pages import RecentStudy, recent_studies
     from mtl.registry.tracking import finish_study, log_metrics, log_training_run, log_training_runs, start_study
@@ -63,6 +64,7 @@ __all__ = [
     "ModelAnswer",
     "ModelVersion",
     "NoChampion",
+    "OldRuns",
     "Origin",
     "Outcome",
     "Promotion",
@@ -92,6 +94,7 @@ __all__ = [
     "logging_trainings",
     "move_anchor",
     "note_unchanged",
+    "old_runs",
     "open_look",
     "probe",
     "promote",
@@ -105,6 +108,7 @@ __all__ = [
     "recent_studies",
     "record_decision",
     "register",
+    "remove_old_runs",
     "require_trusted",
     "rollback",
     "start_study",
@@ -149,6 +153,9 @@ _HOMES = {
     "close_look": "ledger",
     "open_look": "ledger",
     "read_ledger": "ledger",
+    "OldRuns": "removing",
+    "old_runs": "removing",
+    "remove_old_runs": "removing",
     "probe": "reachability",
     "promote": "champion",
     "read_champion": "champion",
