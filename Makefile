@@ -9,9 +9,10 @@
 # make bench-quality how good trees, linear models and networks are, default and tuned, on 18 tables; two hours, resumable
 # make bench-data seconds and memory from a file of 1 to 20 million rows to arrays; `BENCH_DATA="--rows 1"` a sample
 # make bench-serving requests a second beside MLflow's server and a bare app; `SERVING="--rounds 1 --seconds 1"` a sample
+# make serving-checks a served champion as clients of others ask it, and for long; SERVING_CHECKS=sample few of each
 # make gate   how often the gate errs and finds what is there, by simulation; half an hour, `GATE="--trials 20"` a sample
 # make explain how often `mtl explain` names a planted cause; minutes, kept in .mtl/explain, `EXPLAIN="--trials 2"` a sample
-# make docs   the generated parts of the pages and the JSON Schema, written anew
+# make docs   the generated parts of the pages and the JSON Schema, written anew, and the site of them, in build/site
 # make dist   the wheel and the source distribution, in dist/
 
 # The first that runs (a command of pyenv's need not): the oldest, since what it does not know breaks there first. Of a
@@ -20,18 +21,19 @@ PYTHON ?= $(firstword $(shell for python in python3.11 python3.12 python3.13; do
 	$$python -c '' 2>/dev/null && echo $$python; done; true) python3.11)
 SPEC ?= reviews
 STACK_TEST ?= whole
+SERVING_CHECKS ?= whole
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint infra/constraints.txt
 
-.PHONY: run quick test check pytest pages faults stack test-stack bench bench-quality bench-data bench-serving gate explain docs dist clean
+.PHONY: run quick test check pytest pages faults stack test-stack bench bench-quality bench-data bench-serving serving-checks gate explain docs dist clean
 
 run: $(VENV)/.run
 	$(BIN)/mtl run $(SPEC)
 
 quick: $(VENV)/.dev
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow and not network and not browser and not stack"
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow and not network and not browser and not stack and not serving"
 
 test: check pytest
 
@@ -43,7 +45,7 @@ check: $(VENV)/.dev
 
 # In the order of the folders, since files of few and long tests would come last, and one core would wait for them.
 pytest: $(VENV)/.dev
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder -m "not faults and not browser and not stack"
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder -m "not faults and not browser and not stack and not serving"
 
 pages: $(VENV)/.dev
 	$(BIN)/python -m pytest -m browser
@@ -73,6 +75,9 @@ bench-data: $(VENV)/.dev
 bench-serving: $(VENV)/.dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.mtl.serving.bench_serving $(SERVING)
 
+serving-checks: $(VENV)/.dev
+	OMP_NUM_THREADS=1 SERVING_CHECKS=$(SERVING_CHECKS) $(BIN)/python -m pytest -m serving
+
 gate: $(VENV)/.dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.gate $(GATE)
 
@@ -84,6 +89,7 @@ docs: $(VENV)/.dev
 	$(BIN)/python -m infra.docs.write_tables
 	$(BIN)/python -m infra.stack.compose > infra/compose.yaml
 	$(BIN)/python -m mtl.spec > infra/spec.schema.json
+	$(BIN)/python -m infra.site
 
 dist: $(VENV)/.dev
 	rm -rf build dist

@@ -8,10 +8,12 @@ from pathlib import Path
 from data_checks.check_page import Past
 from data_checks.check_report import CheckReport
 from data_checks.check_table import PAGE, check
+from data_checks.drifted import Known, drifted
 from data_checks.set_aside import as_warning
 from data_checks.suites import suite
 from mtl.data.frame import Frame
 from mtl.data.prepared import prepared_digest
+from mtl.jsonable import to_json
 from mtl.manifest import is_intact, write_manifest
 from mtl.provenance import digest_of, source_digest
 from mtl.spec import Spec
@@ -25,14 +27,18 @@ MOST_PAST = 50
 """Earlier checks that a page tells of."""
 
 
-def check_once(spec: Spec, frame: Frame, docs_root: Path) -> CheckReport:
-    """The report on a frame, with its page in `docs_root`; as `check`, unless that was the last one made there."""
-    key = _key(spec, frame)
+def check_once(spec: Spec, frame: Frame, docs_root: Path, champion: Known | None = None) -> CheckReport:
+    """The report on a frame, with its page in `docs_root`; as `check`, unless that was the last one made there.
+
+    `champion`: what is served, and what its training rows were like; columns that have moved since are told of.
+    """
+    key = digest_of(_key(spec, frame), "" if champion is None else to_json(champion))
     last = _last(docs_root / KEPT) if is_intact(docs_root) else None
     if last is not None and last.key == key:
         return last.report
     past = last.past if last else ()
     known = [as_warning(frame.set_aside, frame.rows)] if frame.set_aside else []
+    known += drifted(spec, frame.by_need, champion) if champion else ()
     with replaced_folder(docs_root) as partial:
         made = check(spec, frame.by_need, partial, past, known)
         report = replace(made, docs=docs_root.resolve() / PAGE)

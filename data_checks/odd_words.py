@@ -1,5 +1,6 @@
 """Words that may not mean what they say: marks of missing values, one category spelled in several ways."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -13,6 +14,12 @@ from mtl.data.missing_marks import MARKS
 from mtl.spec import Spec
 
 SPELLING = "one_spelling_of_each_category"
+
+UNSEEN = {"Cc", "Cf"}
+"""Kinds of characters that nobody sees: controls, and what has no width."""
+
+LOOKALIKES = str.maketrans("авекмнорстухіјѕαορτυνικε", "abekmhopctyxijsaoptuvike")
+"""Small letters of Cyrillic and Greek, and the Latin ones that they look like."""
 
 SHOWN = 3
 MOST_CATEGORIES = 10_000
@@ -44,7 +51,7 @@ def _spellings(spec: Spec, role: Role, column: pd.Series, names: pd.Series) -> I
         return
     alike: dict[str, list[str]] = defaultdict(list)
     for name in counts.index:
-        alike[" ".join(name.split()).casefold()].append(name)
+        alike[_as_seen(name)].append(name)
     several = [found for found in alike.values() if len(found) > 1]
     if several:
         rare = [name for found in several for name in found[1:]]
@@ -59,6 +66,17 @@ def _spellings(spec: Spec, role: Role, column: pd.Series, names: pd.Series) -> I
             f" ({spec.place('checks')})",
             rows,
         )
+
+
+def _as_seen(name: str) -> str:
+    """The same for names that look, or are read, alike: without cases, spaces at the ends and what nobody sees."""
+    letters = unicodedata.normalize("NFKC", name.casefold()).translate(LOOKALIKES)
+    kept = (" " if letter in "\t\n\r" else letter for letter in letters if _is_seen(letter))
+    return " ".join("".join(kept).split())
+
+
+def _is_seen(letter: str) -> bool:
+    return letter in "\t\n\r" or unicodedata.category(letter) not in UNSEEN
 
 
 def _listed(names: list[str]) -> str:

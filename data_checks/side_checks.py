@@ -55,7 +55,7 @@ def check_sides(spec: Spec, table: AnyTable) -> Found:
         *_tasks(spec, table, split),
         *leaks(spec, table, split),
     )
-    return Found(5 + 3 * len(spec.tasks) + (spec.training.sample_weight is not None), found)
+    return Found(7 + 3 * len(spec.tasks) + (spec.training.sample_weight is not None), found)
 
 
 def _weights(spec: Spec, table: AnyTable, split: Split) -> Iterator[Finding]:

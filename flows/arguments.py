@@ -3,8 +3,8 @@
 import re
 
 from mtl.errors import UserError
+from mtl.names import LONGEST_NAME
 from mtl.shown import shortened
-from mtl.spec.section import LONGEST_NAME
 
 
 def require_name(name: str) -> None:

@@ -14,10 +14,12 @@ from flows.clean_command import clean
 from flows.cli_options import Again, AsJson, AsOf, ExitCode, Name, Spec, Time
 from flows.edge import FAILED, REJECTED, reporting_errors
 from flows.explain_command import explain, learning_curve
+from flows.export_command import export
 from flows.first_words import first_words
 from flows.gate_test_command import gate_test
 from flows.init_command import init
 from flows.leaving import leaving_soon
+from flows.predict_command import predict
 from flows.progress import telling_of_damage
 from flows.schedule_command import schedule
 from flows.serve_command import serve
@@ -227,6 +229,8 @@ def verify(
 
 
 app.command(rich_help_panel=MODEL)(serve)
+app.command(rich_help_panel=MODEL)(predict)
+app.command(rich_help_panel=MODEL)(export)
 
 
 @app.command(rich_help_panel=OPERATIONS)

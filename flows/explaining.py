@@ -67,7 +67,7 @@ def explain_study(name: str, console: Console) -> list[tuple[Shown, Cause]]:
         probes = probes_of(like, {task: alone_like(like, task) for task in wanting}, SEEDS)
         results = _fitted(study, (like, *(plan for probe in probes for plan in probe.plans)))
         left = {probe.key: [results[plan.key] for plan in probe.plans] for probe in probes}
-    found = [shown_of(prepared, task, left, results[like.key]) for task in wanting]
+    found = [shown_of(prepared, task, probes, left, results[like.key]) for task in wanting]
     return [(shown, named_cause(shown)) for shown in found]
 
 

@@ -166,10 +166,10 @@ class Stage:
     def __init__(self, progress: Progress | None, line: TaskID | None) -> None:
         self._progress, self._line = progress, line
 
-    def advance(self, note: str = "") -> None:
-        """One part is done."""
+    def advance(self, note: str = "", parts: int = 1) -> None:
+        """Some parts are done."""
         if self._progress and self._line is not None:
-            self._progress.advance(self._line)
+            self._progress.advance(self._line, parts)
             if note and not self._progress.console.is_terminal:
                 left = time_left(self._progress.tasks[self._progress.task_ids.index(self._line)])
                 print_plain(self._progress.console, f"  {note}{f' ({left})' if left else ''}", soft_wrap=True)

@@ -4,6 +4,13 @@ import data_checks
 from flows.open_study import Study
 from mtl.data.frame import Frame
 from mtl.data.read_table import read_study
+from mtl.study.champion_profile import champion_profile
+
+
+def known_champion(study: Study) -> data_checks.Known | None:
+    """The champion, if there is one whose version tells what its training rows were like."""
+    found = champion_profile(study.spec, study.registry, study.store)
+    return None if found is None else data_checks.Known(*found)
 
 
 def read_rows(study: Study) -> tuple[Study, Frame]:

@@ -166,13 +166,15 @@ def alone(settings: Settings, console: Console, wait: bool) -> Iterator[None]:
 def check_data(spec: str) -> "CheckReport":
     """Read the data of a spec and check it, without Prefect."""
     import data_checks
-    from flows.reading import read_rows
+    from flows.reading import known_champion, read_rows
     from mtl.training.affordable import require_affordable_on
 
     study = open_study(spec, read_settings())
     study.require_sound()
     study, frame = read_rows(study)
-    report = data_checks.check_once(study.spec, frame, study.store.docs(study.spec.name))
+    # Where no study of this name was made, none has a champion, and nobody waits for the registry.
+    champion = known_champion(study) if study.store.report(study.spec.name).exists() else None
+    report = data_checks.check_once(study.spec, frame, study.store.docs(study.spec.name), champion)
     if report.passed:
         require_affordable_on(study.spec, study.approaches, frame.by_need)
     return report

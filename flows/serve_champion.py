@@ -4,25 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from urllib.parse import quote
 
 from rich.console import Console
 
 from flows.arguments import require_name
-from flows.settings import read_keys, read_settings
-from mtl import registry
+from flows.served_model import champion_source
+from flows.settings import read_settings
 from mtl.errors import UserError
 from mtl.report.plain_text import print_plain
 from mtl.serving.api_document import example_body
 from mtl.serving.api_keys import ApiKeys
 from mtl.serving.app import create_app
 from mtl.serving.docs_page import curl_line
+from mtl.serving.freed_memory import UNCOLLECTED
 from mtl.serving.logged_rows import LogTo
-from mtl.serving.reload import ChampionSource, Follower
-from mtl.serving.remembered import RememberedSource
+from mtl.serving.reload import Follower
 from mtl.serving.server import Tls, serve
 from mtl.serving.workers import serve_with_workers
-from mtl.study.store import Store
 
 
 @dataclass(frozen=True)
@@ -57,10 +55,12 @@ def serve_champion(name: str, where: Where, console: Console) -> None:
     make_app = partial(create_app, name, keys=keys, log=where.log)
     if where.workers > 1:
         say = partial(_say, console, f"{name} by {where.workers} processes", where, "curl {}/openapi.json".format)
-        source, address = partial(_source, name), (where.host, where.port)
+        source, address = partial(champion_source, name), (where.host, where.port)
         serve_with_workers(make_app, source, address, where.workers, where.poll, say, where.tls)
         return
-    with Follower(_source(name), where.poll) as follower:
+    with UNCOLLECTED:  # MLflow is imported now
+        follower = Follower(champion_source(name), where.poll)
+    with follower:
         served = follower.served
         line = partial(curl_line, body=example_body(served.predictor, rows=1), keyed=bool(keys.digests))
         say = partial(_say, console, f"{name} version {served.version}", where, line)
@@ -81,30 +81,13 @@ def tls_of(certificate: Path | None, key: Path | None) -> Tls | None:
     return Tls(certificate, key)
 
 
-def _source(name: str) -> ChampionSource:
-    """The champion in the registry; while that is down, the last one that was known.
-
-    Where a key is trusted, nothing is served that it does not vouch for, and a note cannot.
-    """
-    settings = read_settings()
-    store = registry.Registry(settings.tracking_uri)
-    downloads = Store(settings.home).downloads(store.shown)
-    if settings.trusted_key is not None:
-        return _asked(store, name, downloads)
-    return RememberedSource(partial(_asked, store, name, downloads), downloads / f"{quote(name, safe='')}.json")
-
-
-def _asked(store: registry.Registry, name: str, downloads: Path) -> ChampionSource:
-    """The champion in the registry, which is asked whether it is there."""
-    registry.probe(store)
-    return registry.RegistryChampionSource(store, name, downloads, read_keys())
-
-
 def _say(console: Console, what: str, where: Where, line: Callable[[str], str], port: int) -> None:
     """What is served, where, and a line to try it with, which follows from the address."""
     scheme = "http" if where.tls is None else "https"
     address = f"{scheme}://{f'[{where.host}]' if ':' in where.host else where.host}:{port}"
     print_plain(
-        console, f"{what}: {address}/invocations (also /ping, /version, /metrics, /v2; try it on /docs)", soft_wrap=True
+        console,
+        f"{what}: {address}/invocations (also /ping, /version, /metrics, /v2, /docs; a form is at {address}/)",
+        soft_wrap=True,
     )
     print_plain(console, line(address), soft_wrap=True)

@@ -29,8 +29,11 @@ def serve(
     A new champion is picked up without a restart and without a failed request. With MTL_API_KEYS a key is asked for.
     """
     with reporting_errors():
-        from flows.serve_champion import Where, serve_champion, tls_of
-        from mtl.serving.prediction_log import log_to
+        from mtl.serving.freed_memory import UNCOLLECTED
+
+        with UNCOLLECTED:
+            from flows.serve_champion import Where, serve_champion, tls_of
+            from mtl.serving.prediction_log import log_to
 
         log = log_to(log_predictions, log_share, texts=log_texts)
         where = Where(host, port, poll, workers, tls_of(tls_cert, tls_key), log)

@@ -28,7 +28,7 @@ def step(
 ) -> Callable[[Callable[P, R]], Task[P, R]]:
     """A decorator that makes a function a step; `told`: what a terminal shows meanwhile, nothing if empty.
 
-    The others are Prefect's own.
+    The others are Prefect's own. On its pages a step is called what it is told as, or as its function, in words.
 
     Prefect's own result cache is off; it would be a second, weaker answer to what is there already.
     """
@@ -42,7 +42,8 @@ def step(
         return task(
             cache_policy=NO_CACHE,
             persist_result=False,
-            task_run_name=task_run_name,
+            name=told or None,
+            task_run_name=task_run_name or told or function.__name__.replace("_", " ").capitalize(),
             retries=retries,
             retry_condition_fn=retry_condition_fn,
         )(shown if told else function)

@@ -22,7 +22,7 @@ from data_checks import CheckReport
 from flows import unchanged
 from flows.open_study import Study
 from flows.progress import at_work
-from flows.reading import read_rows
+from flows.reading import known_champion, read_rows
 from flows.settings import read_keys
 from flows.stepping import LOST_WORKER_RETRIES, step, worker_died
 from mtl import registry
@@ -90,7 +90,7 @@ def look_up(study: Study, frame: Frame) -> Outcome | None:
 @step("Check the data")
 def check(study: Study, frame: Frame) -> CheckReport:
     """What the data must hold; a critical failure stops the study here."""
-    found = data_checks.check_once(study.spec, frame, study.store.docs(study.spec.name))
+    found = data_checks.check_once(study.spec, frame, study.store.docs(study.spec.name), known_champion(study))
     if not found.passed:
         raise DataError(found.summary())
     return found

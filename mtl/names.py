@@ -11,6 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
+LONGEST_NAME = 100
+"""Characters of a name that a user gives: of a study, a task."""
+
 LARGEST = float(np.finfo(np.float32).max)
 """The network computes in float32."""
 
@@ -58,8 +61,9 @@ def coded_names(column: pd.Series) -> tuple[NDArray[np.int64], tuple[str, ...]]:
 def read_name(spelling: str) -> str:
     """The name that a value has once its column is read as numbers or as truth values.
 
-    >>> [read_name(spelling) for spelling in ("7.0", "007", "TRUE", "7a")]
-    ['7', '7', 'True', '7a']
+    Examples:
+        >>> [read_name(spelling) for spelling in ("7.0", "007", "TRUE", "7a")]
+        ['7', '7', 'True', '7a']
     """
     if spelling.lower() in {"true", "false"}:
         return spelling.capitalize()
@@ -86,8 +90,9 @@ def read_numbers(column: pd.Series) -> NDArray[np.float64]:
 def truth_value(name: str) -> float:
     """1 or 0 for the name or the spelling of a truth value, NaN for anything else.
 
-    >>> [truth_value(name) for name in ("True", "false", "1", "0.0", "yes")]
-    [1.0, 0.0, 1.0, 0.0, nan]
+    Examples:
+        >>> [truth_value(name) for name in ("True", "false", "1", "0.0", "yes")]
+        [1.0, 0.0, 1.0, 0.0, nan]
     """
     return {"True": 1.0, "1": 1.0, "False": 0.0, "0": 0.0}.get(read_name(name), np.nan)
 

@@ -44,27 +44,32 @@ class Opened:
 
 
 @contextmanager
-def opened(browser: Browser, file: Path, width: int = WIDE, light: Light = "light") -> Iterator[Opened]:
-    """A file of ours as a user opens it.
+def opened(
+    browser: Browser, place: Path | str, width: int = WIDE, light: Light = "light", refused: bool = False
+) -> Iterator[Opened]:
+    """A file of ours, or a page of a server of ours by its address, as a user opens it.
 
-    Afterwards: no error in the console, no exception, no request but for the file itself and what it holds.
+    Afterwards: no error in the console, no exception, no request but for the page itself, what it holds and, of a
+    server, what is below it. `refused`: the server may refuse requests, which Chromium tells in the console.
     """
+    address = place.as_uri() if isinstance(place, Path) else place
     context = browser.new_context(viewport={"width": width, "height": HEIGHT}, color_scheme=light)
     found = Opened(context.new_page())
 
     def heard(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        told = refused and message.text.startswith("Failed to load resource: the server responded with a status of 4")
+        if message.type in ("error", "warning") and not told:
             found.complaints.append(message.text)
 
     def sent(request: Request) -> None:
-        if not request.url.startswith(("data:", file.as_uri())):
+        if not request.url.startswith(("data:", address)):
             found.asked.append(request.url)
 
     found.page.on("console", heard)
     found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
     found.page.on("request", sent)
     try:
-        found.page.goto(file.as_uri())
+        found.page.goto(address)
         yield found
     finally:
         context.close()

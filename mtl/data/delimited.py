@@ -3,7 +3,7 @@
 import csv
 import gzip
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
@@ -16,6 +16,32 @@ from mtl.data.frame import DOUBTS
 
 LONGEST_LINE = 1 << 20
 """Bytes at the end of a file in which its last line is looked for."""
+
+ROWS_A_CHUNK = 1 << 16
+"""Rows that are read at a time where not all are needed at once."""
+
+NO_NUMBERS = (
+    "",
+    "#N/A",
+    "#N/A N/A",
+    "#NA",
+    "-1.#IND",
+    "-1.#QNAN",
+    "-NaN",
+    "-nan",
+    "1.#IND",
+    "1.#QNAN",
+    "<NA>",
+    "N/A",
+    "NA",
+    "NULL",
+    "NaN",
+    "None",
+    "n/a",
+    "nan",
+    "null",
+)
+"""What pandas takes for a missing value."""
 
 AS_TEXT = {"dtype": str, "keep_default_na": False}
 """Cells as they stand there, whatever they look like."""
@@ -72,6 +98,28 @@ def read_delimited(path: Path, dialect: Dialect) -> pd.DataFrame:
     named = _with_words(table, path, dialect).set_axis(header, axis="columns")
     named.attrs[DOUBTS] = doubts_about(path, dialect, len(header))
     return named
+
+
+def chunks_of_cells(
+    path: Path, dialect: Dialect, columns: Sequence[str], texts: Collection[str]
+) -> Iterator[pd.DataFrame]:
+    """Some columns, some rows at a time; raises what `read_delimited` does.
+
+    `texts`: columns of words, of which the empty cell alone is missing, however many rows look like numbers.
+    """
+    words = [name for name in columns if name in texts]
+    empty = {name: [""] if name in texts else list(NO_NUMBERS) for name in columns}
+    options = {
+        "dtype": dict.fromkeys(words, str),
+        "keep_default_na": False,
+        "na_values": empty,
+        "low_memory": False,
+        "chunksize": ROWS_A_CHUNK,
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ParserWarning)  # of all columns: of some, pandas drops a surplus silently
+        for chunk in dialect.chunks(path, options):
+            yield chunk[list(columns)]
 
 
 def header_of(path: Path, dialect: Dialect) -> list[str]:

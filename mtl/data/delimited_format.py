@@ -1,15 +1,17 @@
 """The formats of tables of text."""
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Self
 
 import pandas as pd
+import pyarrow as pa
 from typing_extensions import override
 
 from mtl.data.column_reader import ColumnReader
-from mtl.data.delimited import Dialect, header_of, is_compressed, read_delimited
-from mtl.data.file_format import FileFormat
+from mtl.data.delimited import Dialect, chunks_of_cells, header_of, is_compressed, read_delimited
+from mtl.data.file_format import FileFormat, after
 from mtl.data.text_columns import TextColumns
 
 COMPRESSION = 8
@@ -19,6 +21,7 @@ COMPRESSION = 8
 class DelimitedFormat(FileFormat):
     """Text with separators between the cells; below the suffix, `.gz` says that it is compressed."""
 
+    spelled_out: ClassVar[bool] = True
     separator: ClassVar[str]
 
     def __init__(self) -> None:
@@ -33,6 +36,11 @@ class DelimitedFormat(FileFormat):
     @override
     def column_names(self, path: Path) -> tuple[str, ...]:
         return tuple(header_of(path, self.dialect))
+
+    @override
+    def chunks(self, path: Path, columns: Sequence[str], texts: Collection[str], start: int) -> Iterator[pa.Table]:
+        read = chunks_of_cells(path, self.dialect, columns, texts)
+        yield from after(start, (pa.Table.from_pandas(chunk, preserve_index=False) for chunk in read))
 
     @override
     def read(self, path: Path) -> pd.DataFrame:

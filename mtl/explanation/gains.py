@@ -64,16 +64,18 @@ def gain(before: Losses, after: Losses) -> Gain:
 
 def losses_of(prepared: Prepared, task: Task, results: Sequence[RunResult]) -> Losses:
     """What some runs lose on a task's validation rows that have a label."""
-    side = prepared.side("validation")
-    labels = side.labels[:, [each.name for each in prepared.tasks].index(task.name)]
+    return losses_on(prepared, "validation", task, [result.predictions[task.name] for result in results])
+
+
+def losses_on(prepared: Prepared, side: str, task: Task, predictions: Sequence[FloatArray]) -> Losses:
+    """What predictions for all rows of a side, of one seed each, lose on those that have a label."""
+    rows = prepared.side(side)
+    labels = rows.labels[:, [each.name for each in prepared.tasks].index(task.name)]
     observed = ~np.isnan(labels)
-    _, unit = np.unique(side.units[observed], return_inverse=True)
-    rows = np.bincount(unit)
-    per_seed = [
-        np.bincount(unit, weights=row_losses(task, labels[observed], result.predictions[task.name][observed])) / rows
-        for result in results
-    ]
-    return Losses(np.array(per_seed))
+    _, unit = np.unique(rows.units[observed], return_inverse=True)
+    sizes = np.bincount(unit)
+    losses = (row_losses(task, labels[observed], each[observed]) for each in predictions)
+    return Losses(np.array([np.bincount(unit, weights=each) / sizes for each in losses]))
 
 
 def row_losses(task: Task, labels: FloatArray, predictions: FloatArray) -> FloatArray:

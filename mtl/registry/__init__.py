@@ -38,11 +38,12 @@ if TYPE_CHECKING:
     from mtl.registry.model_history import History, read_history
     from mtl.registry.reachability import probe
     from mtl.registry.registering import register
+    from mtl.registry.removing import OldRuns, old_runs, remove_old_runs
     from mtl.registry.signing import Keys, read_keys
     from mtl.registry.study_pages import RecentStudy, recent_studies
     from mtl.registry.tracking import finish_study, log_metrics, log_training_run, log_training_runs, start_study
     from mtl.registry.training_log import TrainingLog, logging_trainings
-    from mtl.registry.trust import Verified, record_decision, require_trusted, verify_version
+    from mtl.registry.trust import Verified, record_decision, require_trusted, verify_version, vouched_bundle
     from mtl.registry.unchanged_study import note_unchanged, read_aliases
     from mtl.registry.verify import FreshProcess, verify_artifact
     from mtl.registry.versions import describe_version, is_bundle, read_version, tag_version, version_at
@@ -63,6 +64,7 @@ __all__ = [
     "ModelAnswer",
     "ModelVersion",
     "NoChampion",
+    "OldRuns",
     "Origin",
     "Outcome",
     "Promotion",
@@ -93,6 +95,7 @@ __all__ = [
     "logging_trainings",
     "move_anchor",
     "note_unchanged",
+    "old_runs",
     "open_look",
     "probe",
     "promote",
@@ -106,6 +109,7 @@ __all__ = [
     "recent_studies",
     "record_decision",
     "register",
+    "remove_old_runs",
     "require_trusted",
     "rollback",
     "start_study",
@@ -113,6 +117,7 @@ __all__ = [
     "verify_artifact",
     "verify_version",
     "version_at",
+    "vouched_bundle",
 ]
 
 _HOMES = {
@@ -131,6 +136,7 @@ _HOMES = {
     "record_decision": "trust",
     "require_trusted": "trust",
     "verify_version": "trust",
+    "vouched_bundle": "trust",
     "latest_accepted": "accepted",
     "RegistryChampionSource": "download",
     "download_bundle": "download",
@@ -149,6 +155,9 @@ _HOMES = {
     "close_look": "ledger",
     "open_look": "ledger",
     "read_ledger": "ledger",
+    "OldRuns": "removing",
+    "old_runs": "removing",
+    "remove_old_runs": "removing",
     "probe": "reachability",
     "promote": "champion",
     "read_champion": "champion",

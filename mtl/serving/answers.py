@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any, Self
 
 import numpy as np
@@ -74,8 +74,13 @@ class AnswerForm:
         """An answer's rows, by column."""
         if len(self.names) == predictions.shape[1]:  # a number for each: nothing to look up
             return [dict(zip(self.names, row, strict=True)) for row in predictions.tolist()]
-        columns = [column for task, place in self._parts() for column in _answer(task, predictions[:, place])]
+        columns = [column.tolist() for column in self.columns(predictions).values()]
         return [dict(zip(self.names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+    def columns(self, predictions: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
+        """An answer's columns, [N] each, by name."""
+        parts = (_answer(task, predictions[:, place]) for task, place in self._parts())
+        return dict(zip(self.names, chain.from_iterable(parts), strict=True))
 
     def not_finite(self, predictions: NDArray[np.float64]) -> tuple[str, int] | None:
         """The first prediction that is no finite number: its column in an answer, and its row."""
@@ -119,8 +124,7 @@ def _as_slice(columns: Sequence[int]) -> NDArray[np.intp] | slice:
     return slice(first, last + 1) if last - first + 1 == len(columns) else np.array(columns, dtype=np.intp)
 
 
-def _answer(task: Task, columns: NDArray[np.float64]) -> Iterator[list[Any]]:
+def _answer(task: Task, columns: NDArray[np.float64]) -> Iterator[NDArray[Any]]:
     kind = kind_named(task.kind)
     prediction = columns.reshape(kind.prediction_shape(len(columns), task.classes))
-    for column in kind.answer(task.name, task.classes, prediction).values():
-        yield np.asarray(column).tolist()
+    yield from map(np.asarray, kind.answer(task.name, task.classes, prediction).values())

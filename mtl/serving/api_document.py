@@ -28,7 +28,7 @@ def openapi(name: str, version: str, predictor: Predictor, keyed: bool) -> dict[
             f"/v2/models/{name}/infer": {"post": _infer(predictor)},
             **{path: {"get": _get(what)} for path, what in _gets(name).items()},
         },
-        "components": {"schemas": {"Row": _row(predictor), "Prediction": _prediction(predictor), "Error": _ERROR}},
+        "components": {"schemas": {"Row": _row(predictor), "Prediction": _prediction(predictor), **_ERRORS}},
     }
     if keyed:
         document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
@@ -36,10 +36,13 @@ def openapi(name: str, version: str, predictor: Predictor, keyed: bool) -> dict[
     return document
 
 
-_ERROR = {
-    "type": "object",
-    "properties": {"error_code": {"type": "string"}, "message": {"type": "string"}},
-    "required": ["message"],
+_ERRORS = {
+    "Error": {
+        "type": "object",
+        "properties": {"error_code": {"type": "string"}, "message": {"type": "string"}},
+        "required": ["message"],
+    },
+    "TensorError": {"type": "object", "properties": {"error": {"type": "string"}}, "required": ["error"]},
 }
 
 
@@ -49,6 +52,7 @@ def _gets(name: str) -> Mapping[str, str]:
         "/health": "what is served, and whether the champion can be followed",
         "/version": "the registered model's name and version",
         "/metrics": "counts, for Prometheus",
+        "/form": "what the form at / is made of",
         "/v2/health/live": "200 while the server runs",
         "/v2/health/ready": "200 while a model is loaded",
         f"/v2/models/{name}": "the model's tensors",
@@ -72,7 +76,7 @@ def _invocations(predictor: Predictor) -> dict[str, Any]:
     }
     predictions = {"type": "array", "items": {"$ref": "#/components/schemas/Prediction"}}
     found = {"type": "object", "properties": {"predictions": predictions}, "required": ["predictions"]}
-    return _post("predict every task for some rows", content, found)
+    return _post("predict every task for some rows", content, found, "Error")
 
 
 def _infer(predictor: Predictor) -> dict[str, Any]:
@@ -84,11 +88,11 @@ def _infer(predictor: Predictor) -> dict[str, Any]:
     ]
     schema = {"type": "object", "properties": {"inputs": {"type": "array"}}, "required": ["inputs"]}
     content = {JSON_TYPE: {"schema": schema, "example": {"inputs": tensors}}}
-    return _post("as /invocations, in the Open Inference Protocol", content, {"type": "object"})
+    return _post("as /invocations, in the Open Inference Protocol", content, {"type": "object"}, "TensorError")
 
 
-def _post(what: str, content: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
-    error = {"content": {JSON_TYPE: {"schema": {"$ref": "#/components/schemas/Error"}}}}
+def _post(what: str, content: Mapping[str, Any], found: Mapping[str, Any], error: str) -> dict[str, Any]:
+    """`error`: the schema of what a body that is wrong is answered; a key is asked for before it is read."""
     refused = {
         "400": "what is wrong with the body",
         "401": "a key is asked for",
@@ -96,8 +100,16 @@ def _post(what: str, content: Mapping[str, Any], found: Mapping[str, Any]) -> di
         "415": "another type of content",
     }
     good = {"description": "a prediction for each row", "content": {JSON_TYPE: {"schema": found}}}
-    responses = {"200": good, **{status: {"description": why, **error} for status, why in refused.items()}}
+    named = {status: "Error" if status == "401" else error for status in refused}
+    responses = {
+        "200": good,
+        **{status: {"description": refused[status], **_told(named[status])} for status in refused},
+    }
     return {"summary": what, "requestBody": {"required": True, "content": content}, "responses": responses}
+
+
+def _told(schema: str) -> dict[str, Any]:
+    return {"content": {JSON_TYPE: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}}
 
 
 _SPLIT = {

@@ -1,5 +1,6 @@
 """The HTTP app: the protocols of MLflow's scoring server and of Open Inference, with messages that name the column.
 
+GET  /              a form for a person, made of /form; POST /single-task for what stands beside its predictions
 POST /invocations   dataframe_split, dataframe_records, instances, inputs (JSON) or text/csv → {"predictions": […]}
 GET  /ping          200 while a model is loaded
 GET  /health        what is served, and whether the champion can be followed
@@ -17,6 +18,7 @@ from typing import Any, TypeAlias
 
 from mtl.serving.api_document import example_body, openapi
 from mtl.serving.api_keys import ApiKeys
+from mtl.serving.ask_page import SingleTask, answer_beside, form_of, page_of
 from mtl.serving.docs_page import docs_page
 from mtl.serving.exchange import Headers, Message, Receive, Scope, Send, answer, as_json, header
 from mtl.serving.http_connection import Reply
@@ -32,28 +34,44 @@ __all__ = ["App", "create_app", "predict"]
 MAX_BODY = 16 * 2**20
 """Bytes of a request's body: about 100,000 rows of 20 numbers."""
 
-OPEN = frozenset({"/ping", "/health", "/v2/health/live", "/v2/health/ready"})
-"""What is answered without a key: whoever restarts a server has none."""
+OPEN = frozenset({"/", "/ping", "/health", "/v2/health/live", "/v2/health/ready"})
+"""What is answered without a key: whoever restarts a server has none, and the page is where a person types one."""
+
+HTML = b"text/html; charset=utf-8"
 
 Route: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 Told: TypeAlias = Callable[[Served], object]
 
 
 def create_app(
-    name: str, follower: Follower, max_body: int = MAX_BODY, keys: ApiKeys | None = None, log: LogTo | None = None
+    name: str,
+    follower: Follower,
+    max_body: int = MAX_BODY,
+    keys: ApiKeys | None = None,
+    log: LogTo | None = None,
+    single_task: SingleTask | None = None,
 ) -> "App":
     """The app that answers with what `follower` serves, who has one of `keys`, and logs what it predicted.
 
-    `name`: the registered model's. `max_body`: in bytes.
+    `name`: the registered model's. `max_body`: in bytes. `single_task`: what the page shows beside its predictions.
     """
-    return App(name, follower, max_body, keys or ApiKeys(), None if log is None else PredictionLog(log))
+    return App(name, follower, max_body, keys or ApiKeys(), None if log is None else PredictionLog(log), single_task)
 
 
 class App:
     """An ASGI app. Its routes are a table: a framework's take as long as a row through a network."""
 
-    def __init__(self, name: str, follower: Follower, max_body: int, keys: ApiKeys, log: PredictionLog | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        follower: Follower,
+        max_body: int,
+        keys: ApiKeys,
+        log: PredictionLog | None,
+        single_task: SingleTask | None,
+    ) -> None:
         self._name, self._follower, self._keys, self._log = name, follower, keys, log
+        self._max_body, self._single_task = max_body, single_task
         self._scoring, self._counts = Scoring(name, follower, max_body, log), Counts()
         self._scores: Mapping[str, Route] = {
             "/invocations": self._scoring.invocations,
@@ -63,12 +81,19 @@ class App:
             "/health": self._health,
             "/version": lambda served: {**self._described(served), "server": _package_version()},
             "/openapi.json": lambda served: openapi(name, served.version, served.predictor, bool(keys.digests)),
+            "/form": lambda served: form_of(name, served, single_task),
             "/v2/health/live": lambda served: {"live": True},
             "/v2/health/ready": lambda served: {"ready": True},
             f"/v2/models/{name}": lambda served: metadata(name, served.version, served.predictor),
             f"/v2/models/{name}/ready": lambda served: {"ready": True},
         }
-        self._others: Mapping[str, Route] = {"/ping": _ping, "/metrics": self._metrics, "/docs": self._docs}
+        self._others: Mapping[str, Route] = {
+            "/": self._page,
+            "/ping": _ping,
+            "/metrics": self._metrics,
+            "/docs": self._docs,
+            "/single-task": self._beside,
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -77,7 +102,7 @@ class App:
         if scope["type"] != "http":
             return
         path, served = scope["path"], self._follower.served
-        method = "POST" if path in self._scores else "GET"
+        method = "POST" if path in self._scores or path == "/single-task" else "GET"
         if path not in OPEN and not self._keys.allow(scope["headers"]):
             message = "expected a key, as `Authorization: Bearer KEY` or `X-API-Key: KEY`; none came, or a wrong one"
             await answer(send, as_json({"error_code": "UNAUTHENTICATED", "message": message}), 401)
@@ -131,12 +156,18 @@ class App:
         text = exposition(self._name, self._counts, self._scoring.batches, self._follower, log)
         await answer(send, text.encode(), media_type=TEXT_TYPE.encode())
 
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await answer(send, page_of(self._name, bool(self._keys.digests)).encode(), media_type=HTML)
+
+    async def _beside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await answer_beside(self._follower.served, self._single_task, self._max_body, scope, receive, send)
+
     async def _docs(self, scope: Scope, receive: Receive, send: Send) -> None:
         served = self._follower.served
         host, port = scope.get("server") or ("localhost", 80)
         address = f"{scope['scheme']}://{f'[{host}]' if ':' in host else host}:{port}"
         page = docs_page(self._name, served.version, served.predictor, example_body(served.predictor), address)
-        await answer(send, page.encode(), 200, served.header, b"text/html; charset=utf-8")
+        await answer(send, page.encode(), 200, served.header, HTML)
 
     def _health(self, served: Served) -> dict[str, Any]:
         failure = self._follower.failure

@@ -3,6 +3,7 @@
 bundle.json           format, tasks, fitted features, network shape
 weights.safetensors   the parameters of the network, those of auxiliary tasks' heads included: others may read them
 example.parquet       a few input rows
+profile.json          what training rows were like, for whoever asks what has moved since; bundles of before have none
 files/                what a kind of features reads beside its fitted values, in a folder of its name; most have none
 SHA256SUMS            the manifest of these; bundles of before have none
 """
@@ -35,6 +36,7 @@ from mtl.tasks.task import Task
 
 FORMAT = 5
 FILES = Path("files")
+PROFILE = "profile.json"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,14 @@ class OutputColumn:
 
     name: str
     kind: AnswerType
+
+
+@dataclass(frozen=True)
+class OfRows:
+    """What a bundle tells of rows: the columns that name one, and in JSON what those that were trained on were like."""
+
+    key: tuple[str, ...] = ()
+    profile: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,18 +137,18 @@ def write_bundle(
     shape: NetworkShape,
     weights: dict[str, Tensor],
     example: pd.DataFrame,
-    key: Sequence[str] = (),
+    rows: OfRows = OfRows(),
 ) -> None:
     """Write the bundle of a trained network, unless it is there intact.
 
-    `tasks`: in the order of its heads; `key`: the columns that name a row.
+    `tasks`: in the order of its heads.
     """
     described = {
         "format": FORMAT,
         "tasks": [task.to_dict() for task in tasks],
         "features": transforms.with_files(FILES).to_list(),
         "shape": shape.to_dict(),
-        "key": list(key),
+        "key": list(rows.key),
     }
     if is_intact(folder):
         return
@@ -146,6 +156,8 @@ def write_bundle(
         write_json(partial / "bundle.json", described)
         save_file(weights, partial / "weights.safetensors")
         example.reset_index(drop=True).to_parquet(partial / "example.parquet")
+        if rows.profile:
+            (partial / PROFILE).write_text(rows.profile, encoding="utf-8")
         for kind, feature in transforms.features.items():
             for name, file in feature.files.items():
                 copy = partial / FILES / kind / name

@@ -27,7 +27,7 @@ td, th {{ text-align: left; padding: .1rem 1rem .1rem 0; }}
 <h2>Columns</h2>
 <table><tr><th>input</th><th>holds</th></tr>{inputs}</table>
 <table><tr><th>output</th><th>holds</th></tr>{outputs}</table>
-<p>All of it for programs: <a href="openapi.json">openapi.json</a>.</p>
+<p>All of it for programs: <a href="openapi.json">openapi.json</a>; <a href="./">a form for people</a>.</p>
 <script>
 document.getElementById("send").onclick = async () => {{
   const shown = document.getElementById("answer"), body = document.getElementById("body").value;

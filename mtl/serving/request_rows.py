@@ -1,7 +1,7 @@
 """A table of raw values → the table that a bundle predicts from, or the one thing that is wrong with it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,36 +17,42 @@ AT_ONCE = 1024
 """Cells that are read together. Among so many the one that is wrong is looked for."""
 
 
-def validate(table: RawTable, columns: Sequence[InputColumn], key: Sequence[str] = ()) -> pd.DataFrame:
+def validate(table: RawTable, columns: Sequence[InputColumn], key: Sequence[str] = (), first: int = 0) -> pd.DataFrame:
     """The rows with the model's columns in order: numbers as float64, the others as strings or None.
 
     Columns of `key`, which say whose rows they are, may be there or not: the model reads nothing of them.
-    Raises RequestError (400) that names the columns that are missing, or the column, the row (from 0), what was
-    expected and what came.
+    Raises RequestError (400) that names the columns that are missing, or the column, the row (the first one is number
+    `first`), what was expected and what came.
     """
-    _require_columns(table, columns, key)
-    read = {column.name: _values(column, table) for column in columns}
+    _require_known(table.cells, columns, key)
+    require_columns(table.cells, columns)
+    read = {column.name: _values(column, table, first) for column in columns}
     if not len(read[columns[0].name]):
         raise RequestError("the input must have at least one row; got none")
     return pd.DataFrame(read)
 
 
-def _require_columns(table: RawTable, columns: Sequence[InputColumn], key: Sequence[str]) -> None:
+def _require_known(names: Collection[str], columns: Sequence[InputColumn], key: Sequence[str]) -> None:
     wanted = {column.name: None for column in columns}
-    unknown = next((name for name in table.cells if name not in wanted and name not in key), None)
+    unknown = next((name for name in names if name not in wanted and name not in key), None)
     if unknown is not None:
         shown = shortened(unknown)
         hint = did_you_mean(shown, wanted)
         raise RequestError(f"column '{shown}' is not one of the model's; {hint}columns: {some_of(wanted)}")
-    missing = [name for name in wanted if name not in table.cells]
+
+
+def require_columns(names: Collection[str], columns: Sequence[InputColumn]) -> None:
+    """Raise RequestError that names all columns of the model that are not among `names`."""
+    wanted = [column.name for column in columns]
+    missing = [name for name in wanted if name not in names]
     if missing:
         first, others = missing[0], some_of(f"'{name}'" for name in missing[1:])
         more = f", and so {'are' if len(missing) > 2 else 'is'} {others}" if others else ""
-        got = some_of(table.cells) or "no column"
+        got = some_of(names) or "no column"
         raise RequestError(f"column '{first}' is missing{more}: expected {some_of(wanted)}; got {got}")
 
 
-def _values(column: InputColumn, table: RawTable) -> "pd.Series[float] | pd.Series[str]":
+def _values(column: InputColumn, table: RawTable, first: int) -> "pd.Series[float] | pd.Series[str]":
     cells = table.cells[column.name]
     number = column.cell.type == "number"
     together = _numbers_together if number else _strings_together
@@ -55,7 +61,7 @@ def _values(column: InputColumn, table: RawTable) -> "pd.Series[float] | pd.Seri
         some = cells[start : start + AT_ONCE]
         known = together(column, some, table.spelled)
         read += (
-            [_read(column, row, cell, table.spelled) for row, cell in enumerate(some, start)]
+            [_read(column, row, cell, table.spelled) for row, cell in enumerate(some, first + start)]
             if known is None
             else known
         )

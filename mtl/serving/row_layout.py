@@ -6,6 +6,7 @@ from functools import cached_property, reduce
 from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from mtl.data.transforms import Transforms
@@ -83,6 +84,14 @@ class RowLayout:
         numbers = self._numbers(list(zip(*columns[: self.num_numbers], strict=True)) or [()] * len(rows))
         return None if numbers is None or strings is None else TypedRows(numbers, strings)
 
+    def table(self, rows: TypedRows) -> pd.DataFrame:
+        """The rows as a bundle reads them."""
+        numbers = dict(zip(self.names[: self.num_numbers], rows.numbers.T, strict=True))
+        texts = dict(zip(self.names[self.num_numbers :], rows.strings, strict=True))
+        return pd.DataFrame(
+            {**numbers, **{name: pd.Series(list(cells), dtype=object) for name, cells in texts.items()}}
+        )
+
     def arrays(self, rows: TypedRows) -> dict[str, NDArray[Any]]:
         """What the encoder reads, by the kind of feature."""
         numbers, strings, before = rows.numbers, rows.strings, self.num_numbers
@@ -105,12 +114,13 @@ class RowLayout:
             numbers = np.array(rows, dtype=np.float64)
         except (ValueError, OverflowError):  # rows of several lengths; a number beyond float64
             return None
-        if numbers.shape != (len(rows), self.num_numbers):
+        if numbers.shape != (len(rows), self.num_numbers) or not self.all_read(numbers):
             return None
-        for all_read, place in self._looks:
-            if not all_read(numbers[:, place]):
-                return None
         return numbers
+
+    def all_read(self, numbers: NDArray[np.float64]) -> bool:
+        """Whether all cells [N, columns of numbers], NaN where missing, are read as they are."""
+        return all(all_read(numbers[:, place]) for all_read, place in self._looks)
 
     @cached_property
     def _looks(self) -> list[tuple[Callable[[NDArray[np.float64]], bool], slice]]:

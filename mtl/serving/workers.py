@@ -23,6 +23,7 @@ import torch
 
 from mtl.errors import MtlError
 from mtl.serving.exchange import AsgiApp
+from mtl.serving.freed_memory import UNCOLLECTED
 from mtl.serving.reload import ChampionSource, Follower
 from mtl.serving.server import GRACE, Tls, bound, serve_on
 
@@ -167,8 +168,9 @@ def serve_with_workers(
         workers = Workers(Answering(make_app, listening, count, tls))
         workers.begin()
         with workers.heeding_signals():
-            champion = source()
-            workers.tell(champion.current())
+            with UNCOLLECTED:
+                champion = source()
+                workers.tell(champion.current())
             workers.wait_until_ready()
             ready(listening.getsockname()[1])
             workers.follow(champion, interval)

@@ -69,6 +69,12 @@ class ChecksSpec(Section):
         " or are left out and kept in a file that says why",
     )
     max_set_aside: Fraction = Field(0.05, description="share of the rows that may be set aside; more stop the study")
+    max_drift: float = Field(
+        0.25,
+        gt=0,
+        le=100,
+        description="population stability index against the champion's training rows from which on a column is told of",
+    )
     show_rows: bool = Field(True, description="whether pages and the terminal show cells of rows that break a check")
     data_docs: bool = Field(False, description="whether Great Expectations writes its own pages, too")
 

@@ -8,8 +8,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 from mtl.catalog import Catalog
-
-LONGEST_NAME = 100
+from mtl.names import LONGEST_NAME
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=LONGEST_NAME)]
 """Of a study or a task: names of files and of MLflow's metrics are made of it, which have limits."""

@@ -9,12 +9,14 @@ import numpy as np
 
 from mtl import registry
 from mtl.data.frame import Frame
+from mtl.data.profile import profile_of
 from mtl.errors import MtlError
 from mtl.evaluation.comparison import Comparison
+from mtl.jsonable import to_json
 from mtl.models.shape import NetworkShape
 from mtl.promotion.evidence import ArtifactCheck
 from mtl.run_names import RunName
-from mtl.serving.bundle import load_bundle, to_answer, write_bundle
+from mtl.serving.bundle import OfRows, load_bundle, to_answer, write_bundle
 from mtl.spec import Spec
 from mtl.study.choices import FittedRun, Selection, gated_tasks
 from mtl.study.locked_test import OpenedTest
@@ -34,7 +36,8 @@ def bundle_candidate(spec: Spec, run: FittedRun, frame: Frame, folder: Path) -> 
     tasks = tuple(task for task in prepared.tasks if task.name in run.plan.tasks)
     shape = NetworkShape.of(prepared.transforms, run.network.model, tasks, run.network.sharing)
     example = frame.at(prepared.side("train").rows[:EXAMPLE_ROWS], spec.features.columns)
-    write_bundle(target, tasks, prepared.transforms, shape, run.result.weights, example, spec.data.key)
+    profile = to_json(profile_of(spec, frame.by_need, prepared.side("train").rows))
+    write_bundle(target, tasks, prepared.transforms, shape, run.result.weights, example, OfRows(spec.data.key, profile))
     return target
 
 

@@ -16,14 +16,12 @@ from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared, Side
 from mtl.errors import MtlError
 from mtl.evaluation.comparison import ChampionAbsent, ChampionUnknown
-from mtl.models.network import MultiTaskNetwork
-from mtl.models.predictions import predictions_of
-from mtl.models.shape import NetworkShape
 from mtl.run_names import RunName
 from mtl.serving.bundle import load_bundle, predictions_in
 from mtl.study.choices import FittedRun, Selection, gated_tasks
 from mtl.study.store import Store
 from mtl.training.plans import RunPlan
+from mtl.training.predict_plan import predict_plan
 
 AnyChampion = registry.Champion | registry.NoChampion
 
@@ -136,9 +134,6 @@ def predict_run(run: FittedRun, side: Side, table: pd.DataFrame | None = None) -
         case MethodPlan() as plan:
             return {plan.task: predict_method(plan, side, table)}
         case RunPlan() as plan:
-            tasks = tuple(task for task in plan.prepared.tasks if task.name in plan.tasks)
-            network = MultiTaskNetwork(NetworkShape.of(plan.prepared.transforms, plan.model, tasks, plan.sharing))
-            network.load_state_dict(run.result.weights)
-            return predictions_of(network, tasks, side.inputs)
+            return predict_plan(plan, run.result, side)
         case _ as never:
             assert_never(never)

@@ -4,18 +4,18 @@ import pickle
 from pathlib import Path
 
 import numpy as np
+from pandas.api.types import is_numeric_dtype
 
 from mtl.baselines.fit_method import MODEL
 from mtl.baselines.method_plan import MethodPlan
 from mtl.data.frame import Frame
+from mtl.data.profile import Profile, column_profile
 from mtl.errors import MtlError
 from mtl.evaluation.comparison import Comparison
 from mtl.manifest import write_manifest
 from mtl.models.shape import NetworkShape
-from mtl.monitoring.label_join import INPUT, PREDICTION
 from mtl.monitoring.opponents.beside import opponent_of, write_about
 from mtl.monitoring.opponents.stored_method import write_method
-from mtl.monitoring.profile import Profile, profile_of
 from mtl.monitoring.promise import Promise, TaskPromise, promise_of
 from mtl.serving.bundle import to_answer, write_bundle
 from mtl.spec import Spec
@@ -23,8 +23,8 @@ from mtl.study.choices import FittedRun, Selection, gated_tasks
 from mtl.study.locked_test import OpenedTest
 from mtl.study.measured import Measured
 
-CHECKED_ROWS, PROFILED_ROWS = 200, 20_000
-"""Rows that a stored opponent must predict as before, and rows that a profile is made of, at most."""
+CHECKED_ROWS = 200
+"""Rows that a stored opponent must predict as before, at most."""
 
 CLOSE = 1e-5
 
@@ -54,7 +54,7 @@ def write_opponents(
         except MtlError as error:
             problems[task] = str(error)
     labels = {task: spec.label(task) for task in comparison.baselines}
-    write_about(folder, Promise(tuple(promises), problems, labels), _profile(spec, frame, opened, measured))
+    write_about(folder, Promise(tuple(promises), problems, labels), _predicted(opened, measured))
     write_manifest(folder)
 
 
@@ -91,21 +91,9 @@ def _check(folder: Path, promise: Promise, task: str, opened: OpenedTest, expect
         raise MtlError("what was stored does not predict what was compared")
 
 
-def _profile(spec: Spec, frame: Frame, opened: OpenedTest, measured: Measured) -> Profile:
-    """Of inputs on the training side, as a server logs them, and of the candidate's answers on the test side."""
-    rows = opened.prepared.side("train").rows
-    if len(rows) > PROFILED_ROWS:
-        rows = np.sort(np.random.default_rng(0).choice(rows, PROFILED_ROWS, replace=False))
-    table = frame.at(rows, spec.features.columns)
-    features = opened.prepared.transforms.features.values()
-    kept = [(name, feature) for feature in features if feature.holds != "texts" for name in feature.columns]
-    of_numbers = [name for name, feature in kept if feature.cell.type == "number"]
-    of_names = [name for name, feature in kept if feature.cell.type != "number"]
+def _predicted(opened: OpenedTest, measured: Measured) -> Profile:
+    """Of the candidate's answers on the test side, by the names that a server gives them."""
     answered = opened.predictions[measured.candidate]
     answer = to_answer([task for task in gated_tasks(opened.prepared) if task.name in answered], answered)
-    answer = answer.add_prefix(PREDICTION)
-    numeric = answer.select_dtypes("number")
-    inputs = table[of_numbers].add_prefix(INPUT).reset_index(drop=True)
-    names = table[of_names].add_prefix(INPUT).reset_index(drop=True)
-    found = profile_of(numeric, answer[[name for name in answer if name not in numeric]])
-    return Profile({**profile_of(inputs, names).columns, **found.columns})
+    kinds = {name: "numeric" if is_numeric_dtype(answer[name]) else "label" for name in answer}
+    return Profile(len(answer), tuple(column_profile(answer[name], "", kind) for name, kind in kinds.items()))

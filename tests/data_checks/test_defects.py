@@ -147,6 +147,80 @@ IN_TABLES: dict[str, tuple[Defect, str, tuple[str, ...]]] = {
     "classes -1 and 1": (lambda table: table.assign(sold=2 * table["sold"] - 1), REFUSED, ("sold: 0 or 1", "sold=-1")),
     "classes 1 and 2": (lambda table: table.assign(sold=table["sold"] + 1), REFUSED, ("sold: 0 or 1", "sold=2")),
     "half a class": (written("sold", SOME, 0.5), REFUSED, ("sold: 0 or 1; 60 of 1500 rows", "sold=0.5")),
+    "a number for each row as a feature": (
+        lambda table: table.assign(rooms=table["house"]),
+        WARNED,
+        ("rooms: what rows have in common", "seems to count them"),
+    ),
+    "a name for each row as a feature": (
+        lambda table: table.assign(town=[f"owner {number}" for number in range(len(table))]),
+        WARNED,
+        ("town: what rows have in common", "1500 of 1500 rows that were asked have a value of their own"),
+    ),
+    "the label in nine rows of ten": (
+        lambda table: table.assign(area=table["price"].where(np.arange(len(table)) % 10 > 0, table["area"])),
+        WARNED,
+        ("area: what is known before the label of price; it equals that label in 90 %",),
+    ),
+    "the label with some noise": (
+        lambda table: table.assign(area=table["price"] * (1 + 0.02 * np.sin(np.arange(len(table))))),
+        WARNED,
+        ("area: what is known before the label of price; by itself it tells 9",),
+    ),
+    "the label, negated": (
+        lambda table: table.assign(area=-table["price"]),
+        WARNED,
+        ("tells that label in every row",),
+    ),
+    "measured twice under other keys": (
+        lambda table: pd.concat([table, table.assign(house=table["house"] + len(table), price=table["price"] + 1)]),
+        WARNED,
+        ("are training rows, too, the same in every feature, with other labels",),
+    ),
+    "a character without width": (written("town", SOME, "Bonn\u200b"), WARNED, ("town: one spelling", "u200b")),
+    "a zero byte": (written("town", SOME, "Bonn\0"), WARNED, ("town: one spelling", "x00")),
+    "a letter of another script": (written("town", SOME, "B\u043enn"), WARNED, ("town: one spelling",)),
+    "an accent by itself": (
+        lambda table: written("town", slice(60, 120), "Z\u00fcrich")(written("town", SOME, "Zu\u0308rich")(table)),
+        WARNED,
+        ("town: one spelling",),
+    ),
+    "decimal commas in some rows": (
+        written("area", SOME, "96,24"),
+        REFUSED,
+        ("area: numbers; 60 of 1500", "area=96,24"),
+    ),
+    "a zone by its name": (written("listed", SOME, "2023-02-13 00:00 CET"), REFUSED, ("listed: ISO 8601 dates",)),
+    "a week": (written("listed", SOME, "2023-W07-1"), REFUSED, ("listed: ISO 8601 dates", "listed=2023-W07-1")),
+    "a year alone": (written("listed", slice(None), "2023"), REFUSED, ("listed: ISO 8601 dates",)),
+    "day and month swapped": (written("listed", SOME, "2023-13-02"), REFUSED, ("listed: ISO 8601 dates", "2023-13-02")),
+    "the day that clocks begin with": (
+        written("listed", SOME, "1970-01-01"),
+        WARNED,
+        ("60 of 1500 rows hold 1970-01-01",),
+    ),
+    "an error of a sheet": (written("area", SOME, "#DIV/0!"), REFUSED, ("area: numbers", "area=#DIV/0!")),
+    "a missing value of a sheet": (written("area", SOME, "#N/A"), FINE, ()),
+    "a formula": (written("area", SOME, "=A1+1"), REFUSED, ("area: numbers", "area==A1+1")),
+    "a minus of another kind": (written("age", SOME, "\u22123"), REFUSED, ("age: numbers; 60 of 1500 rows",)),
+    "a loss in brackets": (written("price", SOME, "(1200)"), REFUSED, ("price: numbers", "price=(1200)")),
+    "spaces for thousands": (written("price", SOME, "1 200"), REFUSED, ("price: numbers", "price=1 200")),
+    "n.a. for a label": (written("price", SOME, "n.a."), REFUSED, ("price: numbers", "price=n.a.")),
+    "a key spelled with zeros": (
+        lambda table: table.assign(house=["007" if row == 8 else str(row) for row in range(len(table))]),
+        REFUSED,
+        ("house: names one row only; 2 of 1500 rows",),
+    ),
+    "T for true": (
+        lambda table: table.assign(garden=table["garden"].map({True: "T", False: "F"})),
+        REFUSED,
+        ("garden: 0 or 1", "garden=T"),
+    ),
+    "true in words": (
+        lambda table: table.assign(garden=table["garden"].map({True: "true", False: "false"})),
+        FINE,
+        (),
+    ),
     "columns in another order": (lambda table: table[table.columns[::-1]], FINE, ()),
     "large numbers that differ by tenths": (lambda table: table.assign(area=1e12 + table["area"]), FINE, ()),
 }
@@ -245,6 +319,32 @@ def test_what_no_cell_tells_by_itself_is_refused_by_what_the_spec_asks(name: str
     assert said(tmp_path, text)[0] == FINE
     found, told = said(tmp_path, text, houses_spec(TEXT + BEYOND_RULES))
     assert (found, [word for word in words if word not in told]) == (REFUSED, []), told
+
+
+def test_a_date_after_the_row_s_own_time_is_told(tmp_path: Path) -> None:
+    closed = pd.to_datetime(houses()["listed"]) + pd.to_timedelta(30, unit="D")
+    table = houses().assign(closed=closed.dt.strftime("%Y-%m-%d"))
+    by_time = TEXT.replace("{by: hash, validation: 0.2, test: 0.3}", "{by: time, column: listed, test_days: 200}")
+    found, told = said(tmp_path, table.to_csv(index=False), houses_spec(by_time.replace("[listed]", "[closed]")))
+    assert found == WARNED
+    assert "closed: dates that are known at the row's time (listed); 1500 of 1500 rows hold a later one" in told
+    earlier = table.assign(closed=table["listed"])
+    assert said(tmp_path, earlier.to_csv(index=False), houses_spec(by_time.replace("[listed]", "[closed]")))[0] == FINE
+
+
+def test_the_key_as_a_feature_is_told(tmp_path: Path) -> None:
+    spec = houses_spec(TEXT.replace("[area, rooms, age]", "[area, rooms, age, house]"))
+    found, told = said(tmp_path, houses().to_csv(index=False), spec)
+    assert (found, "house: what rows have in common, as a feature; it is in data.key" in told) == (WARNED, True)
+
+
+def test_a_text_that_holds_the_answer_is_told(tmp_path: Path) -> None:
+    table = houses()
+    notes = "a house in " + table["town"] + table["sold"].map({0: "", 1: ", under contract"})
+    spec = houses_spec(TEXT.replace("  boolean: [garden]", "  boolean: [garden]\n  text: [note]"))
+    found, told = said(tmp_path, table.assign(note=notes).to_csv(index=False), spec)
+    assert found == WARNED
+    assert "note: what is known before the label of sold; the word" in told
 
 
 def test_the_remedy_that_a_warning_names_ends_it(tmp_path: Path) -> None:

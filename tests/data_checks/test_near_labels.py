@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_checks.leaks import LABEL
+from data_checks.label_leaks import LABEL
 from data_checks.near_labels import NEARLY, ROWS, asked_rows, share_told
 from data_checks.side_checks import check_sides
 from tests.data_checks.houses import TEXT, houses, houses_spec

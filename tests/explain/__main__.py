@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.explain.planted import CAUSES
 from tests.explain.trial import named_in
 
-FIRST = 100
+FIRST = 200
 """The first trial: what the causes are named by was settled on those before it."""
 
 

@@ -62,7 +62,7 @@ def trial_of(cause: str, number: int, folder: Path) -> Trial:
     best = min(likes, key=lambda plan: losses_of(prepared, target, [fit_planned(plan)]).mean)
     probes = probes_of(best, {TARGET: of_name[RunName.single(TARGET, 0)]}, SEEDS)
     results = {probe.key: tuple(fit_planned(plan) for plan in probe.plans) for probe in probes}
-    shown = shown_of(prepared, TARGET, results, fit_planned(best))
+    shown = shown_of(prepared, TARGET, probes, results, fit_planned(best))
     return Trial(cause, named_cause(shown), shown)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.flows.clinics import environment, write_clinics
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.faults
 
 COLUMNS = 80
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")

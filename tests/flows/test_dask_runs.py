@@ -139,6 +139,7 @@ def test_a_study_comes_to_the_same_bytes_though_workers_are_killed_stopped_and_s
 
 
 @pytest.mark.faults
+@pytest.mark.long
 def test_a_local_cluster_decides_as_processes_do(tmp_path: Path) -> None:
     spec = write_clinics(tmp_path, schemes=["equal"], seeds=[0])
     done = {

@@ -9,7 +9,7 @@ from mtl.data.sources.url import FETCHED
 from tests.file_server import serving
 from tests.flows.clinics import CLINICS, mtl, write_clinics
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.faults, pytest.mark.long]
 
 
 def of(url: str, folder: Path) -> Path:

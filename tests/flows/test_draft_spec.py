@@ -81,7 +81,10 @@ def test_what_is_written_passes_the_check_unchanged(shape: str) -> None:
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("shape", ["a text", "events of entities", "a published split"])
+@pytest.mark.parametrize(
+    "shape",
+    ["a text", *(pytest.param(name, marks=pytest.mark.long) for name in ("events of entities", "a published split"))],
+)
 def test_what_is_written_reaches_a_decision(shape: str, tmp_path: Path) -> None:
     written(shape)
     cheap(Path("drafted.yaml"))

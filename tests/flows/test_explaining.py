@@ -7,7 +7,7 @@ import pytest
 
 from tests.flows.clinics import mtl, write_clinics
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.faults
 
 TRAINING = {"epochs": 8, "patience": 2, "batch_size": 64}
 
@@ -38,6 +38,7 @@ def test_each_task_that_is_not_better_has_a_cause_and_what_was_tried(home: Path)
     assert [each["cause"]["task"] for each in plain] == ["north", "south"]
 
 
+@pytest.mark.long
 def test_a_curve_tells_what_more_labels_would_bring(home: Path) -> None:
     done = mtl(home, "learning-curve", home.parent / "clinics.yaml")
     assert done.status == 0, done.err

@@ -114,6 +114,7 @@ def test_a_missing_baseline_never_promotes_and_leaves_the_champion(tmp_path: Pat
     assert champion_of(home) == champion
 
 
+@pytest.mark.long
 def test_files_that_were_damaged_are_told_by_name_and_change_no_decision(tmp_path: Path) -> None:
     home, spec = tmp_path / "home", write_clinics(tmp_path, schemes=["equal"], seeds=[0])
     first = mtl(home, "run", spec, "--json")
@@ -166,7 +167,7 @@ def test_a_mistake_in_a_spec_names_its_line(tmp_path: Path, changes: dict[str, o
     assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize("judged", [False, True])
+@pytest.mark.parametrize("judged", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_a_study_that_lost_all_runs_of_a_kind_failed_and_says_why_the_first_did(tmp_path: Path, judged: bool) -> None:
     home, spec = (
         tmp_path / "home",

@@ -74,6 +74,7 @@ def test_training_does_not_begin_without_room_for_what_it_leaves(disk: Callable[
     assert not Store(tmp_path / "disk-90" / "home").runs.exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("left", [2, 0])
 def test_a_disk_that_fills_up_ends_the_study_and_keeps_what_was_finished(
     disk: Callable[[int], Path], tmp_path: Path, left: int

@@ -10,6 +10,7 @@ from tests.flows.clinics import mtl, write_clinics
 pytestmark = pytest.mark.faults
 
 
+@pytest.mark.long
 def test_it_assumes_before_a_study_and_knows_after_it_and_spends_no_look(tmp_path: Path) -> None:
     spec, home = write_clinics(tmp_path), tmp_path / "home"
     before = json.loads(mtl(home, "gate-test", spec, "--json").out)

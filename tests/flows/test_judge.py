@@ -99,6 +99,7 @@ def test_the_decision_is_made_again_from_its_evidence_alone(shop: Shop, promoted
     assert "not declared" in page
 
 
+@pytest.mark.long
 def test_a_model_in_use_that_is_better_keeps_its_task_alone(
     shop: Shop, weak: dict[str, object], promoted: Finished
 ) -> None:
@@ -112,6 +113,7 @@ def test_a_model_in_use_that_is_better_keeps_its_task_alone(
     assert lost["decision"]["replaceable"] == ["south"]
 
 
+@pytest.mark.long
 def test_declared_rows_are_left_out_and_a_model_that_is_not_there_costs_its_task(
     shop: Shop, weak: dict[str, object], promoted: Finished
 ) -> None:
@@ -143,6 +145,7 @@ def test_an_own_version_is_judged_without_training_and_promoted_only_if_told_so(
     assert isinstance(read_champion(shop.store, "clinics"), Champion)
 
 
+@pytest.mark.long
 def test_a_model_of_anyones_that_answers_all_tasks_is_judged(shop: Shop, promoted: Finished) -> None:
     uri = log_python(shop.store, "both", Both({task: shop.fitted(LinearRegression(), task) for task in TASKS}))
     lost = shop.judge(shop.write(), uri, "--json")
@@ -156,6 +159,7 @@ def test_a_model_of_anyones_that_answers_all_tasks_is_judged(shop: Shop, promote
     assert "--promote: the champion of clinics is a version of clinics" in promoting.err
 
 
+@pytest.mark.long
 def test_a_model_of_anyones_that_is_better_on_every_task_is_accepted_and_does_not_become_the_champion(
     shop: Shop, promoted: Finished
 ) -> None:
@@ -170,6 +174,7 @@ def test_a_model_of_anyones_that_is_better_on_every_task_is_accepted_and_does_no
     assert read_champion(shop.store, "clinics") == before
 
 
+@pytest.mark.long
 def test_a_model_that_does_not_answer_every_task_is_not_judged(shop: Shop, weak: dict[str, object]) -> None:
     refused = shop.judge(shop.write(), str(weak["north"]))
     assert refused.status == 1

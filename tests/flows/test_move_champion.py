@@ -18,6 +18,9 @@ STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(range(32))).public_key()
 STRANGERS = STRANGER.public_bytes(PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
 
 
+pytestmark = pytest.mark.faults
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An accepted version that was not promoted; its decision is signed."""

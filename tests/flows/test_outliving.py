@@ -32,7 +32,7 @@ def recorded(home: Path) -> bool:
     return (Store(home).report("clinics") / "decision.json").exists()
 
 
-@pytest.mark.parametrize("when", [begun, fitted, recorded])
+@pytest.mark.parametrize("when", [begun, *(pytest.param(when, marks=pytest.mark.long) for when in (fitted, recorded))])
 def test_a_study_whose_own_server_is_killed_decides_and_ends(tmp_path: Path, when: Callable[[Path], bool]) -> None:
     home, spec = tmp_path / "home", write_clinics(tmp_path, schemes=["equal"], seeds=[0])
     process = start_mtl(home, "run", spec, own_prefect=True)
@@ -42,6 +42,7 @@ def test_a_study_whose_own_server_is_killed_decides_and_ends(tmp_path: Path, whe
     _ends_well(process, home)
 
 
+@pytest.mark.long
 def test_a_study_whose_team_server_is_killed_decides_and_ends(tmp_path: Path) -> None:
     home, spec = tmp_path / "home", write_clinics(tmp_path, schemes=["equal"], seeds=[0])
     server = prefect_server(Settings(tmp_path, "", 1, None), 0, WITHOUT_PAGES)

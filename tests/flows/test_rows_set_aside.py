@@ -10,7 +10,7 @@ from mlflow import MlflowClient
 from mtl.registry import Registry
 from tests.flows.clinics import Finished, mtl, write_clinics
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.faults
 
 RULE = "bmi < 60 or missing(fat_g)"
 ASIDE: dict[str, Any] = {"rules": [RULE], "columns": {"age": {"max": 84}}, "on_violation": "set_aside"}

@@ -43,6 +43,7 @@ def test_a_schedule_that_is_none_is_a_mistake(tmp_path: Path) -> None:
     assert "Traceback" not in done.err
 
 
+@pytest.mark.long
 def test_ticks_neither_overlap_nor_pile_up_and_a_killed_scheduler_takes_its_children_along(tmp_path: Path) -> None:
     home, spec = tmp_path / "home", write_clinics(tmp_path, training=LONG, schemes=["equal"])
     with _every_minute(home, spec) as process:

@@ -75,6 +75,7 @@ def test_more_trials_find_those_that_there_are(home: Path, first: Finished) -> N
     assert first.outcome["tuning"]["choices"]
 
 
+@pytest.mark.long
 def test_a_bound_on_the_time_makes_as_many_trials_of_each_model_and_finds_those_that_had_ended(
     home: Path, first: Finished
 ) -> None:
@@ -87,6 +88,7 @@ def test_a_bound_on_the_time_makes_as_many_trials_of_each_model_and_finds_those_
     assert done.outcome["asked_seconds"] == 3600
 
 
+@pytest.mark.long
 def test_a_time_that_is_too_short_still_gives_every_model_its_first_trial_and_says_so(
     home: Path, first: Finished
 ) -> None:

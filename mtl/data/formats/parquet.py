@@ -1,21 +1,26 @@
 """Parquet files."""
 
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import final
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from typing_extensions import override
 
 from mtl.data.column_reader import ColumnReader
-from mtl.data.file_format import FileFormat, with_index
+from mtl.data.file_format import FileFormat, after, with_index
 from mtl.data.stored_table import bytes_of
 from mtl.extensions import FORMATS
 
 SPOILT = (LookupError, TypeError, ValueError, AttributeError, pa.ArrowException)
 """What is raised where what pandas once wrote beside the rows is spoilt; the rows can do without it."""
+
+ROWS, BUFFER = 1 << 16, 1 << 20
+"""Rows of a chunk, and bytes that are read of a column at a time."""
 
 
 @FORMATS.register
@@ -38,6 +43,21 @@ class Parquet(FileFormat):
     @override
     def bytes_in_memory(self, path: Path) -> int:
         return bytes_of(path)
+
+    @override
+    def num_rows(self, path: Path) -> int:
+        return int(pq.read_metadata(path).num_rows)
+
+    @override
+    def chunks(self, path: Path, columns: Sequence[str], texts: Collection[str], start: int) -> Iterator[pa.Table]:
+        # A row group may hold all rows of a file: its columns are read through a buffer, not as a whole.
+        with pq.ParquetFile(path, pre_buffer=False, buffer_size=BUFFER) as file:
+            groups = range(file.num_row_groups)
+            ends = np.cumsum([file.metadata.row_group(group).num_rows for group in groups], dtype=np.int64)
+            first = int(np.searchsorted(ends, start, side="right"))
+            before = int(ends[first - 1]) if first else 0
+            batches = file.iter_batches(ROWS, row_groups=list(groups)[first:], columns=list(columns))
+            yield from after(start - before, (pa.Table.from_batches([batch]) for batch in batches))
 
     @override
     def by_column(self, path: Path, scratch: Path) -> ColumnReader:

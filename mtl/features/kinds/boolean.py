@@ -64,15 +64,16 @@ class Boolean(PlainFeature):
     def apply_cells(self, cells: Cells) -> NDArray[np.float32]:
         values = np.asarray(cells, dtype=np.float64)
         missing = np.isnan(values)
-        filled = np.where(missing, self._shares, values)
-        return np.concatenate([filled, missing], axis=1)[:, self._order].astype(np.float32)
+        filled = np.where(missing, self.shares, values)
+        return np.concatenate([filled, missing], axis=1)[:, self.order].astype(np.float32)
 
     @cached_property
-    def _shares(self) -> NDArray[np.float64]:
+    def shares(self) -> NDArray[np.float64]:
+        """What stands for a missing value of each column."""
         return np.array([column.share for column in self.fitted])
 
     @cached_property
-    def _order(self) -> NDArray[np.intp]:
+    def order(self) -> NDArray[np.intp]:
         """Each value with its indicator, if it has one, right behind it, out of all values and then all indicators."""
         places = enumerate(self.fitted)
         pairs = [[k, k + len(self.fitted)] if column.indicates_missing else [k] for k, column in places]

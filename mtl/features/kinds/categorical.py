@@ -109,8 +109,12 @@ class CategoricalColumn:
         """
         if name is None:
             return 0
-        unknown = self.cardinality - 1 if self.other else 0
-        return self.codes.get(name) or self.codes.get(read_name(name), unknown)
+        return self.codes.get(name) or self.codes.get(read_name(name), self.unknown)
+
+    @property
+    def unknown(self) -> int:
+        """The code of a value that is not known."""
+        return self.cardinality - 1 if self.other else 0
 
 
 def _bucket(value: str, buckets: int) -> int:

@@ -146,7 +146,7 @@ class Numeric(PlainFeature):
 
     @override
     def apply_cells(self, cells: Cells) -> NDArray[np.float32]:
-        values, scales = np.asarray(cells, dtype=np.float64), self._scales
+        values, scales = np.asarray(cells, dtype=np.float64), self.scales
         missing = np.isnan(values)
         distances = np.where(missing, scales.medians, values) - scales.centers
         # As in `smoothly_clipped`: without a limit, the second side is 0.
@@ -156,7 +156,8 @@ class Numeric(PlainFeature):
         return np.concatenate([numbers, missing[:, scales.indicators]], axis=1, dtype=np.float32, casting="same_kind")
 
     @cached_property
-    def _scales(self) -> "Scales":
+    def scales(self) -> Scales:
+        """What the columns are scaled by."""
         return Scales.of(self.fitted)
 
     @override

@@ -1,6 +1,7 @@
-"""What lies beside a version for whoever watches it: the models that it replaced, what was promised, a profile.
+"""What lies beside a version for whoever watches it: what it replaced, what it promised, what it predicted.
 
-promise.json, profile.json
+promise.json          what was promised of each task
+predictions.json      what the candidate answered on the test side: how often which values
 0, 1, …               the opponent of each task of the promise: the bundle of a network, or a stored method
 SHA256SUMS            the manifest of these
 """
@@ -14,15 +15,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
+from mtl.data.profile import Profile
 from mtl.errors import MtlError
 from mtl.jsonable import from_json, to_json
 from mtl.monitoring.opponents.stored_method import METHOD, read_method
-from mtl.monitoring.profile import Profile
 from mtl.monitoring.promise import Promise
 from mtl.serving.bundle import Bundle, load_bundle, predictions_in
 from mtl.tasks.task import Task
 
-PROMISE, PROFILE = "promise.json", "profile.json"
+PROMISE, PREDICTIONS = "promise.json", "predictions.json"
 
 
 class Opponent(Protocol):
@@ -61,17 +62,17 @@ class NetworkOpponent:
         return predictions_in(self.task, self.bundle.predict(table))
 
 
-def write_about(folder: Path, promise: Promise, profile: Profile) -> None:
+def write_about(folder: Path, promise: Promise, predictions: Profile) -> None:
     """Write what is no model."""
     (folder / PROMISE).write_text(to_json(promise), encoding="utf-8")
-    (folder / PROFILE).write_text(to_json(profile), encoding="utf-8")
+    (folder / PREDICTIONS).write_text(to_json(predictions), encoding="utf-8")
 
 
 def read_about(folder: Path) -> tuple[Promise, Profile]:
     """The inverse. Raises MtlError where it cannot be read."""
     try:
         promise = from_json(Promise, (folder / PROMISE).read_bytes())
-        return promise, from_json(Profile, (folder / PROFILE).read_bytes())
+        return promise, from_json(Profile, (folder / PREDICTIONS).read_bytes())
     except (OSError, ValueError) as error:
         raise MtlError(f"'{folder}' holds no promise that can be read: {' '.join(str(error).split())}") from error
 

@@ -12,7 +12,7 @@ from tests.bench_data.__main__ import HEADINGS, line
 from tests.bench_data.generated import CHUNK, SPEC, columns, parts, write_table
 from tests.bench_data.measured import Measured
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.faults, pytest.mark.long]
 
 ROWS = 500_000
 

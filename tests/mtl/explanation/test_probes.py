@@ -77,10 +77,12 @@ def test_thinned_labels_are_those_of_whole_units_and_nested(fitted: FittedStudy)
 def test_probes_that_were_trained_show_something_of_each_task(fitted: FittedStudy, like: RunPlan) -> None:
     probes = probes_of(like, {"hba1c": alone_like(like, "hba1c")}, (7, 8))
     results = {probe.key: [fit_run(plan) for plan in probe.plans] for probe in probes}
-    shown = shown_of(fitted.study.prepared, "hba1c", results, fit_run(like))
+    shown = shown_of(fitted.study.prepared, "hba1c", probes, results, fit_run(like))
     assert set(shown.gains) == {WIDER, REGULARISED, FEWER, ALONE}
     assert all(np.isfinite([gain.share, gain.error]).all() for gain in shown.gains.values())
     assert shown.chosen is not None
+    assert np.isfinite(shown.unseen)
+    assert shown.unseen < 1
     assert named_cause(shown).task == "hba1c"
 
 

@@ -70,8 +70,17 @@ def one_trial(client: MlflowClient, movers: list[Mover], draw: random.Random) ->
     assert all(f"version {now[0]} is champion now" in each for each in said if each != answer), said
 
 
-@pytest.mark.parametrize("homes", [2, 4])
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql", "server"])
+@pytest.mark.parametrize(
+    ("kind", "homes"),
+    [
+        ("sqlite", 4),
+        ("server", 2),
+        *(
+            pytest.param(kind, homes, marks=pytest.mark.long)
+            for kind, homes in (("sqlite", 2), ("postgresql", 2), ("postgresql", 4), ("server", 4))
+        ),
+    ],
+)
 def test_of_homes_that_move_one_alias_at_once_one_wins_and_every_other_is_told(
     kind: str, homes: int, tmp_path: Path
 ) -> None:

@@ -55,7 +55,7 @@ def test_what_a_version_replaced_lies_beside_it_under_a_digest_of_its_own(
     [stored] = (tmp_path / "artifacts").rglob("opponents/promise.json")
     stored.write_text('{"edited": 1}')
     assert registry.download_opponents(store, made, tmp_path / "cache") == got
-    with pytest.raises(MtlError, match="the opponents of .* is not the one that was registered"):
+    with pytest.raises(MtlError, match=r"the opponents of .* is not the one that was registered"):
         registry.download_opponents(store, made, tmp_path / "another")
 
 

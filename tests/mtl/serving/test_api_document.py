@@ -60,8 +60,18 @@ def references(value: object) -> Iterator[str]:
 
 def test_what_it_refers_to_is_there(document: dict[str, Any]) -> None:
     found = set(references(document))
-    assert found == {f"#/components/schemas/{name}" for name in ("Row", "Prediction", "Error")}
+    assert found == {f"#/components/schemas/{name}" for name in ("Row", "Prediction", "Error", "TensorError")}
     assert found == {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+
+
+def test_a_body_that_is_wrong_is_refused_in_the_words_of_its_protocol(
+    client: httpx.Client, document: dict[str, Any]
+) -> None:
+    for path, schema in (("/invocations", "Error"), ("/v2/models/demo/infer", "TensorError")):
+        told = document["paths"][path]["post"]["responses"]["400"]["content"]["application/json"]["schema"]
+        assert told == {"$ref": f"#/components/schemas/{schema}"}
+        required = document["components"]["schemas"][schema]["required"]
+        assert set(required) <= set(client.post(path, json={}).json())
 
 
 class Page(HTMLParser):

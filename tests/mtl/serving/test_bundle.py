@@ -10,7 +10,7 @@ from pandas.testing import assert_frame_equal
 
 from mtl.features.cells import CATEGORY, NUMBER, TEXT
 from mtl.models.sharing_way import Sharing
-from mtl.serving.bundle import Bundle, load_bundle, predictions_in, to_answer, write_bundle
+from mtl.serving.bundle import PROFILE, Bundle, OfRows, load_bundle, predictions_in, to_answer, write_bundle
 from mtl.tasks.task import Task
 from tests.mtl.models.sharing.bodies import WAYS, way_id
 from tests.mtl.serving.trained import OUTPUTS, STUDY, Trained, trained_on
@@ -135,5 +135,7 @@ def test_a_bundle_knows_which_columns_name_a_row(trained: Trained, tmp_path: Pat
     assert load_bundle(trained.write(tmp_path / "without")).key == ()
     example, prepared = trained.table[["age"]].head(1), trained.prepared
     parts = (prepared.tasks, prepared.transforms, trained.shape, trained.weights, example)
-    write_bundle(tmp_path / "with", *parts, ("id", "day"))
+    write_bundle(tmp_path / "with", *parts, OfRows(("id", "day"), "{}"))
     assert load_bundle(tmp_path / "with").key == ("id", "day")
+    assert (tmp_path / "with" / PROFILE).read_text() == "{}"
+    assert not (tmp_path / "without" / PROFILE).exists()

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from mtl.serving.bundle import load_bundle
+from mtl.data.profile import Profile
+from mtl.jsonable import from_json
+from mtl.serving.bundle import PROFILE, load_bundle
 from mtl.study.candidate import bundle_candidate, check_example, expected_files
 from tests.mtl.study.fitted import FittedStudy
 
@@ -18,3 +20,7 @@ def test_the_bundle_answers_as_the_run_was_evaluated(fitted: FittedStudy, tmp_pa
     pd.testing.assert_frame_equal(answer, wanted, rtol=1e-6)
     assert "hdl" not in answer
     check_example(bundle.folder)
+    profile = from_json(Profile, (bundle.folder / PROFILE).read_bytes())
+    assert profile.rows == len(run.plan.prepared.side("train").rows)
+    learned = {*fitted.study.spec.features.columns, *(task.name for task in run.plan.prepared.tasks)}
+    assert {each.label_of or each.name for each in profile.columns} == learned

@@ -8,7 +8,6 @@ import pytest
 from mtl.errors import MtlError
 from mtl.evaluation.comparison import ChampionAbsent
 from mtl.manifest import is_intact
-from mtl.monitoring.label_join import INPUT, PREDICTION
 from mtl.monitoring.opponents.beside import opponent_of, read_about
 from mtl.study.opponents_beside import write_opponents
 from tests.mtl.study.fitted import FittedStudy
@@ -48,14 +47,11 @@ def test_the_promise_is_the_difference_of_then(fitted: FittedStudy, beside: Path
         assert promise.labels[each.task] == fitted.study.spec.label(each.task)
 
 
-def test_the_profile_is_of_inputs_and_answers_as_a_server_logs_them(fitted: FittedStudy, beside: Path) -> None:
-    _, profile = read_about(beside)
-    numbers = {name for name, column in profile.columns.items() if column.percentiles}
-    assert {name for name in profile.columns if name.startswith(PREDICTION)}
-    assert {name.removeprefix(INPUT) for name in profile.columns if name.startswith(INPUT)} <= set(
-        fitted.study.spec.features.columns
-    )
-    assert numbers
+def test_what_was_predicted_is_known_by_the_names_of_answers(fitted: FittedStudy, beside: Path) -> None:
+    _, predicted = read_about(beside)
+    tasks = {task.name for task in fitted.study.prepared.tasks if not task.auxiliary}
+    assert {column.name.split(".")[0] for column in predicted.columns} == tasks
+    assert {column.rows for column in predicted.columns} == {len(fitted.opened.rows)}
 
 
 def test_nothing_beside_a_version_is_pickled_and_all_of_it_is_in_the_manifest(beside: Path) -> None:

@@ -1,0 +1,96 @@
+"""Tables of a file's rows → tables of its key and of what a served version predicts, the same as over HTTP."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from mtl.data.row_chunks import is_spelled, names_in, row_chunks
+from mtl.errors import UserError
+from mtl.serving.bundle import Bundle
+from mtl.serving.compiled import Compiled, compiled
+from mtl.serving.file_rows import FileRows
+from mtl.serving.reload import Served
+from mtl.serving.request_body import RequestError, some_of
+from mtl.serving.request_rows import require_columns
+from mtl.serving.row_layout import TypedRows
+
+AT_ONCE = 4096
+"""Rows that go through the network together: of twice as many, what a layer leaves is in no cache when it is read."""
+
+
+@dataclass(frozen=True, eq=False)
+class FileAnswers:
+    """What a version answers to the rows of files.
+
+    Attributes:
+        bundle: the version's.
+        ready: the bundle made ready; None where that predicts otherwise, so that the bundle itself must.
+    """
+
+    bundle: Bundle
+    ready: Compiled | None
+
+    @classmethod
+    def of(cls, served: Served) -> "FileAnswers":
+        """Those of a version that was loaded from its bundle."""
+        if not isinstance(served.predictor, Bundle):
+            raise TypeError(f"version {served.version} is no bundle")
+        return cls(served.predictor, served.compiled)
+
+    def require(self, file: Path) -> None:
+        """Raise UserError where a file lacks columns, all of which are named, or has one of them twice; DataError."""
+        names, wanted = names_in(file), {column.name for column in self.bundle.columns}
+        repeated = sorted(name for name in wanted | set(self.bundle.key) if names.count(name) > 1)
+        if repeated:
+            raise UserError(f"IN: '{file}': each column once; repeated: {some_of(repeated)}")
+        try:
+            require_columns(names, self.bundle.columns)
+        except RequestError as error:
+            raise UserError(f"IN: '{file}': {error}") from error
+
+    def answers(self, file: Path, start: int) -> Iterator[pa.Table]:
+        """The answers to the rows of a file from `start` on, some rows at a time; raises DataError."""
+        here, rows = set(names_in(file)), FileRows(self.bundle, self._compiled.layout, str(file), is_spelled(file))
+        key = [name for name in self.bundle.key if name in here]
+        columns = [column for column in self.bundle.columns if column.name not in key]
+        texts = {*key, *(column.name for column in self.bundle.columns if column.cell.type == "string")}
+        for chunk in row_chunks(file, [*key, *(column.name for column in columns)], texts, start):
+            found = self._predicted(rows.read(chunk.to_pandas(), start))
+            yield pa.table({**{self._named(name): chunk[name] for name in key}, **found})
+            start += chunk.num_rows
+
+    @cached_property
+    def _compiled(self) -> Compiled:
+        return self.ready or compiled(self.bundle)
+
+    def _named(self, key: str) -> str:
+        """What a column of the key is called in the answer, where a task may have its name."""
+        return f"key.{key}" if key in {output.name for output in self.bundle.outputs} else key
+
+    def _predicted(self, rows: TypedRows) -> dict[str, pa.Array]:
+        """An answer's columns; null in each row of which a prediction is no finite number."""
+        if self.ready is None:
+            with np.errstate(all="ignore"):
+                answer = self.bundle.predict(self._compiled.layout.table(rows))
+            return _nulled({str(name): column.to_numpy() for name, column in answer.items()})
+        parts = [self.ready.predict(part) for part in _parts(rows)]
+        return _nulled(self.ready.form.columns(np.concatenate(parts)))
+
+
+def _parts(rows: TypedRows) -> Iterator[TypedRows]:
+    for first in range(0, len(rows), AT_ONCE):
+        place = slice(first, first + AT_ONCE)
+        yield TypedRows(rows.numbers[place], tuple(column[place] for column in rows.strings))
+
+
+def _nulled(columns: Mapping[str, NDArray[Any]]) -> dict[str, pa.Array]:
+    numbers = [column for column in columns.values() if column.dtype.kind == "f"]
+    wrong = ~np.isfinite(np.sum(numbers, axis=0))  # a sum is finite if all are: what is predicted is no 1e308
+    mask = wrong if wrong.any() else None
+    return {name: pa.array(column, mask=mask) for name, column in columns.items()}
