@@ -32,12 +32,13 @@ if TYPE_CHECKING:
     from mtl.registry.anchor import move_anchor, read_anchor
     from mtl.registry.asking import ModelAnswer, ask_model
     from mtl.registry.champion import promote, read_champion, rollback
-    from mtl.registry.download import RegistryChampionSource, download_bundle, download_report
+    from mtl.registry.download import RegistryChampionSource, download_bundle, download_opponents, download_report
     from mtl.registry.lease import Lease, hold_lease
     from mtl.registry.ledger import LedgerEntry, LookRequest, close_look, open_look, read_ledger
     from mtl.registry.model_history import History, read_history
     from mtl.registry.reachability import probe
     from mtl.registry.registering import register
+    from mtl.registry.removing import OldRuns, old_runs, remove_old_runs
     from mtl.registry.signing import Keys, read_keys
     from mtl.registry.study_pages import RecentStudy, recent_studies
     from mtl.registry.tracking import finish_study, log_metrics, log_training_run, log_training_runs, start_study
@@ -63,6 +64,7 @@ __all__ = [
     "ModelAnswer",
     "ModelVersion",
     "NoChampion",
+    "OldRuns",
     "Origin",
     "Outcome",
     "Promotion",
@@ -81,6 +83,7 @@ __all__ = [
     "compared_champion",
     "describe_version",
     "download_bundle",
+    "download_opponents",
     "download_report",
     "finish_study",
     "hold_lease",
@@ -92,6 +95,7 @@ __all__ = [
     "logging_trainings",
     "move_anchor",
     "note_unchanged",
+    "old_runs",
     "open_look",
     "probe",
     "promote",
@@ -105,6 +109,7 @@ __all__ = [
     "recent_studies",
     "record_decision",
     "register",
+    "remove_old_runs",
     "require_trusted",
     "rollback",
     "start_study",
@@ -135,6 +140,7 @@ _HOMES = {
     "latest_accepted": "accepted",
     "RegistryChampionSource": "download",
     "download_bundle": "download",
+    "download_opponents": "download",
     "download_report": "download",
     "finish_study": "tracking",
     "log_metrics": "tracking",
@@ -149,6 +155,9 @@ _HOMES = {
     "close_look": "ledger",
     "open_look": "ledger",
     "read_ledger": "ledger",
+    "OldRuns": "removing",
+    "old_runs": "removing",
+    "remove_old_runs": "removing",
     "probe": "reachability",
     "promote": "champion",
     "read_champion": "champion",
