@@ -36,7 +36,7 @@ def digest_of(*parts: object) -> str:
 
 def folder_digest(folder: Path) -> str:
     """The sha256 of the names and contents of every file below `folder`."""
-    return files_digest(folder, [path for path in folder.rglob("*") if path.is_file()])
+    return files_digest(folder, [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()])
 
 
 def files_digest(folder: Path, files: Iterable[Path | str]) -> str:

@@ -36,6 +36,12 @@ def test_a_path_is_what_it_says() -> None:
     assert digest_of(Path("a/b")) == digest_of("a/b")
 
 
+def test_a_folder_may_be_named_from_where_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path / "folder", FILES)
+    monkeypatch.chdir(tmp_path)
+    assert folder_digest(Path("folder")) == folder_digest(tmp_path / "folder")
+
+
 CHANGED_FOLDERS = [
     {"a": "1", "b": "2"},
     {"a": "2", "b": "1"},
