@@ -98,7 +98,7 @@ def decide_and_promote(
         champion = steps.read_champion(study)
         looked = looking.look_at(study, opened, chosen, champion, in_use, attempt.run)
         comparison = looking.compare(study, looked)
-        version = steps.register(study, frame, chosen, fitted.children)
+        version = steps.register(study, frame, chosen, fitted.children, (opened, looked, comparison))
         artifact = steps.verify(study, opened, chosen, version, fresh)
     decided = steps.decide(study, checks, looked, comparison, artifact)
     outside = contender_in_use(in_use) if looked.found else ()

@@ -15,6 +15,7 @@ from mtl.report.plain_text import print_plain
 from mtl.serving.api_document import example_body
 from mtl.serving.api_keys import ApiKeys
 from mtl.serving.app import create_app
+from mtl.serving.ask_page import SingleTask
 from mtl.serving.docs_page import curl_line
 from mtl.serving.freed_memory import UNCOLLECTED
 from mtl.serving.logged_rows import LogTo
@@ -30,6 +31,7 @@ class Where:
     Attributes:
         poll: seconds between looks for a new champion.
         log: what is logged of predictions; None where nothing is.
+        single_task: what the page shows beside its predictions, if anything.
     """
 
     host: str
@@ -38,6 +40,7 @@ class Where:
     workers: int = 1
     tls: Tls | None = None
     log: LogTo | None = None
+    single_task: SingleTask | None = None
 
 
 def serve_champion(name: str, where: Where, console: Console) -> None:
@@ -52,7 +55,7 @@ def serve_champion(name: str, where: Where, console: Console) -> None:
     if where.tls is not None:
         where.tls.require()
     keys = ApiKeys.read(read_settings().api_keys, "MTL_API_KEYS")
-    make_app = partial(create_app, name, keys=keys, log=where.log)
+    make_app = partial(create_app, name, keys=keys, log=where.log, single_task=where.single_task)
     if where.workers > 1:
         say = partial(_say, console, f"{name} by {where.workers} processes", where, "curl {}/openapi.json".format)
         source, address = partial(champion_source, name), (where.host, where.port)

@@ -156,10 +156,17 @@ def read_champion(study: Study) -> AnyChampion:
 
 @step("Register the candidate")
 def register(
-    study: Study, frame: Frame, chosen: Selection, children: Mapping[RunName, str]
+    study: Study,
+    frame: Frame,
+    chosen: Selection,
+    children: Mapping[RunName, str],
+    compared: tuple[OpenedTest, Look, Comparison | None],
 ) -> registry.ModelVersion | None:
     """The candidate, if there is one, as a version of the registered model; no alias points to it yet."""
-    return candidate.register_candidate(study.spec, study.registry, study.store, frame, chosen, children)
+    opened, looked, comparison = compared
+    beside = (opened, looked.found, comparison) if looked.found and comparison else None
+    about = (study.spec, study.registry, study.store, frame)
+    return candidate.register_candidate(*about, chosen, children, beside)
 
 
 @step("Verify it in a fresh process")

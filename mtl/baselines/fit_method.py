@@ -69,7 +69,7 @@ def _predicted(plan: MethodPlan, predictor: Predictor, side: Side, raw: AnyTable
         clock = time.perf_counter()
         parts.append(predictor.predict(design))
         seconds += time.perf_counter() - clock
-    return _shaped(_task(plan)[1], np.concatenate(parts)), seconds
+    return shaped(_task(plan)[1], np.concatenate(parts)), seconds
 
 
 def _fit_and_store(plan: MethodPlan) -> None:
@@ -163,7 +163,7 @@ def _task(plan: MethodPlan) -> tuple[int, Task]:
     return next((k, task) for k, task in enumerate(plan.prepared.tasks) if task.name == plan.task)
 
 
-def _shaped(task: Task, predicted: NDArray[np.float64]) -> NDArray[np.float64]:
+def shaped(task: Task, predicted: NDArray[np.float64]) -> NDArray[np.float64]:
     """Predictions as the kind shapes them: of two classes the probability of the second alone."""
     shape = kind_named(task.kind).prediction_shape(len(predicted), task.classes)
     return predicted[:, -1] if len(shape) == 1 and predicted.ndim == 2 else predicted.reshape(shape)

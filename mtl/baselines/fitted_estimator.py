@@ -15,7 +15,13 @@ Estimator: TypeAlias = Any
 
 
 class FittedEstimator(Predictor):
-    """Such a model."""
+    """Such a model.
+
+    Attributes:
+        design: what makes the matrix that it reads.
+        model: which reads it.
+        num_classes: C, 0 where labels are numbers.
+    """
 
     def __init__(
         self,
@@ -26,22 +32,22 @@ class FittedEstimator(Predictor):
         parameters: int = 0,
         not_converged: str = "",
     ) -> None:
-        """`num_classes`: C, 0 where labels are numbers. The others are the attributes of a `Predictor`."""
-        self._design, self._model, self._num_classes = design, model, num_classes
+        """The last three are the attributes of a `Predictor`."""
+        self.design, self.model, self.num_classes = design, model, num_classes
         self.rounds, self.parameters, self.not_converged = rounds, parameters, not_converged
 
     @override
     def predict(self, design: DesignRows) -> NDArray[np.float64]:
-        return self.predict_matrix(self._design.apply(design))
+        return self.predict_matrix(self.design.apply(design))
 
     def predict_matrix(self, inputs: Matrix) -> NDArray[np.float64]:
         """As `predict`, of rows that are a matrix already."""
-        if not self._num_classes:
+        if not self.num_classes:
             return np.asarray(self.outputs(inputs), dtype=np.float64)
-        out = np.zeros((inputs.shape[0], self._num_classes))
-        out[:, self._model.classes_.astype(int)] = self.outputs(inputs)
+        out = np.zeros((inputs.shape[0], self.num_classes))
+        out[:, self.model.classes_.astype(int)] = self.outputs(inputs)
         return out
 
     def outputs(self, inputs: Matrix) -> Matrix:
         """Numbers [n], or probabilities of the classes that training rows have; those of the others are 0."""
-        return self._model.predict_proba(inputs) if self._num_classes else self._model.predict(inputs)
+        return self.model.predict_proba(inputs) if self.num_classes else self.model.predict(inputs)

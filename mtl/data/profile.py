@@ -71,7 +71,7 @@ class Profile:
 def profile_of(spec: Spec, table: AnyTable, rows: NDArray[np.int64]) -> Profile:
     """The profile of some rows of a table; `rows`: their positions in it."""
     frame = in_memory(rows_at(table, sampled(rows)), list(dict.fromkeys(name for name, *_ in _columns(spec))))
-    return Profile(len(rows), tuple(_profile(frame[name], label, kind) for name, label, kind in _columns(spec)))
+    return Profile(len(rows), tuple(column_profile(frame[name], label, kind) for name, label, kind in _columns(spec)))
 
 
 def sampled(rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -106,7 +106,8 @@ def _columns(spec: Spec) -> Iterator[tuple[str, str, str]]:
     yield from ((spec.label(task), task, "label") for task in spec.tasks)
 
 
-def _profile(column: pd.Series, label_of: str, kind: str) -> ColumnProfile:
+def column_profile(column: pd.Series, label_of: str, kind: str) -> ColumnProfile:
+    """Of one column. `label_of`: the task whose label it is, or empty. `kind`: of the feature, or `label`."""
     holds = _holds(column, kind)
     values = _values(column.dropna(), holds)
     edges: tuple[float, ...] = ()

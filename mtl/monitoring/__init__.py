@@ -1,1 +1,1 @@
-"""Watching a champion after its promotion, by labels that come late: losses, bets, drift. Pure, but for its stores."""
+"""Watching a champion after its promotion, by labels that come late: losses, bets, what lies beside a version."""

@@ -1,7 +1,7 @@
 """What a promotion promised of each task, kept beside the version: what it is held to later."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -50,12 +50,14 @@ class Promise:
     Attributes:
         tasks: those that had an opponent.
         stored: of these, by task, why the opponent could not be stored; empty where it was.
+        labels: by task, the column of its labels.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
 
     tasks: tuple[TaskPromise, ...]
     stored: Mapping[str, str]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, task: str) -> TaskPromise | None:
         """What was promised of a task, if anything was."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mtl.registry.anchor import move_anchor, read_anchor
     from mtl.registry.asking import ModelAnswer, ask_model
     from mtl.registry.champion import promote, read_champion, rollback
-    from mtl.registry.download import RegistryChampionSource, download_bundle, download_report
+    from mtl.registry.download import RegistryChampionSource, download_bundle, download_opponents, download_report
     from mtl.registry.lease import Lease, hold_lease
     from mtl.registry.ledger import LedgerEntry, LookRequest, close_look, open_look, read_ledger
     from mtl.registry.model_history import History, read_history
@@ -83,6 +83,7 @@ __all__ = [
     "compared_champion",
     "describe_version",
     "download_bundle",
+    "download_opponents",
     "download_report",
     "finish_study",
     "hold_lease",
@@ -139,6 +140,7 @@ _HOMES = {
     "latest_accepted": "accepted",
     "RegistryChampionSource": "download",
     "download_bundle": "download",
+    "download_opponents": "download",
     "download_report": "download",
     "finish_study": "tracking",
     "log_metrics": "tracking",

@@ -16,7 +16,7 @@ from mtl.registry.connection import Registry
 from mtl.registry.records import REPORT_FOLDER, ModelVersion, NoChampion
 from mtl.registry.signing import Keys
 from mtl.registry.trust import vouched_bundle
-from mtl.registry.versions import BUNDLE, DIGEST_TAG
+from mtl.registry.versions import BUNDLE, DIGEST_TAG, OPPONENTS, OPPONENTS_TAG
 from mtl.storage import replaced_folder
 
 
@@ -35,21 +35,37 @@ def download_bundle(
     target = cache / quote(model.name, safe="") / f"{model.version}-{digest[:16]}"
     if not afresh and _is_kept(target, digest):
         return target
+    _fetch(registry, model, f"artifacts/{BUNDLE}", digest, target)
+    return target
+
+
+def download_opponents(registry: Registry, model: ModelVersion, cache: Path) -> Path | None:
+    """The folder of the models that a version replaced, below `cache`; None for a version without.
+
+    Raises RegistryUnreachableError, and MtlError when it is not what was registered.
+    """
+    digest = model.tags.get(OPPONENTS_TAG)
+    if digest is None:
+        return None
+    target = cache / quote(model.name, safe="") / f"{model.version}-{OPPONENTS}-{digest[:16]}"
+    if not _is_kept(target, digest):
+        _fetch(registry, model, OPPONENTS, digest, target)
+    return target
+
+
+def _fetch(registry: Registry, model: ModelVersion, folder: str, digest: str, target: Path) -> None:
+    """Download a folder of a version, all at once, if it is the one of that digest."""
     with reaching(registry, f"download {model}") as client, replaced_folder(target) as partial:
         stored = client.get_model_version_download_uri(model.name, model.version)
-        got = Path(
-            download_artifacts(
-                f"{stored}/artifacts/{BUNDLE}", dst_path=str(partial), tracking_uri=registry.tracking_uri
-            )
-        )
+        got = Path(download_artifacts(f"{stored}/{folder}", dst_path=str(partial), tracking_uri=registry.tracking_uri))
         for file in got.iterdir():
             file.rename(partial / file.name)
         got.rmdir()
         if folder_digest(partial) != digest:
             raise MtlError(
-                f"the bundle of {model} at {registry.shown} is not the one that was registered; register anew"
+                f"the {folder.rpartition('/')[2]} of {model} at {registry.shown} is not the one that was registered;"
+                " register anew"
             )
-    return target
 
 
 def _is_kept(target: Path, digest: str) -> bool:

@@ -19,12 +19,13 @@ from mlflow.entities import LoggedModel, LoggedModelOutput
 from mlflow.models import Model
 from mlflow.utils.mlflow_tags import MLFLOW_MODEL_VERSIONS
 
+from mtl.provenance import folder_digest
 from mtl.registry.client import reaching
 from mtl.registry.code_copy import copy_code
 from mtl.registry.connection import Registry
 from mtl.registry.records import ModelVersion
 from mtl.registry.signature import input_example, requirements, signature
-from mtl.registry.versions import BUNDLE, DIGEST_TAG, ensure_model, plain_version
+from mtl.registry.versions import BUNDLE, DIGEST_TAG, OPPONENTS, OPPONENTS_TAG, ensure_model, plain_version
 from mtl.serving.bundle import Bundle, load_bundle
 
 MODEL_CODE = Path(__file__).with_name("model_code.py")
@@ -41,10 +42,12 @@ def register(
     bundle_folder: Path,
     run_id: str,
     tags: Mapping[str, str],
+    opponents: Path | None = None,
 ) -> ModelVersion:
     """Make a version of `name` from a bundle; a bundle that is a version already is that version, tags unchanged.
 
     `run_id`: the run that made the bundle. `tags`: scheme, seed, data digest, …; the bundle's digest is added.
+    `opponents`: a folder that lies beside the bundle, with a digest of its own; no server reads it.
     Raises RegistryUnreachableError, and MtlError when the folder holds no bundle or MLflow refuses a value.
     """
     bundle = load_bundle(bundle_folder)
@@ -53,13 +56,13 @@ def register(
         same = client.search_model_versions(f"name = '{name}' AND tags.`{DIGEST_TAG}` = '{bundle.digest}'")
         if same:
             return plain_version(min(same, key=lambda version: int(version.version)))
-        logged = _log_model(client, name, bundle, bundle_folder, run_id)
+        logged = _log_model(client, name, bundle, (bundle_folder, opponents), run_id)
         # Given its location and not `models:/<id>`: MLflow looks that up in the global tracking store.
         made = client.create_model_version(
             name,
             logged.artifact_location,
             run_id,
-            tags={**tags, DIGEST_TAG: bundle.digest},
+            tags={**tags, DIGEST_TAG: bundle.digest, **_opponents_tag(opponents)},
             model_id=logged.model_id,
         )
         link = json.dumps([{"name": name, "version": made.version}])
@@ -67,7 +70,13 @@ def register(
         return plain_version(made)
 
 
-def _log_model(client: MlflowClient, name: str, bundle: Bundle, folder: Path, run_id: str) -> LoggedModel:
+def _opponents_tag(opponents: Path | None) -> dict[str, str]:
+    return {OPPONENTS_TAG: folder_digest(opponents)} if opponents else {}
+
+
+def _log_model(
+    client: MlflowClient, name: str, bundle: Bundle, folders: tuple[Path, Path | None], run_id: str
+) -> LoggedModel:
     """As `mlflow.pyfunc.log_model` does, but by explicit ids: that function reads the global tracking URI."""
     experiment = client.get_run(run_id).info.experiment_id
     logged = client.create_logged_model(experiment, name, run_id, tags={DIGEST_TAG: bundle.digest})
@@ -83,12 +92,14 @@ def _log_model(client: MlflowClient, name: str, bundle: Bundle, folder: Path, ru
             saved,
             mlflow_model=model,
             python_model=str(MODEL_CODE),
-            artifacts={BUNDLE: shutil.copytree(folder, f"{temporary}/{BUNDLE}")},  # kept under its folder's name
+            artifacts={BUNDLE: shutil.copytree(folders[0], f"{temporary}/{BUNDLE}")},  # kept under its folder's name
             code_paths=[str(copy_code([BUNDLE_CODE, *bundle.modules], Path(temporary)))],
             signature=signature(bundle.columns, bundle.outputs),
             input_example=input_example(bundle.columns, bundle.example),
             pip_requirements=requirements(bundle.packages),
         )
+        if folders[1] is not None:
+            shutil.copytree(folders[1], saved / OPPONENTS)
         client.log_model_artifacts(logged.model_id, str(saved))
     client.log_outputs(run_id, [LoggedModelOutput(logged.model_id, step=0)])
     client.finalize_logged_model(logged.model_id, "READY")

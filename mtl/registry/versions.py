@@ -15,6 +15,10 @@ SENTENCE_TAG = "sentence"
 COMPARED_TAG = "champion.compared"
 NONE = "none"
 DIGEST_TAG = "bundle.digest"
+OPPONENTS_TAG = "opponents.digest"
+OPPONENTS = "opponents"
+"""The folder, beside those that are served, of the models that a version replaced."""
+
 BUNDLE = "bundle"
 """The name of a version's artifact, and of its folder below `artifacts/`."""
 

@@ -11,6 +11,7 @@ from mtl import registry
 from mtl.data.frame import Frame
 from mtl.data.profile import profile_of
 from mtl.errors import MtlError
+from mtl.evaluation.comparison import Comparison
 from mtl.jsonable import to_json
 from mtl.models.shape import NetworkShape
 from mtl.promotion.evidence import ArtifactCheck
@@ -19,6 +20,8 @@ from mtl.serving.bundle import OfRows, load_bundle, to_answer, write_bundle
 from mtl.spec import Spec
 from mtl.study.choices import FittedRun, Selection, gated_tasks
 from mtl.study.locked_test import OpenedTest
+from mtl.study.measured import Measured
+from mtl.study.opponents_beside import write_opponents
 from mtl.study.store import Store
 from mtl.study.tracking_records import version_tags
 
@@ -45,8 +48,11 @@ def register_candidate(
     frame: Frame,
     selection: Selection,
     children: Mapping[RunName, str],
+    compared: tuple[OpenedTest, Measured, Comparison] | None = None,
 ) -> registry.ModelVersion | None:
     """The candidate as a version of the registered model, by the run of MLflow that it was logged as; None without one.
+
+    What it was `compared` with lies beside it, for whoever watches it later.
 
     Raises:
         RegistryUnreachableError: the registry cannot be reached.
@@ -55,7 +61,14 @@ def register_candidate(
     if run is None:
         return None
     bundle = bundle_candidate(spec, run, frame, store.bundles)
-    return registry.register(where, spec.name, bundle, children[run.name], version_tags(spec, frame, run))
+    about = children[run.name], version_tags(spec, frame, run)
+    if compared is None:
+        return registry.register(where, spec.name, bundle, *about)
+    with TemporaryDirectory(prefix="mtl-opponents-") as temporary:
+        beside = Path(temporary, "beside")
+        beside.mkdir()
+        write_opponents(beside, spec, frame, selection, compared[0], compared[1:])
+        return registry.register(where, spec.name, bundle, *about, beside)
 
 
 def verify_candidate(

@@ -31,23 +31,25 @@ class Design:
     """Rows as one matrix [N, D].
 
     Attributes:
+        part_for: what a block becomes.
+        parts: what the blocks of training rows have become, in their order; none before it is fitted.
         categorical: of each column, whether it holds codes of categories; known once it is fitted.
     """
 
     def __init__(self, part_for: Callable[[object], Part[Any]], side_by_side: Callable[[list[Matrix]], Matrix]) -> None:
         """`part_for`: what a block becomes. `side_by_side`: columns to a matrix."""
-        self._part_for, self._side_by_side = part_for, side_by_side
-        self._parts: list[Part[Any]] = []
+        self.part_for, self._side_by_side = part_for, side_by_side
+        self.parts: list[Part[Any]] = []
         self.categorical: list[bool] = []
 
     def fit(self, training: DesignRows) -> Matrix:
         """Fit on training rows, and give their matrix."""
-        self._parts = [self._part_for(block) for block in training.blocks]
-        columns = [part.fit(block) for part, block in zip(self._parts, training.blocks, strict=True)]
-        pairs = zip(self._parts, columns, strict=True)
+        self.parts = [self.part_for(block) for block in training.blocks]
+        columns = [part.fit(block) for part, block in zip(self.parts, training.blocks, strict=True)]
+        pairs = zip(self.parts, columns, strict=True)
         self.categorical = [flag for part, each in pairs for flag in part.categorical(each.shape[1])]
         return self._side_by_side(columns)
 
     def apply(self, rows: DesignRows) -> Matrix:
         """The matrix of any rows."""
-        return self._side_by_side([part.apply(block) for part, block in zip(self._parts, rows.blocks, strict=True)])
+        return self._side_by_side([part.apply(block) for part, block in zip(self.parts, rows.blocks, strict=True)])

@@ -54,5 +54,5 @@ class FittedTrees(FittedEstimator):
 
     @override
     def outputs(self, inputs: Matrix) -> Matrix:
-        staged = self._model.staged_predict_proba if self._num_classes else self._model.staged_predict
+        staged = self.model.staged_predict_proba if self.num_classes else self.model.staged_predict
         return next(islice(staged(inputs), self.rounds - 1, None))

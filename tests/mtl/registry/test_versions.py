@@ -38,6 +38,33 @@ def test_a_bundle_becomes_a_version_and_the_same_bundle_the_same_one(
         registry.register(store, "reviews", folders[0].parent, study, TAGS)
 
 
+def test_what_a_version_replaced_lies_beside_it_under_a_digest_of_its_own(
+    store: Registry, study: str, folders: list[Path], tmp_path: Path
+) -> None:
+    beside = tmp_path / "beside"
+    (beside / "0").mkdir(parents=True)
+    (beside / "promise.json").write_text("{}")
+    (beside / "0" / "method.json").write_text('{"format": 1}')
+    made = registry.register(store, "reviews", folders[0], study, TAGS, beside)
+    bundle = registry.download_bundle(store, made, tmp_path / "cache")
+    assert load_bundle(bundle).digest == load_bundle(folders[0]).digest
+    assert not list((tmp_path / "cache").rglob("promise.json"))
+    got = registry.download_opponents(store, made, tmp_path / "cache")
+    assert got is not None
+    assert {file.relative_to(got).as_posix() for file in got.rglob("*.json")} == {"promise.json", "0/method.json"}
+    [stored] = (tmp_path / "artifacts").rglob("opponents/promise.json")
+    stored.write_text('{"edited": 1}')
+    assert registry.download_opponents(store, made, tmp_path / "cache") == got
+    with pytest.raises(MtlError, match=r"the opponents of .* is not the one that was registered"):
+        registry.download_opponents(store, made, tmp_path / "another")
+
+
+def test_a_version_of_before_has_no_opponents(store: Registry, study: str, folders: list[Path], tmp_path: Path) -> None:
+    made = registry.register(store, "reviews", folders[0], study, TAGS)
+    assert "opponents.digest" not in made.tags
+    assert registry.download_opponents(store, made, tmp_path / "cache") is None
+
+
 def test_a_version_says_its_columns_its_packages_and_its_run(
     store: Registry, study: str, folders: list[Path], tmp_path: Path
 ) -> None:
