@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 
 from flows.arguments import require_name
+from flows.json_log import error_console
 from flows.open_study import open_study
 from flows.running import prefect_for_a_while
 from flows.servers import prefect_api, running_prefect
@@ -54,7 +55,7 @@ def change_schedules(changes: Mapping[str, str]) -> str:
     for name in changes.values():
         require_name(name)
     settings = running_prefect(read_settings())
-    with prefect_for_a_while(settings, Console(stderr=True)) as ready:
+    with prefect_for_a_while(settings, error_console()) as ready:
         ready()
         import_module("flows.reach_prefect").reach_prefect()
         schedules = import_module("flows.schedules")

@@ -22,6 +22,9 @@ from mtl.storage import read_json
 from tests.flows.clinics import mtl, start_mtl, write_clinics
 from tests.flows.waiting import until
 
+OFTEN = {"PREFECT_RUNNER_POLL_FREQUENCY": "1"}
+"""Seconds between looks for ticks; ten by default."""
+
 STORES = {"MLflow": ("mlflow.db", "artifacts"), "Prefect": ("prefect",)}
 
 
@@ -45,11 +48,16 @@ def settled(home: Path) -> dict[str, int]:
 
 def tick(home: Path) -> float:
     """Ask for a tick, wait for its end, and give the seconds that its process took."""
-    api = read_json(home / "prefect-api-url")["api"]
-    deployment = httpx.get(f"{api}/deployments/name/retrain/clinics", timeout=60).json()["id"]
+    api, deployment = read_json(home / "prefect-api-url")["api"], _deployed(home)
     run = httpx.post(f"{api}/deployments/{deployment}/create_flow_run", json={}, timeout=60).json()["id"]
     until(lambda: _state(api, run) == "COMPLETED", "the end of a tick")
     return float(httpx.get(f"{api}/flow_runs/{run}", timeout=60).json()["total_run_time"])
+
+
+def _deployed(home: Path) -> str | None:
+    api = read_json(home / "prefect-api-url")["api"]
+    answer = httpx.get(f"{api}/deployments/name/retrain/clinics", timeout=60)
+    return str(answer.json()["id"]) if answer.is_success else None
 
 
 def _state(api: str, run: str) -> str:
@@ -84,9 +92,10 @@ def run(folder: Path, ticks: int, retrains: int) -> None:
     """Print what ticks took and wrote."""
     home, spec = folder / "home", write_clinics(folder, schemes=["equal"], seeds=[0])
     mtl(home, "run", spec, own_prefect=True)
-    with start_mtl(home, "schedule", spec, "--cron", "0 0 29 2 *", own_prefect=True) as process:
+    with start_mtl(home, "schedule", spec, "--cron", "0 0 29 2 *", own_prefect=True, **OFTEN) as process:
         assert process.stdout is not None
         process.stdout.readline()
+        until(lambda: _deployed(home), "the deployment")
         tick(home)
         seconds: dict[str, list[float]] = {"idle": [], "retrain": []}
         written: dict[str, dict[str, int]] = {kind: dict.fromkeys((*STORES, "home"), 0) for kind in seconds}
