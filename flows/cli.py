@@ -19,6 +19,7 @@ from flows.first_words import first_words
 from flows.gate_test_command import gate_test
 from flows.init_command import init
 from flows.leaving import leaving_soon
+from flows.monitor_command import monitor
 from flows.predict_command import predict
 from flows.progress import telling_of_damage
 from flows.schedule_command import schedule
@@ -229,6 +230,7 @@ def verify(
 
 
 app.command(rich_help_panel=MODEL)(serve)
+app.command(rich_help_panel=MODEL)(monitor)
 app.command(rich_help_panel=MODEL)(predict)
 app.command(rich_help_panel=MODEL)(export)
 
