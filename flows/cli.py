@@ -18,6 +18,7 @@ from flows.export_command import export
 from flows.first_words import first_words
 from flows.gate_test_command import gate_test
 from flows.init_command import init
+from flows.json_log import begin, error_console
 from flows.leaving import leaving_soon
 from flows.monitor_command import monitor
 from flows.predict_command import predict
@@ -45,7 +46,7 @@ app = typer.Typer(
         "`mtl run reviews` trains both, compares them on data that neither has seen, and promotes the multi-task model"
         " if it is better on every task. `mtl ui` shows what happened. `mtl serve reviews` serves the champion."
     ),
-    epilog="Environment: MTL_HOME (default .mtl), MLFLOW_TRACKING_URI, PREFECT_API_URL, MTL_WORKERS.",
+    epilog="Environment: MTL_HOME (default .mtl), MLFLOW_TRACKING_URI, PREFECT_API_URL, MTL_WORKERS, MTL_LOG.",
 )
 
 
@@ -77,7 +78,7 @@ def run(
         day = as_of.date() if as_of else None
         allowance = Allowance(seconds_of(within), STARTED) if within is not None else None
         show = partial(_show, as_json=as_json, asked=allowance.seconds if allowance else None)
-        outcome = run_study(Asked(spec, day, promote, wait, allowance, again), Console(stderr=True), show)
+        outcome = run_study(Asked(spec, day, promote, wait, allowance, again), error_console(), show)
     if exit_code and not outcome.decision.promote:
         raise typer.Exit(REJECTED)
 
@@ -109,7 +110,7 @@ def judge(
         from flows.running import judge_model
 
         day, show = as_of.date() if as_of else None, partial(_show, as_json=as_json)
-        outcome = judge_model(spec, candidate, day, promote, Console(stderr=True), show)
+        outcome = judge_model(spec, candidate, day, promote, error_console(), show)
     if exit_code and not outcome.decision.promote:
         raise typer.Exit(REJECTED)
 
@@ -269,7 +270,8 @@ app.command("gate-test", rich_help_panel=GATE)(gate_test)
 
 def main() -> None:
     """The entry point."""
-    with leaving_soon(), reporting_errors(), telling_of_damage(Console(stderr=True)):
+    with leaving_soon(), reporting_errors(), telling_of_damage(error_console()):
+        begin()
         app()
 
 

@@ -42,6 +42,18 @@ def served_version(name: str, version: str | None) -> Served:
     return Follower(FixedSource(version, folder)).served
 
 
+def replaced_by(name: str, version: str) -> Path | None:
+    """The folder of the models that a version replaced; None for a version without.
+
+    Raises:
+        MtlError: there is no such version; what lies beside it is not what was registered.
+        RegistryUnreachableError: the registry cannot be read.
+    """
+    store, downloads = _places()
+    registry.probe(store)
+    return registry.download_opponents(store, registry.read_version(store, name, version), downloads)
+
+
 def _places() -> tuple[registry.Registry, Path]:
     settings = read_settings()
     store = registry.Registry(settings.tracking_uri)

@@ -20,6 +20,7 @@ from prefect.artifacts import create_markdown_artifact
 import data_checks
 from data_checks import CheckReport
 from flows import unchanged
+from flows.json_log import know
 from flows.open_study import Study
 from flows.progress import at_work
 from flows.reading import known_champion, read_rows
@@ -71,6 +72,7 @@ from mtl.tuning.tuned import Tuning
 @step()
 def reach_registry(study: Study) -> None:
     """Find out now, not after the training, whether the registry can be reached and what decisions are signed with."""
+    know(study=study.spec.name)
     read_keys()
     registry.probe(study.registry)
 
@@ -109,7 +111,9 @@ def start_tracking(study: Study, frame: Frame, pinned: Sequence[PinnedIncumbent]
     """The study's parent run in MLflow."""
     tags = {**incumbents.incumbent_tags(pinned), registry.ATTEMPT_TAG: str(attempt)}
     record = tracking_records.study_record(study.spec, frame, tags, study.candidate)
-    return registry.start_study(study.registry, record)
+    run = registry.start_study(study.registry, record)
+    know(run=run)
+    return run
 
 
 @step(task_run_name="{plan.name}", retries=LOST_WORKER_RETRIES, retry_condition_fn=worker_died)
@@ -166,7 +170,10 @@ def register(
     opened, looked, comparison = compared
     beside = (opened, looked.found, comparison) if looked.found and comparison else None
     about = (study.spec, study.registry, study.store, frame)
-    return candidate.register_candidate(*about, chosen, children, beside)
+    version = candidate.register_candidate(*about, chosen, children, beside)
+    if version:
+        know(version=version.version)
+    return version
 
 
 @step("Verify it in a fresh process")

@@ -13,6 +13,7 @@ GET  /v2/health/live, /v2/health/ready, /v2/models/NAME, /v2/models/NAME/ready; 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeAlias
 
@@ -81,7 +82,6 @@ class App:
             "/health": self._health,
             "/version": lambda served: {**self._described(served), "server": _package_version()},
             "/openapi.json": lambda served: openapi(name, served.version, served.predictor, bool(keys.digests)),
-            "/form": lambda served: form_of(name, served, single_task),
             "/v2/health/live": lambda served: {"live": True},
             "/v2/health/ready": lambda served: {"ready": True},
             f"/v2/models/{name}": lambda served: metadata(name, served.version, served.predictor),
@@ -89,6 +89,7 @@ class App:
         }
         self._others: Mapping[str, Route] = {
             "/": self._page,
+            "/form": self._form,
             "/ping": _ping,
             "/metrics": self._metrics,
             "/docs": self._docs,
@@ -158,6 +159,13 @@ class App:
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         await answer(send, page_of(self._name, bool(self._keys.digests)).encode(), media_type=HTML)
+
+    async def _form(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """On a thread: models of one task may have to be fetched first."""
+        served = self._follower.served
+        call = partial(form_of, self._name, served, self._single_task)
+        found = await asyncio.get_running_loop().run_in_executor(None, call)
+        await answer(send, as_json(found), 200, served.header)
 
     async def _beside(self, scope: Scope, receive: Receive, send: Send) -> None:
         await answer_beside(self._follower.served, self._single_task, self._max_body, scope, receive, send)

@@ -35,7 +35,11 @@ class SingleTask(Protocol):
     """The models of one task each that a version replaced, if whoever serves it has them at hand."""
 
     def beside(self, served: Served, rows: pd.DataFrame) -> pd.DataFrame | None:
-        """What they predict for rows, in columns as the version's own answer has; None where there are none."""
+        """What they predict for rows, in columns as the version's own answer has; None where there are none.
+
+        The columns of a task whose model was not kept may be missing. May take a while, when a version is first asked
+        about; called by several threads.
+        """
 
 
 def page_of(name: str, keyed: bool) -> str:

@@ -21,7 +21,7 @@ from mtl.serving.request_rows import require_columns
 from mtl.serving.row_layout import TypedRows
 
 AT_ONCE = 4096
-"""Rows that go through the network together: of twice as many, what a layer leaves is in no cache when it is read."""
+"""Rows that are transformed together: of more, what a step leaves is in no cache when the next one reads it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +79,7 @@ class FileAnswers:
             with np.errstate(all="ignore"):
                 answer = self.bundle.predict(self._compiled.layout.table(rows))
             return _nulled({str(name): column.to_numpy() for name, column in answer.items()})
-        parts = [self.ready.predict(part) for part in _parts(rows)]
+        parts = [self.ready.predict_many(part) for part in _parts(rows)]
         return _nulled(self.ready.form.columns(np.concatenate(parts)))
 
 

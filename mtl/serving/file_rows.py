@@ -11,7 +11,8 @@ from pandas.api import types
 from pandas.api.extensions import ExtensionDtype
 
 from mtl.errors import DataError
-from mtl.names import LARGEST, canonical_names, read_numbers
+from mtl.features.cells import Cell
+from mtl.names import LARGEST, canonical_names, coded_names, read_numbers
 from mtl.serving.bundle import Bundle
 from mtl.serving.request_body import RawTable, RequestError
 from mtl.serving.request_rows import validate
@@ -57,7 +58,7 @@ class FileRows:
 
     def _strings(self, table: pd.DataFrame) -> tuple[Sequence[str | None], ...] | None:
         cells = {column.name: column.cell for column in self.bundle.columns}
-        read = [cells[str(name)].read_all(canonical_names(column)) for name, column in table.items()]
+        read = [_all_read(cells[str(name)], column) for name, column in table.items()]
         known = tuple(column for column in read if column is not None)
         return known if len(known) == len(read) else None
 
@@ -71,6 +72,16 @@ class FileRows:
         names, count = self.layout.names, self.layout.num_numbers
         numbers = read[list(names[:count])].to_numpy(dtype=np.float64)
         return TypedRows(numbers, tuple(read[name].tolist() for name in names[count:]))
+
+
+def _all_read(cell: Cell, column: pd.Series) -> list[str | None] | None:
+    """A column's cells, each looked at once, however many rows have it; None where one must be looked at by itself."""
+    codes, names = coded_names(column)
+    read = cell.read_all(names)
+    if read is None:
+        return None
+    strings: list[str | None] = np.array([*read, None], dtype=object)[codes].tolist()
+    return strings
 
 
 def _holds_numbers(dtype: np.dtype[Any] | ExtensionDtype) -> bool:

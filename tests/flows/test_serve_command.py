@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 import flows.serve_champion
 from flows.cli import app
+from flows.replaced_models import ReplacedModels
 from flows.serve_champion import Where
 from mtl.serving.logged_rows import LogTo
 
@@ -46,3 +47,8 @@ def test_a_share_that_is_none_is_told_in_a_line_before_anything_is_served(
     assert answer.exit_code == 2
     assert "--log-share: expected a share above 0 and at most 1, such as 0.1; got 10.0" in answer.output
     assert asked == []
+
+
+def test_the_replaced_models_are_shown_if_that_is_asked_for(asked: list[tuple[str, Where]]) -> None:
+    assert CliRunner().invoke(app, ["serve", "reviews", "--single-task"]).exit_code == 0
+    assert [type(where.single_task) for _, where in asked] == [ReplacedModels]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mtl.draft.column_look import look_at_column
 from mtl.draft.task_seen import TaskSeen, last_columns, likely_targets, plain_name, task_of
-from mtl.spec.section import LONGEST_NAME
+from mtl.names import LONGEST_NAME
 
 
 def task(name: str, cells: Sequence[Any]) -> TaskSeen:

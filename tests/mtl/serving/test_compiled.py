@@ -39,7 +39,9 @@ def require_same(bundle: Bundle, table: pd.DataFrame) -> None:
     """All rows at once, and the first ones alone."""
     ready, table = compiled(bundle), table.reset_index(drop=True)
     expected = bundle.predict(table)
-    assert difference(answered(ready, typed(ready, bundle, table)), expected, SAME) is None
+    rows = typed(ready, bundle, table)
+    assert difference(answered(ready, rows), expected, SAME) is None
+    assert difference(pd.DataFrame(ready.form.rows(ready.predict_many(rows))), expected, SAME) is None
     for row in range(3):
         alone = answered(ready, typed(ready, bundle, table.iloc[[row]]))
         assert difference(alone, expected.iloc[[row]].reset_index(drop=True), SAME) is None

@@ -61,8 +61,9 @@ def require_the_servers_answers(folder: Path, table: pd.DataFrame, tmp_path: Pat
     assert difference(slowly, expected, SAME) is None
 
 
-def test_numbers_are_predicted_as_over_http(tmp_path: Path) -> None:
-    require_the_servers_answers(wide.bundle(tmp_path / "bundle"), wide.rows(5000), tmp_path)
+@pytest.mark.parametrize("members", [1, 8])
+def test_numbers_are_predicted_as_over_http(members: int, tmp_path: Path) -> None:
+    require_the_servers_answers(wide.bundle(tmp_path / "bundle", members=members), wide.rows(5000), tmp_path)
 
 
 def test_texts_and_categories_are_predicted_as_over_http(
