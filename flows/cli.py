@@ -20,6 +20,7 @@ from flows.gate_test_command import gate_test
 from flows.init_command import init
 from flows.json_log import begin, error_console
 from flows.leaving import leaving_soon
+from flows.monitor_command import monitor
 from flows.predict_command import predict
 from flows.progress import telling_of_damage
 from flows.schedule_command import schedule
@@ -231,6 +232,7 @@ def verify(
 
 
 app.command(rich_help_panel=MODEL)(serve)
+app.command(rich_help_panel=MODEL)(monitor)
 app.command(rich_help_panel=MODEL)(predict)
 app.command(rich_help_panel=MODEL)(export)
 
