@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from flows.edge import reporting_errors
+from flows.json_log import error_console
 
 
 def backtest(
@@ -44,7 +45,7 @@ def backtest(
         from mtl.report.backtest_tables import print_backtest
         from mtl.report.plain_text import print_plain
 
-        with showing_progress(Console(stderr=True)):
+        with showing_progress(error_console()):
             outcome = replay(spec, Schedule(first.date(), end.date(), every))
         if as_json:
             sys.stdout.write(json.dumps(outcome.to_plain(time.monotonic() - began), indent=2) + "\n")

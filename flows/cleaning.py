@@ -11,13 +11,20 @@ from filelock import FileLock, Timeout
 
 from flows.cleaning_records import clean_mlflow, clean_prefect
 from flows.settings import Settings, read_settings
-from flows.when import length_of
+from flows.when import OFF, length_of
 from mtl.errors import LeaseError, MtlError, UserError
 from mtl.study.store import Store
 from mtl.study.unused import Unused, remove, unused
 
 SHORTEST = timedelta(days=2)
 """Linux notes a read of a file once a day: what a study uses now was last used yesterday at the earliest."""
+
+
+def retention_of(text: str) -> str:
+    """How old is what a schedule removes by itself, as it was told. Raises UserError where that is no such time."""
+    if text != OFF:
+        age_of(text, "--retention")
+    return text
 
 
 def clean(keep: int, older_than: str, dry_run: bool, only: str | None = None) -> str:
@@ -46,13 +53,11 @@ def clean(keep: int, older_than: str, dry_run: bool, only: str | None = None) ->
     return "\n".join([*told, f"Unused for {older_than} in {settings.home}, or recorded before: {end}."])
 
 
-def age_of(text: str) -> timedelta:
+def age_of(text: str, option: str = "--older-than") -> timedelta:
     """Of what goes. Raises UserError where it is none, or too short."""
-    age = length_of(text, "--older-than", "90d")
+    age = length_of(text, option, "90d")
     if age < SHORTEST:
-        raise UserError(
-            f"--older-than: expected at least {SHORTEST.days}d; got '{text}': studies under way use the rest"
-        )
+        raise UserError(f"{option}: expected at least {SHORTEST.days}d; got '{text}': studies under way use the rest")
     return age
 
 

@@ -18,11 +18,14 @@ from flows.export_command import export
 from flows.first_words import first_words
 from flows.gate_test_command import gate_test
 from flows.init_command import init
+from flows.json_log import begin, error_console
 from flows.leaving import leaving_soon
+from flows.monitor_command import monitor
 from flows.predict_command import predict
 from flows.progress import telling_of_damage
 from flows.schedule_command import schedule
 from flows.serve_command import serve
+from flows.status_command import status
 from mtl.report.plain_text import print_plain
 
 if TYPE_CHECKING:
@@ -44,7 +47,7 @@ app = typer.Typer(
         "`mtl run reviews` trains both, compares them on data that neither has seen, and promotes the multi-task model"
         " if it is better on every task. `mtl ui` shows what happened. `mtl serve reviews` serves the champion."
     ),
-    epilog="Environment: MTL_HOME (default .mtl), MLFLOW_TRACKING_URI, PREFECT_API_URL, MTL_WORKERS.",
+    epilog="Environment: MTL_HOME (default .mtl), MLFLOW_TRACKING_URI, PREFECT_API_URL, MTL_WORKERS, MTL_LOG.",
 )
 
 
@@ -76,7 +79,7 @@ def run(
         day = as_of.date() if as_of else None
         allowance = Allowance(seconds_of(within), STARTED) if within is not None else None
         show = partial(_show, as_json=as_json, asked=allowance.seconds if allowance else None)
-        outcome = run_study(Asked(spec, day, promote, wait, allowance, again), Console(stderr=True), show)
+        outcome = run_study(Asked(spec, day, promote, wait, allowance, again), error_console(), show)
     if exit_code and not outcome.decision.promote:
         raise typer.Exit(REJECTED)
 
@@ -108,7 +111,7 @@ def judge(
         from flows.running import judge_model
 
         day, show = as_of.date() if as_of else None, partial(_show, as_json=as_json)
-        outcome = judge_model(spec, candidate, day, promote, Console(stderr=True), show)
+        outcome = judge_model(spec, candidate, day, promote, error_console(), show)
     if exit_code and not outcome.decision.promote:
         raise typer.Exit(REJECTED)
 
@@ -229,6 +232,7 @@ def verify(
 
 
 app.command(rich_help_panel=MODEL)(serve)
+app.command(rich_help_panel=MODEL)(monitor)
 app.command(rich_help_panel=MODEL)(predict)
 app.command(rich_help_panel=MODEL)(export)
 
@@ -246,6 +250,7 @@ def ui(
 
 
 app.command(rich_help_panel=OPERATIONS)(schedule)
+app.command(rich_help_panel=OPERATIONS)(status)
 app.command(rich_help_panel=OPERATIONS)(backup)
 app.command(rich_help_panel=OPERATIONS)(restore)
 app.command(rich_help_panel=OPERATIONS)(clean)
@@ -267,7 +272,8 @@ app.command("gate-test", rich_help_panel=GATE)(gate_test)
 
 def main() -> None:
     """The entry point."""
-    with leaving_soon(), reporting_errors(), telling_of_damage(Console(stderr=True)):
+    with leaving_soon(), reporting_errors(), telling_of_damage(error_console()):
+        begin()
         app()
 
 

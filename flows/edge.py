@@ -1,5 +1,6 @@
 """The edge of the program: every error becomes a line for the user, and one that nobody expected also a file."""
 
+import logging
 import os
 import signal
 import sys
@@ -11,8 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
-from rich.console import Console
-
+from flows.json_log import error_console
 from flows.settings import home_folder
 from mtl.disk_space import full_disk
 from mtl.errors import MtlError, UserError
@@ -48,7 +48,7 @@ def fail(message: str, status: int = FAILED) -> NoReturn:
     """Print a message in red and exit."""
     # Python, ending, waits for its threads: a second Ctrl-C ends it then, and silently.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    print_plain(Console(stderr=True), message, style="red", soft_wrap=True)
+    print_plain(error_console(logging.ERROR), message, style="red", soft_wrap=True)
     sys.exit(status)
 
 

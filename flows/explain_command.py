@@ -11,6 +11,7 @@ from rich.console import Console
 from flows.cli_options import AsJson, Spec
 from flows.edge import reporting_errors
 from flows.first_words import first_words
+from flows.json_log import error_console
 
 
 def explain(
@@ -29,7 +30,7 @@ def explain(
         from flows.explaining import explain_study
         from mtl.report.explanation_lines import print_causes
 
-        found = explain_study(study, Console(stderr=True))
+        found = explain_study(study, error_console())
         if as_json:
             plain = [{**asdict(shown), "cause": asdict(cause)} for shown, cause in found]
             sys.stdout.write(json.dumps(plain, indent=2) + "\n")
@@ -48,7 +49,7 @@ def learning_curve(spec: Spec, as_json: AsJson = False) -> None:
         from flows.explaining import curves_of
         from mtl.report.explanation_lines import print_curves
 
-        found = curves_of(spec, Console(stderr=True))
+        found = curves_of(spec, error_console())
         if as_json:
             sys.stdout.write(json.dumps([asdict(curve) for curve in found], indent=2) + "\n")
         else:

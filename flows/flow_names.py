@@ -10,6 +10,7 @@ from prefect import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
+from flows.json_log import begin
 from mtl.report.outcome import Outcome
 
 P = ParamSpec("P")
@@ -27,6 +28,7 @@ def telling_the_decision(function: Callable[P, Outcome]) -> Callable[P, Outcome]
 
     @wraps(function)
     def told(*args: P.args, **kwargs: P.kwargs) -> Outcome:
+        begin()
         outcome = function(*args, **kwargs)
         get_run_logger().info(outcome.decision.sentence)
         # Prefect gives whoever calls the flow what the state holds.

@@ -26,12 +26,18 @@ UNDER_WAY = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
 KILLED = "its process ended without a word: it was killed, or the machine was; found by what was started after it"
 
 
-def noted(flow: Flow[P, R], *when_running: FlowStateHook[P, R]) -> Flow[P, R]:
-    """The flow, whose runs leave a note of their process while they run; `when_running`: what else is done first."""
+def noted(flow: Flow[P, R], *when_running: FlowStateHook[P, R], after: FlowStateHook[P, R] | None = None) -> Flow[P, R]:
+    """The flow, whose runs leave a note of their process while they run.
+
+    Args:
+        when_running: what else is done first.
+        after: what else is done when a run has ended by itself.
+    """
     begun: list[FlowStateHook[P, R]] = [*when_running, _note]
     ended: list[FlowStateHook[P, R]] = [_forget]
+    by_itself = [*ended, *([after] if after else [])]
     return flow.with_options(
-        on_running=begun, on_completion=ended, on_failure=ended, on_crashed=ended, on_cancellation=ended
+        on_running=begun, on_completion=by_itself, on_failure=by_itself, on_crashed=ended, on_cancellation=ended
     )
 
 

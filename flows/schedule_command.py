@@ -20,6 +20,9 @@ def schedule(
         str | None,
         typer.Option(metavar="PATH", help="Or: retrain whenever a file, a folder or a 'pattern-*.csv' has changed."),
     ] = None,
+    retention: Annotated[
+        str, typer.Option(metavar="AGE", help="Remove what is older, once a day, as `mtl clean` does; or off.")
+    ] = "90d",
     systemd: Annotated[
         bool, typer.Option("--systemd", help="Print a unit that serves this schedule after each restart; do nothing.")
     ] = False,
@@ -34,6 +37,7 @@ def schedule(
     Without PREFECT_API_URL a Prefect server is started on loopback beside it.
     """
     with reporting_errors():
+        from flows.cleaning import retention_of
         from flows.schedule import change_schedules, print_unit, serve_schedule
         from flows.when import require_nothing_to_serve, when_of
 
@@ -42,8 +46,8 @@ def schedule(
             require_nothing_to_serve(spec, cron, interval, on_new_data)
             print_plain(Console(), change_schedules(changes), soft_wrap=True)
             return
-        when = when_of(cron, interval, on_new_data, timezone)
+        when, age = when_of(cron, interval, on_new_data, timezone), retention_of(retention)
         if systemd:
-            sys.stdout.write(print_unit(spec, when))
+            sys.stdout.write(print_unit(spec, when, age))
         else:
-            serve_schedule(spec, when, Console())
+            serve_schedule(spec, when, Console(), age)

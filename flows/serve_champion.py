@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from flows.arguments import require_name
+from flows.json_log import know
 from flows.served_model import champion_source
 from flows.settings import read_settings
 from mtl.errors import UserError
@@ -17,6 +18,7 @@ from mtl.serving.api_keys import ApiKeys
 from mtl.serving.app import create_app
 from mtl.serving.ask_page import SingleTask
 from mtl.serving.docs_page import curl_line
+from mtl.serving.exchange import AsgiApp
 from mtl.serving.freed_memory import UNCOLLECTED
 from mtl.serving.logged_rows import LogTo
 from mtl.serving.reload import Follower
@@ -55,7 +57,8 @@ def serve_champion(name: str, where: Where, console: Console) -> None:
     if where.tls is not None:
         where.tls.require()
     keys = ApiKeys.read(read_settings().api_keys, "MTL_API_KEYS")
-    make_app = partial(create_app, name, keys=keys, log=where.log, single_task=where.single_task)
+    know(study=name)
+    make_app = partial(_app, name, keys=keys, where=where)
     if where.workers > 1:
         say = partial(_say, console, f"{name} by {where.workers} processes", where, "curl {}/openapi.json".format)
         source, address = partial(champion_source, name), (where.host, where.port)
@@ -82,6 +85,12 @@ def tls_of(certificate: Path | None, key: Path | None) -> Tls | None:
         missing = "--tls-key" if key is None else "--tls-cert"
         raise UserError(f"{missing}: expected a file in PEM beside the other one; got none")
     return Tls(certificate, key)
+
+
+def _app(name: str, follower: Follower, keys: ApiKeys, where: Where) -> AsgiApp:
+    """In each process that answers; its lines of JSON have the version that it answers with."""
+    know(version=lambda: follower.served.version)
+    return create_app(name, follower, keys=keys, log=where.log, single_task=where.single_task)
 
 
 def _say(console: Console, what: str, where: Where, line: Callable[[str], str], port: int) -> None:

@@ -5,22 +5,20 @@ already is not made again, and what it leaves is whole or absent.
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-import httpx
 from prefect import get_run_logger
-from prefect.artifacts import create_markdown_artifact
 
 import data_checks
 from data_checks import CheckReport
 from flows import unchanged
+from flows.json_log import know
 from flows.open_study import Study
+from flows.prefect_page import show_report
 from flows.progress import at_work
 from flows.reading import known_champion, read_rows
 from flows.settings import read_keys
@@ -37,7 +35,7 @@ from mtl.report import report_folder, study_story
 from mtl.report.leaderboard_table import sampled_sentences, strongest_sentences
 from mtl.report.outcome import Outcome
 from mtl.report.report_material import Material, Told
-from mtl.report.report_names import CARD, PAGE
+from mtl.report.report_names import CARD
 from mtl.report.tuning_table import tuning_sentences
 from mtl.report.web.about import about_study, program_commit
 from mtl.run_names import RunName
@@ -71,6 +69,7 @@ from mtl.tuning.tuned import Tuning
 @step()
 def reach_registry(study: Study) -> None:
     """Find out now, not after the training, whether the registry can be reached and what decisions are signed with."""
+    know(study=study.spec.name)
     read_keys()
     registry.probe(study.registry)
 
@@ -109,7 +108,9 @@ def start_tracking(study: Study, frame: Frame, pinned: Sequence[PinnedIncumbent]
     """The study's parent run in MLflow."""
     tags = {**incumbents.incumbent_tags(pinned), registry.ATTEMPT_TAG: str(attempt)}
     record = tracking_records.study_record(study.spec, frame, tags, study.candidate)
-    return registry.start_study(study.registry, record)
+    run = registry.start_study(study.registry, record)
+    know(run=run)
+    return run
 
 
 @step(task_run_name="{plan.name}", retries=LOST_WORKER_RETRIES, retry_condition_fn=worker_died)
@@ -166,7 +167,10 @@ def register(
     opened, looked, comparison = compared
     beside = (opened, looked.found, comparison) if looked.found and comparison else None
     about = (study.spec, study.registry, study.store, frame)
-    return candidate.register_candidate(*about, chosen, children, beside)
+    version = candidate.register_candidate(*about, chosen, children, beside)
+    if version:
+        know(version=version.version)
+    return version
 
 
 @step("Verify it in a fresh process")
@@ -280,10 +284,7 @@ def finish_tracking(
     if version is not None and (report / CARD).is_file():
         card = study_story.shortened((report / CARD).read_text(encoding="utf-8"))
         registry.describe_version(study.registry, version, card)
-    key = re.sub(r"[^a-z0-9]+", "-", f"report-{report.name}".lower())
-    page = (report / PAGE).read_text(encoding="utf-8")
-    with suppress(httpx.HTTPError):  # Prefect's server was lost: the decision is made, and the report is elsewhere
-        create_markdown_artifact(page, key, decided.decision.sentence)
+    show_report(report, decided.decision.sentence)
 
 
 def _fitted(plan: AnyPlan, executor: Executor, bar: Bar = NO_BAR) -> RunResult:

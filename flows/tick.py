@@ -11,6 +11,7 @@ from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.flow_names import run_name
+from flows.json_log import know
 from flows.open_study import open_study
 from flows.settings import read_settings
 from mtl.errors import MtlError
@@ -28,6 +29,7 @@ def tick(spec: str) -> Outcome:
     """
     with suppress(MtlError):  # the flow below meets it again, and tells of it
         study = open_study(spec, read_settings())
+        know(study=study.spec.name)
         known: Outcome | None = import_module("flows.unchanged").look_up(study)
         if known:
             return known

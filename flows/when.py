@@ -8,6 +8,9 @@ from pathlib import Path
 from mtl.errors import UserError
 from mtl.shown import shortened
 
+RETENTION, OFF = "MTL_RETENTION", "off"
+"""Tells the process of a tick how old is what it removes; or that it removes nothing."""
+
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 SHORTEST = timedelta(minutes=1)
 

@@ -48,6 +48,7 @@ PAGES = (
         ),
     ),
     Page("serving.md", "Promote and serve", (_of_readme("Promote and serve"), Part("infra/docs/serving.md"))),
+    Page("monitoring.md", "Watch a champion", (Part("infra/docs/monitoring.md"),)),
     Page("team.md", "As a team", (_of_readme("As a team"), Part("infra/docs/team.md"))),
     Page("commands.md", "Commands", (_of_readme("The commands"),)),
     Page("reliability.md", "Reliability", (Part("infra/docs/reliability.md"),)),

@@ -58,12 +58,13 @@ def promote(
         return _record(client, lease, version)
 
 
-def rollback(registry: Registry, name: str, expected: Champion | NoChampion) -> Rollback:
+def rollback(registry: Registry, name: str, expected: Champion | NoChampion, why: str = "") -> Rollback:
     """Return to the champion before `expected`, if that still is champion; each goes one promotion further back.
 
     Versions that were deleted from the registry are passed over. If `expected` is the anchor, too, the anchor goes with
-    it, first, so that a rollback that dies in between can be repeated. Raises PromotionRefusedError when there is no
-    champion, none before it, or another one; LeaseError; RegistryUnreachableError.
+    it, first, so that a rollback that dies in between can be repeated. `why`: a sentence for the history.
+    Raises PromotionRefusedError when there is no champion, none before it, or another one; LeaseError;
+    RegistryUnreachableError.
     """
     if isinstance(expected, NoChampion):
         raise PromotionRefusedError(f"{name} has no champion, so there is nothing to roll back; promote one first")
@@ -76,7 +77,7 @@ def rollback(registry: Registry, name: str, expected: Champion | NoChampion) -> 
         client.set_registered_model_alias(name, ALIAS, version)
         write_stack(client, name, stack)
         _require_ours(client, lease, ModelVersion(name, version, ""))
-        move = new_move("rollback", version, expected.version)
+        move = new_move("rollback", version, expected.version, why)
         client.set_model_version_tag(name, expected.version, "champion.rolled_back_at", move.at)
         log_move(client, name, move, lease.number)
         return Rollback(name, version, expected.version, move.at)

@@ -23,7 +23,7 @@ class Move:
     Attributes:
         at: UTC, ISO 8601.
         by: the user and the host.
-        why: the sentence of the decision that a promotion rests on.
+        why: the sentence of the decision that a promotion rests on, or of what a rollback was caused by.
     """
 
     kind: Kind

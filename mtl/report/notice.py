@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     # Which imports pandas, whereas every command reads who is to be told.
     from mtl.report.outcome import Outcome
 
-Event = Literal["promoted", "accepted", "rejected", "failed", "late"]
+Event = Literal["promoted", "accepted", "rejected", "failed", "late", "harm"]
 
 EVENTS: tuple[Event, ...] = get_args(Event)
-"""*Accepted* is what waits for `mtl promote`; *late*, a schedule's ticks that were missed."""
+"""*Accepted* is what waits for `mtl promote`; *late*, a schedule's ticks that were missed; *harm*, that labels
+have come by which a champion is worse than what it replaced."""
 
 LONGEST = 2000
 """Characters of a sentence: what receivers take at the least."""
@@ -80,6 +81,11 @@ def notice_of_missed(study: str, ticks: int, home: str) -> Notice:
     """Of ticks that nobody served: one study stands for all of them."""
     told = f"{ticks} scheduled studies were missed while nobody served the schedule; a later one stands for them."
     return Notice("late", study, (told,), {"home": home})
+
+
+def notice_of_harm(study: str, sentences: tuple[str, ...], page: str) -> Notice:
+    """Of a champion that is worse than what it replaced."""
+    return Notice("harm", study, sentences, {"page": page})
 
 
 def _clean(text: str) -> str:

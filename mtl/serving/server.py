@@ -1,6 +1,7 @@
 """Running the app: until a signal, or for as long as a block of code."""
 
 import gc
+import logging
 import math
 import signal
 import socket
@@ -95,6 +96,8 @@ def _server(app: AsgiApp, bounds: Bounds, tls: Tls | None) -> uvicorn.Server:
         http=_connections(bounds),
         interface="asgi3",
         log_level="warning",
+        # Where this process tells of itself in a way of its own, uvicorn does so, too.
+        log_config=None if logging.getLogger().handlers else uvicorn.config.LOGGING_CONFIG,
         access_log=False,
         ws="none",
         lifespan="auto",

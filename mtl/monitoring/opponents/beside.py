@@ -26,6 +26,10 @@ from mtl.tasks.task import Task
 PROMISE, PREDICTIONS = "promise.json", "predictions.json"
 
 
+class UnaskedError(MtlError):
+    """An opponent that cannot be asked; the message is why."""
+
+
 class Opponent(Protocol):
     """A model of one task, by its raw columns."""
 
@@ -81,13 +85,13 @@ def opponent_of(folder: Path, promise: Promise, task: str) -> Opponent:
     """The model that a version replaced on a task.
 
     Raises:
-        MtlError: it was not stored, or cannot be read.
+        UnaskedError: it was not stored, or cannot be read.
     """
     if why := promise.stored.get(task):
-        raise MtlError(f"what it replaced on {task} was not stored: {why}")
+        raise UnaskedError(f"what it replaced on {task} was not stored: {why}")
     place = folder / str([each.task for each in promise.tasks].index(task))
     try:
         return read_method(place) if (place / METHOD).exists() else NetworkOpponent(load_bundle(place))
-    except (OSError, ValueError, KeyError, TypeError, ImportError, SafetensorError) as error:
+    except (MtlError, OSError, ValueError, KeyError, TypeError, ImportError, SafetensorError) as error:
         reason = " ".join(str(error).split())
-        raise MtlError(f"what it replaced on {task} cannot be read: {reason}") from error
+        raise UnaskedError(f"what it replaced on {task} cannot be read: {reason}") from error
