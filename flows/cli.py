@@ -25,6 +25,7 @@ from flows.predict_command import predict
 from flows.progress import telling_of_damage
 from flows.schedule_command import schedule
 from flows.serve_command import serve
+from flows.status_command import status
 from mtl.report.plain_text import print_plain
 
 if TYPE_CHECKING:
@@ -249,6 +250,7 @@ def ui(
 
 
 app.command(rich_help_panel=OPERATIONS)(schedule)
+app.command(rich_help_panel=OPERATIONS)(status)
 app.command(rich_help_panel=OPERATIONS)(backup)
 app.command(rich_help_panel=OPERATIONS)(restore)
 app.command(rich_help_panel=OPERATIONS)(clean)

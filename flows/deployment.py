@@ -27,6 +27,7 @@ from flows.reach_prefect import LOST, RAISED, is_lost, reach_prefect, shown
 from flows.retention import clean_after
 from flows.schedules import BY_HAND, is_paused_by_hand
 from flows.settings import Settings, read_receivers
+from flows.tallying import tallied
 from flows.tick import tick
 from flows.when import When
 from mtl.errors import MtlError, UserError
@@ -56,7 +57,7 @@ def serve(name: str, spec: str, when: When, settings: Settings) -> None:
     schedule = schedule_of(when)
     os.environ[SERVED_BY] = str(os.getpid())
     flow = run_notes.noted(tick, _end_with_server, after=clean_after)
-    flow.fn = telling_the_decision(tick.fn)
+    flow.fn = telling_the_decision(tallied(tick.fn))
     reach_prefect()
     run_notes.mark_killed(settings.home)
     if ticks := missed.put_right(f"{flow.name}/{name}", alone=settings.prefect_api_url is None):

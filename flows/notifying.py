@@ -46,7 +46,7 @@ def notifying(flow: Callable[P, Outcome]) -> Callable[P, Outcome]:
         try:
             outcome = flow(*args, **kwargs)
         except Exception as error:
-            name = _name_of(str(args[0] if args else kwargs["spec"]))
+            name = name_of(str(args[0] if args else kwargs["spec"]))
             notify(receivers, notice_of_failure(name, error, str(settings.home)))
             raise
         if notice := notice_of(outcome, without_passwords(settings.tracking_uri)):
@@ -124,8 +124,8 @@ def _message(receivers: Receivers, notice: Notice) -> EmailMessage:
     return message
 
 
-def _name_of(spec: str) -> str:
-    """The study's name, or what was given for its spec where that cannot be read."""
+def name_of(spec: str) -> str:
+    """A study's name, or what was given for its spec where that cannot be read."""
     with suppress(UserError):
         return open_study(spec, read_settings()).spec.name
     return spec.rpartition("/")[2]

@@ -19,6 +19,7 @@ from flows.flow_names import telling_the_decision
 from flows.leaving import UNSENT
 from flows.reach_prefect import LOST, RAISED, is_lost, reach_prefect, shown
 from flows.run_notes import mark_killed, noted
+from flows.tallying import tallied
 from mtl.errors import MtlError
 from mtl.report.outcome import Outcome
 
@@ -48,7 +49,7 @@ def carried_through(flow: Flow[P, Outcome], home: Path, console: Console) -> Cal
     @wraps(flow.fn)
     def followed(*args: P.args, **kwargs: P.kwargs) -> Outcome:
         watched = noted(flow)
-        watched.fn = telling_the_decision(kept)
+        watched.fn = telling_the_decision(tallied(kept))
         reach_prefect()
         try:
             mark_killed(home)

@@ -4,13 +4,22 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import DeploymentUpdate
-from prefect.client.schemas.filters import FlowFilter, FlowFilterName
+from prefect.client.schemas.filters import (
+    FlowFilter,
+    FlowFilterName,
+    FlowRunFilter,
+    FlowRunFilterDeploymentId,
+    FlowRunFilterExpectedStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 from prefect.exceptions import ObjectNotFound
@@ -20,6 +29,9 @@ from mtl.errors import UserError
 
 BY_HAND = "paused by hand"
 """A deployment's tag: it stays paused when it is served again."""
+
+LATE = timedelta(minutes=1)
+"""After which a tick that is due, and that nobody has begun, counts as late."""
 
 SHOWN = 3
 """Ticks to come that are told."""
@@ -80,6 +92,16 @@ def is_paused_by_hand(name: str) -> bool:
             return BY_HAND in client.read_deployment_by_name(f"{tick.name}/{name}").tags
         except ObjectNotFound:
             return False
+
+
+def late_ticks(name: str) -> int:
+    """How many ticks of a schedule are due for a minute and longer, and nobody has begun them."""
+    due = FlowRunFilterExpectedStartTime(before_=datetime.now(UTC) - LATE)
+    waiting = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED]))
+    with _found(name) as (client, known):
+        of_it = FlowRunFilterDeploymentId(any_=[known.id])
+        asked = FlowRunFilter(deployment_id=of_it, state=waiting, expected_start_time=due)
+        return len(client.read_flow_runs(flow_run_filter=asked))
 
 
 @contextmanager

@@ -31,6 +31,7 @@ class Settings:
         signing_key: `MTL_SIGNING_KEY`: what decisions are signed with; a PEM text or a path.
         trusted_key: `MTL_TRUSTED_KEY`: what decisions must be signed with to be promoted or served, likewise.
         dask: `MTL_DASK`, the scheduler of a Dask cluster that fits runs, or `local`; None: processes of this machine.
+        metrics: `MTL_METRICS`, the file that studies are counted in for Prometheus; None: none is written.
         api_keys: `MTL_API_KEYS`: the keys of which `mtl serve` asks for one, separated by commas; None asks for none.
     """
 
@@ -42,6 +43,7 @@ class Settings:
     trusted_key: str | None = None
     api_keys: str | None = field(default=None, repr=False)
     dask: str | None = None
+    metrics: Path | None = None
 
 
 def read_settings() -> Settings:
@@ -57,8 +59,9 @@ def read_settings() -> Settings:
     if api is not None:
         _require_server("PREFECT_API_URL", api)
     keys = os.environ.get("MTL_SIGNING_KEY"), os.environ.get("MTL_TRUSTED_KEY")
-    dask = _dask(os.environ.get("MTL_DASK"))
-    return Settings(home, tracking_uri, workers, api, *keys, os.environ.get("MTL_API_KEYS"), dask)
+    dask, metrics = _dask(os.environ.get("MTL_DASK")), os.environ.get("MTL_METRICS")
+    told = Path(metrics).absolute() if metrics else None
+    return Settings(home, tracking_uri, workers, api, *keys, os.environ.get("MTL_API_KEYS"), dask, told)
 
 
 def home_folder() -> Path:

@@ -5,23 +5,20 @@ already is not made again, and what it leaves is whole or absent.
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-import httpx
 from prefect import get_run_logger
-from prefect.artifacts import create_markdown_artifact
 
 import data_checks
 from data_checks import CheckReport
 from flows import unchanged
 from flows.json_log import know
 from flows.open_study import Study
+from flows.prefect_page import show_report
 from flows.progress import at_work
 from flows.reading import known_champion, read_rows
 from flows.settings import read_keys
@@ -38,7 +35,7 @@ from mtl.report import report_folder, study_story
 from mtl.report.leaderboard_table import sampled_sentences, strongest_sentences
 from mtl.report.outcome import Outcome
 from mtl.report.report_material import Material, Told
-from mtl.report.report_names import CARD, PAGE
+from mtl.report.report_names import CARD
 from mtl.report.tuning_table import tuning_sentences
 from mtl.report.web.about import about_study, program_commit
 from mtl.run_names import RunName
@@ -287,10 +284,7 @@ def finish_tracking(
     if version is not None and (report / CARD).is_file():
         card = study_story.shortened((report / CARD).read_text(encoding="utf-8"))
         registry.describe_version(study.registry, version, card)
-    key = re.sub(r"[^a-z0-9]+", "-", f"report-{report.name}".lower())
-    page = (report / PAGE).read_text(encoding="utf-8")
-    with suppress(httpx.HTTPError):  # Prefect's server was lost: the decision is made, and the report is elsewhere
-        create_markdown_artifact(page, key, decided.decision.sentence)
+    show_report(report, decided.decision.sentence)
 
 
 def _fitted(plan: AnyPlan, executor: Executor, bar: Bar = NO_BAR) -> RunResult:

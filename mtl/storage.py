@@ -96,8 +96,13 @@ def scratch_folder(beside: Path) -> Iterator[Path]:
 
 def write_json(path: Path, plain: object) -> None:
     """Write plain values as JSON, all at once."""
+    write_text(path, json.dumps(plain, indent=1, sort_keys=True))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write text, all at once: whoever reads the file finds it whole."""
     with partial_file(path) as partial:
-        partial.write_text(json.dumps(plain, indent=1, sort_keys=True), encoding="utf-8")
+        partial.write_text(text, encoding="utf-8")
         partial.replace(path)
 
 

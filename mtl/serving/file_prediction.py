@@ -5,6 +5,7 @@ the version's bundle. Parts that were made for something else are made anew.
 """
 
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,10 @@ from mtl.shown import reason_of
 from mtl.storage import partial_file, read_json, write_json
 
 PART_ROWS = 1 << 20
-"""Rows of a part, and of a row group: about what an interrupted run loses."""
+"""Rows of a part, and of a row group."""
+
+PART_SECONDS = 20.0
+"""A part ends sooner where a model is slow: about what an interrupted run loses, and how often progress is told."""
 
 FORMAT = 1
 """Of the parts."""
@@ -136,13 +140,14 @@ def _rows_of(part: Path) -> int:
 
 
 def _parts(tables: Iterator[pa.Table], part_rows: int) -> Iterator[pa.Table]:
-    """The rows of some tables in larger ones of at least `part_rows`, but for the last."""
+    """The rows of some tables in larger ones: of at least `part_rows`, or what came in `PART_SECONDS`."""
     waiting: list[pa.Table] = []
+    begun = time.monotonic()
     for table in tables:
         waiting.append(table)
-        if sum(each.num_rows for each in waiting) >= part_rows:
+        if sum(each.num_rows for each in waiting) >= part_rows or time.monotonic() - begun >= PART_SECONDS:
             yield pa.concat_tables(waiting)
-            waiting = []
+            waiting, begun = [], time.monotonic()
     if waiting:
         yield pa.concat_tables(waiting)
 

@@ -10,10 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 from filelock import FileLock
 
+from mtl.data.formats import parquet
 from mtl.data.frame import write_frame
 from mtl.data.prepared import prepare
 from mtl.errors import DataError, UserError
 from mtl.models.sharing.hard import Hard
+from mtl.serving import file_prediction
 from mtl.serving.app import create_app
 from mtl.serving.bundle import Bundle, load_bundle, write_bundle
 from mtl.serving.compared import difference, plain_columns
@@ -112,7 +114,10 @@ class Killed(BaseException):
     """What ends a run from outside."""
 
 
-def test_an_interrupted_run_goes_on_and_predicts_no_row_twice(thirty: Served, tmp_path: Path) -> None:
+def test_an_interrupted_run_goes_on_and_predicts_no_row_twice(
+    thirty: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet, "ROWS", 70)
     files = [tmp_path / "first.parquet", tmp_path / "second.csv"]
     wide.rows(250, seed=1).to_parquet(files[0], row_group_size=70)
     wide.rows(130, seed=2).to_csv(files[1], index=False)
@@ -141,8 +146,22 @@ def test_an_interrupted_run_goes_on_and_predicts_no_row_twice(thirty: Served, tm
     ]
 
 
+def test_a_slow_model_leaves_parts_before_they_are_long(
+    thirty: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_prediction, "PART_SECONDS", 0.0)
+    monkeypatch.setattr(parquet, "ROWS", 30)
+    wide.rows(90, seed=1).to_parquet(tmp_path / "rows.parquet")
+    told: list[int] = []
+    predict_files("demo", thirty, [tmp_path / "rows.parquet"], tmp_path / "out.parquet", told.append)
+    assert told == [0, 30, 60, 90]
+
+
 @pytest.mark.parametrize("change", ["rows", "version", "damage"])
-def test_parts_of_something_else_are_made_anew(change: str, thirty: Served, tmp_path: Path) -> None:
+def test_parts_of_something_else_are_made_anew(
+    change: str, thirty: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet, "ROWS", 100)
     file, out = tmp_path / "rows.parquet", tmp_path / "out.parquet"
     wide.rows(300, seed=1).to_parquet(file, row_group_size=100)
 
