@@ -79,7 +79,7 @@ def sentence(found: Monitored) -> str:
 
 def print_monitored(found: Monitored, page: Path, console: Console) -> None:
     """For people: a row for each task, the verdict, and what has moved."""
-    table = Table("task", "labels", "loss − opponent's", "at any time", "e-value", "then", "now", "verdict", box=None)
+    table = Table("task", "labels", "excess loss", "at any time", "e-value", "then", "now", "verdict", box=None)
     for each in found.tasks:
         table.add_row(*map(plain, (*task_cells(each), each.verdict)))
     console.print(table)

@@ -125,6 +125,13 @@ def test_the_probe_sees_the_alias_moved_and_an_interrupt_moves_it_back(
     assert champion(store) is None
 
 
+def test_a_rollback_says_what_it_was_caused_by(store: Registry, versions: list[ModelVersion], promote: Promote) -> None:
+    for position in (0, 1):
+        promote(versions[position])
+    registry.rollback(store, NAME, registry.read_champion(store, NAME), "labels came by which it is worse")
+    assert registry.read_history(store, NAME).reigns[-1].why == "labels came by which it is worse"
+
+
 def test_each_rollback_goes_one_promotion_back(
     store: Registry, versions: list[ModelVersion], promote: Promote, tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ from mtl.report.monitoring_report import (
     sentence,
     write_monitoring_report,
 )
+from tests.browser import NARROW, WIDE, Light, chromium, opened
 from tests.mtl.monitoring.streams import promised
 
 CALM = TaskFinding("weight", "linear weight", 900, -0.02, (-0.04, -0.01), 0.01, 0.2, 40.0, "", promised().difference)
@@ -85,6 +86,17 @@ def test_the_page_is_one_file_that_escapes_what_it_quotes(
     assert "prediction.weight" in page
     assert "src=" not in page
     assert sorted(file.name for file in tmp_path.iterdir()) == ["metrics.prom", "monitor.html"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("light", ["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_page_fits_its_window_and_asks_for_nothing(tmp_path: Path, width: int, light: Light) -> None:
+    page = write_monitoring_report(found(CALM, WORSE, UNASKED), tmp_path)
+    with chromium() as browser, opened(browser, page, width, light) as shown:
+        assert shown.overflow <= 0
+        assert shown.page.locator("#tasks .pill").all_inner_texts() == ["better", "worse", "not watched"]
+    assert (shown.complaints, shown.asked) == ([], [])
 
 
 def test_json_has_what_the_terminal_shows() -> None:
