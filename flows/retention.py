@@ -1,6 +1,5 @@
 """What a schedule lets go by itself: after a tick, at most once a day, it cleans as `mtl clean` does."""
 
-import logging
 import os
 import time
 from datetime import timedelta
@@ -8,14 +7,12 @@ from importlib import import_module
 from pathlib import Path
 
 from prefect.client.schemas.objects import FlowRun
+from prefect.logging.loggers import flow_run_logger
 
 from flows.open_study import open_study
 from flows.settings import read_settings
 from flows.when import OFF, RETENTION
 from mtl.errors import MtlError
-
-LOG = logging.getLogger(__name__)
-"""Goes to Prefect's pages: nobody watches a schedule."""
 
 STAMP = "cleaned"
 """Below a home: touched whenever its schedules have cleaned."""
@@ -38,9 +35,9 @@ def clean_after(flow: object, flow_run: FlowRun, state: object) -> None:
         name = open_study(flow_run.parameters["spec"], read_settings()).spec.name
         told = import_module("flows.cleaning").clean(KEEP, age, dry_run=False, only=name)
         (home / STAMP).touch()
-        LOG.info(told)
+        flow_run_logger(flow_run).info(told)
     except (MtlError, OSError) as error:
-        LOG.warning("nothing old was removed: %s", error)
+        flow_run_logger(flow_run).warning("nothing old was removed: %s", error)
 
 
 def is_due(stamp: Path) -> bool:

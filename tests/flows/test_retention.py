@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import flows.cleaning
+import flows.retention
 from flows.cleaning import retention_of
 from flows.retention import EVERY, KEEP, STAMP, clean_after, is_due
 from flows.schedule import print_unit
@@ -23,6 +24,8 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Any, ..
     """What was asked of `mtl clean`; nothing is removed."""
     found: list[tuple[Any, ...]] = []
     stay(monkeypatch, tmp_path / "home", **{RETENTION: "30d"})
+
+    monkeypatch.setattr(flows.retention, "flow_run_logger", lambda _: logging.getLogger("planted"))
 
     def clean(keep: int, older_than: str, dry_run: bool, only: str | None = None) -> str:
         found.append((keep, older_than, dry_run, only))
@@ -74,7 +77,7 @@ def test_what_goes_wrong_is_a_line_in_the_log_and_is_tried_again(
     def busy(*_: object, **__: object) -> str:
         raise LeaseError("a study is under way")
 
-    with monkeypatch.context() as patch, caplog.at_level(logging.WARNING, "flows.retention"):
+    with monkeypatch.context() as patch, caplog.at_level(logging.WARNING, "planted"):
         patch.setattr(flows.cleaning, "clean", busy)
         ended(tmp_path)
     assert "nothing old was removed: a study is under way" in caplog.text
