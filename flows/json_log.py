@@ -58,6 +58,8 @@ def begin() -> None:
     """
     if not is_json():
         return
+    # Else MLflow, once it is imported, has its own and Alembic's loggers write plain text beside these lines.
+    os.environ["MLFLOW_CONFIGURE_LOGGING"] = "false"
     for name in OURS:
         logging.getLogger(name).setLevel(logging.INFO)
     apart = (logger for name in OURS if not (logger := logging.getLogger(name)).propagate)
