@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-from flows.arguments import require_name
+from flows.arguments import require_name, require_place
 from flows.served_model import served_version
 from mtl.errors import MtlError, UserError
 from mtl.serving.bundle import Bundle
 from mtl.serving.onnx_export import export_onnx
 from mtl.serving.onnx_graph import OPSET
-from mtl.shown import reason_of
-from mtl.storage import partial_file
 
 
 def export_model(name: str, out: Path, version: str | None) -> str:
@@ -36,8 +34,4 @@ def export_model(name: str, out: Path, version: str | None) -> str:
 def _require_place(out: Path) -> None:
     if out.suffix.lower() != ".onnx" or out.is_dir():
         raise UserError(f"OUT: expected the name of an .onnx file; got '{out}'")
-    try:
-        with partial_file(out) as probe:
-            probe.touch()
-    except (OSError, ValueError) as error:
-        raise UserError(f"OUT: expected a place to write in; '{out}' is none: {reason_of(error)}") from error
+    require_place(out)

@@ -5,14 +5,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from flows.arguments import require_place
 from flows.progress import showing_progress, stage
 from flows.served_model import served_version
 from mtl.data.matching_files import matching_files
 from mtl.data.row_chunks import rows_in
 from mtl.errors import UserError
 from mtl.serving.file_prediction import FilesPredicted, predict_files
-from mtl.shown import reason_of
-from mtl.storage import partial_file
 
 
 def predict_file(name: str, source: Path, out: Path, version: str | None, console: Console) -> str:
@@ -55,8 +54,4 @@ def _require_place(out: Path, files: Sequence[Path]) -> None:
         raise UserError(f"OUT: expected the name of a .parquet file; got '{out}'")
     if out.is_dir() or any(file.resolve() == out.resolve() for file in files):
         raise UserError(f"OUT: expected a file that is neither a folder nor one of IN; got '{out}'")
-    try:
-        with partial_file(out) as probe:
-            probe.touch()
-    except (OSError, ValueError) as error:
-        raise UserError(f"OUT: expected a place to write in; '{out}' is none: {reason_of(error)}") from error
+    require_place(out)

@@ -1,5 +1,6 @@
 """Feature transforms: fitted on the training side alone, applied everywhere, carried inside the model bundle."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,14 @@ class Transforms:
     def with_files(self, folder: Path) -> Self:
         """The same, which read what files they have in folders below `folder`, named by the kinds."""
         return type(self)({kind: feature.with_files(folder / kind) for kind, feature in self.features.items()})
+
+    def copy_files(self, folder: Path) -> None:
+        """Copy what files they have into folders below `folder`, where `with_files` finds them."""
+        for kind, feature in self.features.items():
+            for name, file in feature.files.items():
+                copy = folder / kind / name
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, copy)
 
     def to_list(self) -> list[dict[str, Any]]:
         """Plain values for JSON, a list: its order is the encoder's."""

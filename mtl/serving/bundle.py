@@ -8,7 +8,6 @@ files/                what a kind of features reads beside its fitted values, in
 SHA256SUMS            the manifest of these; bundles of before have none
 """
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -158,11 +157,7 @@ def write_bundle(
         example.reset_index(drop=True).to_parquet(partial / "example.parquet")
         if rows.profile:
             (partial / PROFILE).write_text(rows.profile, encoding="utf-8")
-        for kind, feature in transforms.features.items():
-            for name, file in feature.files.items():
-                copy = partial / FILES / kind / name
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(file, copy)
+        transforms.copy_files(partial / FILES)
 
 
 def load_bundle(folder: Path) -> Bundle:

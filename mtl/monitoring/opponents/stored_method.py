@@ -5,7 +5,6 @@ arrays.safetensors    their arrays
 files/                what a kind of features reads beside its fitted values, as in a bundle
 """
 
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,11 +96,7 @@ def write_method(folder: Path, task: Task, transforms: Transforms, predictor: Pr
         arrays | {OF_MODEL + name: np.ascontiguousarray(each) for name, each in model.arrays.items()}, folder / ARRAYS
     )
     write_json(folder / METHOD, described)
-    for kind, feature in transforms.features.items():
-        for name, file in feature.files.items():
-            copy = folder / FILES / kind / name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, copy)
+    transforms.copy_files(folder / FILES)
 
 
 def read_method(folder: Path) -> StoredMethod:
