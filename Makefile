@@ -10,7 +10,7 @@
 # make bench-data seconds and memory from a file of 1 to 20 million rows to arrays; `BENCH_DATA="--rows 1"` a sample
 # make bench-serving requests a second beside MLflow's server and a bare app; `SERVING="--rounds 1 --seconds 1"` a sample
 # make serving-checks a served champion as clients of others ask it, and for long; SERVING_CHECKS=sample few of each
-# make gate   how often the gate errs and finds what is there, by simulation; half an hour, `GATE="--trials 20"` a sample
+# make gate   how often the gate errs and finds what is there, by simulation; ten minutes, `GATE="--trials 20"` a sample
 # make explain how often `mtl explain` names a planted cause; minutes, kept in .mtl/explain, `EXPLAIN="--trials 2"` a sample
 # make docs   the generated parts of the pages and the JSON Schema, written anew, and the site of them, in build/site
 # make dist   the wheel and the source distribution, in dist/

@@ -22,7 +22,7 @@ MOST_UNKNOWN = 0.01
 TIMES_AS_MANY = 2.0
 """Factor by which the number of rows may differ."""
 
-MISSING, OTHERS = "nothing", "any other word"
+MISSING, OTHERS, ONE_WORD = "nothing", "any other word", "one of its words"
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _of_column(spec: Spec, drift: Drift, known: Known) -> Iterator[tuple[str, st
     if drift.is_above(spec.checks.max_drift):
         message = (
             f"{what}: values like those that {champion}; their stability index is {drift.index:.2f}, of which"
-            f" {spec.checks.max_drift:g} is told; {_most_changed(drift)}; if that is no error, a retrain is what it"
+            f" {spec.checks.max_drift:g} is told; {_most_changed(drift, spec.checks.show_rows)}; if that is no error, a retrain is what it"
             f" takes, else correct the data or raise checks.max_drift ({spec.place('checks')})"
         )
         yield DRIFT, name, message
@@ -76,18 +76,20 @@ def _of_column(spec: Spec, drift: Drift, known: Known) -> Iterator[tuple[str, st
         yield UNKNOWN, name, message
 
 
-def _most_changed(drift: Drift) -> str:
-    """The bin whose share has changed most, in words."""
+def _most_changed(drift: Drift, show_words: bool) -> str:
+    """The bin whose share has changed most, in words; a word of the data only where those may be shown."""
     before, now = (np.array([*each.counts, each.missing]) / max(each.rows, 1) for each in (drift.before, drift.now))
     most = int(np.abs(now - before).argmax())
-    return f"{_bin(drift.before, most)}: {before[most]:.0%} of the rows then, {now[most]:.0%} now"
+    return f"{_bin(drift.before, most, show_words)}: {before[most]:.0%} of the rows then, {now[most]:.0%} now"
 
 
-def _bin(profile: ColumnProfile, place: int) -> str:
+def _bin(profile: ColumnProfile, place: int, show_words: bool) -> str:
     if place == len(profile.counts):
         return MISSING
     if profile.holds == "words":
-        return repr(profile.words[place]) if place < len(profile.words) else OTHERS
+        if place == len(profile.words):
+            return OTHERS
+        return repr(profile.words[place]) if show_words else ONE_WORD
     ends = [_shown(profile, edge) for edge in profile.edges]
     if not ends:
         return "any value"

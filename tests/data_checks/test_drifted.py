@@ -50,6 +50,12 @@ def test_labels_dates_and_words_that_have_moved_are_told() -> None:
     assert "100% now" in found["town"]
 
 
+def test_words_of_the_data_are_named_only_where_cells_may_be_shown() -> None:
+    found = told(houses().assign(town="Bonn"), TEXT + "checks: {show_rows: false}\n")["town"]
+    assert "Bonn" not in found
+    assert "one of its words: 2" in found
+
+
 def test_a_few_new_words_are_told_by_themselves() -> None:
     table = written("town", slice(0, 60), "Elsewhere")(houses())
     [found] = drifted(houses_spec(), table, champion())
