@@ -62,9 +62,10 @@ def _of_column(spec: Spec, drift: Drift, known: Known) -> Iterator[tuple[str, st
     what = f"the label of {drift.before.label_of}" if drift.before.label_of else name
     champion = f"version {known.version}, the champion, was trained on"
     if drift.is_above(spec.checks.max_drift):
+        changed = _most_changed(drift, spec.checks.show_rows)
         message = (
             f"{what}: values like those that {champion}; their stability index is {drift.index:.2f}, of which"
-            f" {spec.checks.max_drift:g} is told; {_most_changed(drift, spec.checks.show_rows)}; if that is no error, a retrain is what it"
+            f" {spec.checks.max_drift:g} is told; {changed}; if that is no error, a retrain is what it"
             f" takes, else correct the data or raise checks.max_drift ({spec.place('checks')})"
         )
         yield DRIFT, name, message
