@@ -31,6 +31,11 @@ def label_leaks(spec: Spec, table: AnyTable) -> Iterator[Finding]:
         for column in spec.features.columns:
             if all(tells(hashable(rows[column]), hashable(rows[label])) for rows in (first, table)):
                 told = "it tells that label in every row; if it is the label in other words"
+            elif (share := _share_equal(*_next_to(first, column, label))) >= HALF:
+                told = (
+                    f"it equals that label of the row after it in {100 * share:.0f} % of the first {len(first):,} rows;"
+                )
+                told += " if that is not known yet"
             else:
                 told = _told(hashable(some[column]), hashable(some[label]), column in texts)
             if told:
@@ -48,6 +53,12 @@ def _told(feature: pd.Series, label: pd.Series, text: bool) -> str:
     if (share := _share_equal(feature, label)) >= HALF:
         return f"it equals that label in {100 * share:.0f} % of the rows that were asked; if it is the label"
     return ""
+
+
+def _next_to(rows: pd.DataFrame, column: str, label: str) -> tuple[pd.Series, pd.Series]:
+    """A feature, and beside each of its rows the label of the next: what a shift in the wrong direction leaves."""
+    after = hashable(rows[label]).iloc[1:].reset_index(drop=True)
+    return hashable(rows[column]).iloc[:-1].reset_index(drop=True), after
 
 
 def _share_equal(feature: pd.Series, label: pd.Series) -> float:

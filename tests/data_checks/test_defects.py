@@ -167,6 +167,11 @@ IN_TABLES: dict[str, tuple[Defect, str, tuple[str, ...]]] = {
         WARNED,
         ("area: what is known before the label of price; by itself it tells 9",),
     ),
+    "the label of the next row": (
+        lambda table: table.assign(area=table["price"].shift(-1)),
+        WARNED,
+        ("area: what is known before the label of price; it equals that label of the row after it",),
+    ),
     "the label, negated": (
         lambda table: table.assign(area=-table["price"]),
         WARNED,

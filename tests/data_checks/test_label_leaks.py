@@ -26,6 +26,16 @@ def test_a_label_in_some_rows_of_a_feature(share: float, warned: bool) -> None:
         assert "remove it from the features (houses.yaml:3)" in found[0]
 
 
+def test_the_label_of_the_next_row_is_told_and_that_of_the_last_one_is_not() -> None:
+    table = houses()
+    [found] = told(table.assign(area=table["price"].shift(-1)))
+    assert found.startswith(
+        "area: what is known before the label of price; it equals that label of the row after it in "
+    )
+    assert "if that is not known yet, remove it from the features" in found
+    assert told(table.assign(area=table["price"].shift(1))) == [], "what was known before is a feature like any other"
+
+
 def test_of_classes_that_agree_often_nothing_is_said() -> None:
     table = houses()
     guess = table["sold"].where(np.random.default_rng(1).random(len(table)) < 0.9, 1 - table["sold"])
