@@ -62,6 +62,7 @@ test-stack: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.mtl.weighting.bench_schemes
 	$(BIN)/python -m tests.mtl.training.bench_step
+	$(BIN)/python -m tests.mtl.training.bench_members
 	$(BIN)/python -m tests.mtl.training.bench_epoch
 	$(BIN)/python -m tests.mtl.training.bench_memory
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.mtl.evaluation.bench_resamples

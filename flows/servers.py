@@ -88,10 +88,10 @@ def _print_studies(settings: Settings, address: str, console: Console) -> None:
 
 
 def mlflow_server(settings: Settings, port: int) -> Server:
-    """MLflow's pages over the local store."""
+    """MLflow's pages over the local store, without its assistant."""
     port = free_port(port)
     address = f"http://{LOOPBACK}:{port}"
-    command = [sys.executable, "-m", "mlflow", "server", "--host", LOOPBACK, "--port", str(port)]
+    command = [sys.executable, "-m", "mlflow", "server", "--app-name", "mtl", "--host", LOOPBACK, "--port", str(port)]
     command += ["--default-artifact-root", str(settings.home / "artifacts")]
     environment = {
         "MLFLOW_DISABLE_TELEMETRY": "true",

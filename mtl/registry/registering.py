@@ -17,7 +17,7 @@ import mlflow.pyfunc
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, LoggedModelOutput
 from mlflow.models import Model
-from mlflow.utils.mlflow_tags import MLFLOW_MODEL_VERSIONS
+from mlflow.utils.mlflow_tags import MLFLOW_MODEL_VERSIONS, MLFLOW_PARENT_RUN_ID
 
 from mtl.provenance import folder_digest
 from mtl.registry.client import reaching
@@ -78,8 +78,8 @@ def _log_model(
     client: MlflowClient, name: str, bundle: Bundle, folders: tuple[Path, Path | None], run_id: str
 ) -> LoggedModel:
     """As `mlflow.pyfunc.log_model` does, but by explicit ids: that function reads the global tracking URI."""
-    experiment = client.get_run(run_id).info.experiment_id
-    logged = client.create_logged_model(experiment, name, run_id, tags={DIGEST_TAG: bundle.digest})
+    run = client.get_run(run_id)
+    logged = client.create_logged_model(run.info.experiment_id, name, run_id, tags={DIGEST_TAG: bundle.digest})
     model = Model(
         artifact_path=logged.artifact_location,
         run_id=run_id,
@@ -101,6 +101,8 @@ def _log_model(
         if folders[1] is not None:
             shutil.copytree(folders[1], saved / OPPONENTS)
         client.log_model_artifacts(logged.model_id, str(saved))
-    client.log_outputs(run_id, [LoggedModelOutput(logged.model_id, step=0)])
+    study = run.data.tags.get(MLFLOW_PARENT_RUN_ID)
+    for shown_on in filter(None, (run_id, study)):
+        client.log_outputs(shown_on, [LoggedModelOutput(logged.model_id, step=0)])
     client.finalize_logged_model(logged.model_id, "READY")
     return logged

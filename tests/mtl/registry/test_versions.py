@@ -11,7 +11,7 @@ from mlflow import MlflowClient
 from mtl import registry
 from mtl.errors import MtlError
 from mtl.promotion.evidence import ArtifactCheck
-from mtl.registry import NoChampion, Registry, StudyRecord
+from mtl.registry import NoChampion, Registry, StudyRecord, TrainingRecord
 from mtl.registry.code_copy import copy_code
 from mtl.serving.bundle import load_bundle
 from tests.mtl.registry.conftest import DATA
@@ -36,6 +36,18 @@ def test_a_bundle_becomes_a_version_and_the_same_bundle_the_same_one(
     assert registry.read_champion(store, "reviews") == NoChampion("reviews")
     with pytest.raises(MtlError, match="no readable model bundle"):
         registry.register(store, "reviews", folders[0].parent, study, TAGS)
+
+
+def test_a_version_is_shown_on_the_page_of_the_run_that_trained_it_and_on_that_of_its_study(
+    store: Registry, study: str, folders: list[Path]
+) -> None:
+    run = registry.log_training_run(store, study, TrainingRecord("equal, seed 0", "equal", 0))
+    made = registry.register(store, "reviews", folders[0], run, TAGS)
+    client = MlflowClient(store.tracking_uri)
+    [of_run], [of_study] = (client.get_run(each).to_dictionary()["outputs"]["model_outputs"] for each in (run, study))
+    assert of_run["model_id"] == of_study["model_id"]
+    tags = client.get_logged_model(of_study["model_id"]).tags
+    assert json.loads(tags["mlflow.modelVersions"]) == [{"name": "reviews", "version": int(made.version)}]
 
 
 def test_what_a_version_replaced_lies_beside_it_under_a_digest_of_its_own(
