@@ -161,10 +161,11 @@ def _seconds(tags: Mapping[str, str]) -> float:
 
 
 def _runs(client: MlflowClient, experiments: list[str], asked: str) -> Iterator[Run]:
-    """Also those that were deleted, which a database keeps."""
+    """Also those that were deleted, which a database keeps; of a server not, which has been told to hide them."""
+    view = ViewType.ACTIVE_ONLY if kind_of(client.tracking_uri) == "server" else ViewType.ALL
     token = None
     while experiments:
-        page = client.search_runs(experiments, asked, ViewType.ALL, max_results=PAGE, page_token=token)
+        page = client.search_runs(experiments, asked, view, max_results=PAGE, page_token=token)
         yield from page
         token = page.token
         if not token:

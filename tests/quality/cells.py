@@ -126,7 +126,7 @@ def _values(prepared: Prepared, plans: Sequence[AnyPlan], results: Sequence[RunR
     predictions = {
         task: array
         for plan, result in zip(plans, results, strict=True)
-        for task, array in _predict(plan, result, side).items()
+        for task, array in predict(plan, result, side).items()
     }
     observed = observed_predictions(prepared, side, predictions)
     return {
@@ -135,7 +135,8 @@ def _values(prepared: Prepared, plans: Sequence[AnyPlan], results: Sequence[RunR
     }
 
 
-def _predict(plan: AnyPlan, result: RunResult, side: Side) -> dict[str, NDArray[np.float64]]:
+def predict(plan: AnyPlan, result: RunResult, side: Side) -> dict[str, NDArray[np.float64]]:
+    """What a run says of a side's rows, by task."""
     if isinstance(plan, MethodPlan):
         return {plan.task: predict_method(plan, side)}
     tasks = tuple(task for task in plan.prepared.tasks if task.name in plan.tasks)

@@ -1,18 +1,22 @@
 """Old runs go; what serves, served, decides or is under way stays."""
 
-import sqlite3
+import subprocess
+import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from mlflow import MlflowClient
 from mlflow.entities import ViewType
+from sqlalchemy import create_engine, text
 
 from mtl import registry
 from mtl.registry import Registry, StudyRecord, TrainingRecord
 from mtl.registry.connection import sqlite_file
 from tests.mtl.registry.conftest import DATA
+from tests.servers import mlflow_server, postgresql
 
 DAY = 86_400.0
 TRAINING = TrainingRecord("equal, seed 0", "equal", 0, history={"loss/tweet": [1.0, 0.5]})
@@ -23,22 +27,24 @@ def client(store: Registry) -> MlflowClient:
     return MlflowClient(store.tracking_uri)
 
 
-def made(store: Registry, days: float, name: str = "reviews", trainings: int = 2) -> tuple[str, list[str]]:
-    """A study that ended so many days ago, with its trainings."""
+def made(
+    store: Registry, days: float, name: str = "reviews", trainings: int = 2, database: str | None = None
+) -> tuple[str, list[str]]:
+    """A study that ended so many days ago, with its trainings; `database`: of the server, if the store is one."""
     parent = registry.start_study(store, StudyRecord(name, f"{days} days ago", DATA))
     records = [replace(TRAINING, run_name=f"equal, seed {seed}") for seed in range(trainings)]
     children = registry.log_training_runs(store, parent, records)
     registry.finish_study(store, parent)
-    grow_old(store, [parent, *children], days)
+    grow_old(database or store.tracking_uri, [parent, *children], days)
     return parent, children
 
 
-def grow_old(store: Registry, runs: list[str], days: float) -> None:
-    file = sqlite_file(store.tracking_uri)
-    assert file is not None
-    change = "update runs set start_time = start_time - ?, end_time = end_time - ? where run_uuid = ?"
-    with closing(sqlite3.connect(file)) as database, database:
-        database.executemany(change, [(int(days * DAY * 1000),) * 2 + (run,) for run in runs])
+def grow_old(database: str, runs: list[str], days: float) -> None:
+    change = "update runs set start_time = start_time - :age, end_time = end_time - :age where run_uuid = :run"
+    engine = create_engine(database)
+    with engine.begin() as connection:
+        connection.execute(text(change), [{"age": int(days * DAY * 1000), "run": run} for run in runs])
+    engine.dispose()
 
 
 def there(client: MlflowClient) -> set[str]:
@@ -112,7 +118,7 @@ def test_runs_of_others_and_versions_of_the_ledger_stay(store: Registry, client:
     client.create_registered_model("mtl.ledger")
     client.create_model_version("mtl.ledger", "ledger://look")
     made(store, 100)
-    grow_old(store, [theirs], 1000)
+    grow_old(store.tracking_uri, [theirs], 1000)
     clean(store)
     assert there(client) == {theirs}
     assert len(client.search_model_versions("name = 'mtl.ledger'")) == 1
@@ -125,3 +131,36 @@ def test_a_name_can_be_asked_for_alone_and_a_hidden_run_goes_for_good(store: Reg
     assert found.study == "reviews"
     assert registry.remove_old_runs(store, found)
     assert there(client) == {other, *children}
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    with postgresql() as address:
+        yield address
+
+
+@pytest.mark.faults
+def test_a_server_hides_what_is_old_and_gc_on_its_host_frees_it(database: str, tmp_path: Path) -> None:
+    with mlflow_server(database, tmp_path) as address:
+        store = Registry(address)
+        (old, trainings), (new, children) = (made(store, days, database=database) for days in (100, 80))
+        client = MlflowClient(address)
+        assert clean(store) == [True]
+        shown = {run.info.run_id for run in client.search_runs(["1"])}
+        assert (shown, there(client)) == ({new, *children}, {old, *trainings, new, *children})
+        assert clean(store) == []
+        gc = [sys.executable, "-m", "mlflow", "gc", "--backend-store-uri", database, "--tracking-uri", address]
+        subprocess.run(gc, check=True, capture_output=True)
+        assert there(client) == {new, *children}
+
+
+@pytest.mark.faults
+def test_a_database_without_a_server_before_it_loses_what_is_old_with_its_files(database: str, tmp_path: Path) -> None:
+    store = Registry(database, artifact_root=str(tmp_path / "artifacts"))
+    _, (new, children) = made(store, 100, "bare"), made(store, 80, "bare")
+    client = MlflowClient(database)
+    client.log_text(new, "kept", "report/report.md")
+    [old] = registry.old_runs(store, time.time() - 90 * DAY, 0, "bare")
+    assert registry.remove_old_runs(store, old)
+    assert there(client) & {new, *children, *old.studies, *old.trainings} == {new, *children}
+    assert [file.name for file in (tmp_path / "artifacts").rglob("*.md")] == ["report.md"]
