@@ -91,7 +91,8 @@ def mlflow_server(settings: Settings, port: int) -> Server:
     """MLflow's pages over the local store, without its assistant."""
     port = free_port(port)
     address = f"http://{LOOPBACK}:{port}"
-    command = [sys.executable, "-m", "mlflow", "server", "--app-name", "mtl", "--host", LOOPBACK, "--port", str(port)]
+    command = [sys.executable, "-P", "-m", "mlflow", "server", "--app-name", "mtl"]
+    command += ["--host", LOOPBACK, "--port", str(port), "--workers", "1"]  # for one person; four are its default
     command += ["--default-artifact-root", str(settings.home / "artifacts")]
     environment = {
         "MLFLOW_DISABLE_TELEMETRY": "true",

@@ -73,8 +73,9 @@ class StudyEnd:
 
     @property
     def tags(self) -> dict[str, str]:
-        """By the names that MLflow's pages read, and the version by one of ours."""
-        commit = {"mlflow.source.git.commit": self.commit} if self.commit else {}
+        """By the names that MLflow's pages read, and the version by one of ours. No source, no commit there."""
+        source = {"mlflow.source.name": "mtl", "mlflow.source.type": "LOCAL"}
+        commit = {"mlflow.source.git.commit": self.commit, **source} if self.commit else {}
         version = {"registered.version": f"{self.version.name}/{self.version.version}"} if self.version else {}
         return {"mlflow.runName": self.title, "mlflow.note.content": self.note, **commit, **version}
 

@@ -250,6 +250,8 @@ def test_the_end_of_a_study_names_its_version_and_commit_where_there_are_any(sto
         "mlflow.runName": "cards · promote 1/1 · 12:02",
         "mlflow.note.content": "**Promote**",
         "mlflow.source.git.commit": "abc123",
+        "mlflow.source.name": "mtl",
+        "mlflow.source.type": "LOCAL",
         "registered.version": "cards/3",
     }
     assert set(registry.StudyEnd("cards", "", "").tags) == {"mlflow.runName", "mlflow.note.content"}
