@@ -6,12 +6,22 @@ import pytest
 from lightgbm import LGBMClassifier
 from mlflow.pyfunc.model import PythonModel
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from xgboost import XGBRegressor
 
 from mtl import registry
 from mtl.errors import MtlError
 from mtl.registry import Registry
 from mtl.registry.asking import ask_model
-from tests.mtl.registry.users_models import Dies, Fails, Hangs, Short, log_lightgbm, log_python, log_sklearn
+from tests.mtl.registry.users_models import (
+    Dies,
+    Fails,
+    Hangs,
+    Short,
+    log_lightgbm,
+    log_python,
+    log_sklearn,
+    log_xgboost,
+)
 
 ROWS = pd.DataFrame({"age": [20.0, 30.0, 40.0, 50.0] * 10, "size": [1, 2, 3, 4] * 10})
 BOUGHT = np.array([0, 0, 1, 1] * 10)
@@ -40,6 +50,13 @@ def test_a_booster_of_lightgbm_answers(store: Registry) -> None:
     version = registry.version_at(store, log_lightgbm(store, "booster", model.booster_))
     answer = ask_model(store, version, ROWS).table
     np.testing.assert_allclose(answer.iloc[:, 0], np.asarray(model.predict_proba(ROWS))[:, 1])
+
+
+def test_a_regressor_of_xgboost_answers(store: Registry) -> None:
+    spent = 2.0 * ROWS["age"] + ROWS["size"]
+    model = XGBRegressor(n_estimators=5, n_jobs=1).fit(ROWS, spent)
+    version = registry.version_at(store, log_xgboost(store, "boosted", model))
+    np.testing.assert_allclose(ask_model(store, version, ROWS).table.iloc[:, 0], model.predict(ROWS), rtol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from mlflow.pyfunc.model import PythonModel
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
+from xgboost import XGBModel
 
 from mtl.registry import Registry
 
@@ -51,6 +52,13 @@ def log_sklearn(registry: Registry, name: str, model: BaseEstimator, predict: st
             pip_requirements=[],
             serialization_format="cloudpickle",
         )
+    return f"models:/{name}/{logged.registered_model_version}"
+
+
+def log_xgboost(registry: Registry, name: str, model: XGBModel) -> str:
+    """Register a model of XGBoost; its address."""
+    with logging_to(registry):
+        logged = mlflow.xgboost.log_model(model, name=name, registered_model_name=name, pip_requirements=[])
     return f"models:/{name}/{logged.registered_model_version}"
 
 
