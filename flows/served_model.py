@@ -18,9 +18,10 @@ def champion_source(name: str) -> ChampionSource:
     Where a key is trusted, nothing is served that it does not vouch for, and a note cannot.
     """
     store, downloads = _places()
+    asked = partial(registry.RegistryChampionSource, store, name, downloads, read_keys())
     if read_settings().trusted_key is not None:
-        return _asked(store, name, downloads)
-    return RememberedSource(partial(_asked, store, name, downloads), downloads / f"{quote(name, safe='')}.json")
+        return asked()
+    return RememberedSource(asked, downloads / f"{quote(name, safe='')}.json")
 
 
 def served_version(name: str, version: str | None) -> Served:
@@ -58,9 +59,3 @@ def _places() -> tuple[registry.Registry, Path]:
     settings = read_settings()
     store = registry.Registry(settings.tracking_uri)
     return store, Store(settings.home).downloads(store.shown)
-
-
-def _asked(store: registry.Registry, name: str, downloads: Path) -> ChampionSource:
-    """The champion in the registry, which is asked whether it is there."""
-    registry.probe(store)
-    return registry.RegistryChampionSource(store, name, downloads, read_keys())

@@ -36,6 +36,7 @@ class TaskFinding:
         alarmed_at: when it was first found broken; empty if never.
         then: the difference of metrics at promotion; positive is better.
         now: the same on the rows at hand; None without labels.
+        promised: the mean of the clipped differences at promotion, and its standard error; negative is better.
         problem: why the task could not be watched in this look; empty if it was.
     """
 
@@ -51,6 +52,7 @@ class TaskFinding:
     then: PairedDifference
     now: PairedDifference | None = None
     problem: str = ""
+    promised: tuple[float, float] = (float("nan"), float("nan"))
 
     @property
     def verdict(self) -> str:
@@ -127,4 +129,5 @@ def _finding(watch: TaskWatch, now: PairedDifference | None, problem: str, limit
         promise.difference,
         now,
         problem,
+        (promise.loss_difference, promise.loss_error),
     )

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from mtl.registry.anchor import move_anchor, read_anchor
     from mtl.registry.asking import ModelAnswer, ask_model
     from mtl.registry.champion import promote, read_champion, rollback
-    from mtl.registry.download import RegistryChampionSource, download_bundle, download_opponents, download_report
+    from mtl.registry.champion_source import RegistryChampionSource
+    from mtl.registry.download import download_bundle, download_opponents, download_report
     from mtl.registry.lease import Lease, hold_lease
     from mtl.registry.ledger import LedgerEntry, LookRequest, close_look, open_look, read_ledger
     from mtl.registry.model_history import History, read_history
@@ -43,10 +44,11 @@ if TYPE_CHECKING:
     from mtl.registry.study_pages import RecentStudy, recent_studies
     from mtl.registry.tracking import finish_study, log_metrics, log_training_run, log_training_runs, start_study
     from mtl.registry.training_log import TrainingLog, logging_trainings
-    from mtl.registry.trust import Verified, record_decision, require_trusted, verify_version, vouched_bundle
+    from mtl.registry.trust import Verified, record_decision, require_trusted, verify_version
     from mtl.registry.unchanged_study import note_unchanged, read_aliases
     from mtl.registry.verify import FreshProcess, verify_artifact
     from mtl.registry.versions import describe_version, is_bundle, read_version, tag_version, version_at
+    from mtl.registry.vouching import vouched_bundle
 
 __all__ = [
     "ATTEMPT_TAG",
@@ -136,9 +138,9 @@ _HOMES = {
     "record_decision": "trust",
     "require_trusted": "trust",
     "verify_version": "trust",
-    "vouched_bundle": "trust",
+    "vouched_bundle": "vouching",
     "latest_accepted": "accepted",
-    "RegistryChampionSource": "download",
+    "RegistryChampionSource": "champion_source",
     "download_bundle": "download",
     "download_opponents": "download",
     "download_report": "download",

@@ -14,10 +14,10 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from mtl.registry.client import MISSING
-from mtl.registry.records import Champion, NoChampion
+from mtl.registry.records import ALIAS, Champion, NoChampion
 from mtl.registry.versions import version_of
 
-ALIAS, ANCHOR = "champion", "anchor"
+ANCHOR = "anchor"
 STACK_TAG = "champion.previous"
 STACK_LIMIT = 100
 

@@ -11,13 +11,13 @@ from contextlib import AbstractContextManager
 from mlflow import MlflowClient
 
 from mtl.errors import PromotionRefusedError
-from mtl.registry.alias import ALIAS, ANCHOR, aliased, champion_of, exists, lease_of, stack_of, write_stack
+from mtl.registry.alias import ANCHOR, aliased, champion_of, exists, lease_of, stack_of, write_stack
 from mtl.registry.anchor import put_anchor
 from mtl.registry.client import reaching
 from mtl.registry.connection import Registry
 from mtl.registry.lease import Lease, leased
 from mtl.registry.moves import log_move, logged_moves, new_move
-from mtl.registry.records import Champion, ModelVersion, NoChampion, Promotion, Rollback
+from mtl.registry.records import ALIAS, Champion, ModelVersion, NoChampion, Promotion, Rollback
 from mtl.registry.versions import DECISION_TAG, SENTENCE_TAG, version_of
 
 PATIENCE = 120.0

@@ -1,6 +1,5 @@
 """Bundles out of the registry, into a folder on this machine."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -8,15 +7,12 @@ from mlflow.artifacts import download_artifacts
 from mlflow.exceptions import MlflowException
 
 from mtl.errors import MtlError
-from mtl.manifest import MANIFEST, changed_files, set_aside
 from mtl.provenance import folder_digest
-from mtl.registry.champion import read_champion
 from mtl.registry.client import reaching
 from mtl.registry.connection import Registry
-from mtl.registry.records import REPORT_FOLDER, ModelVersion, NoChampion
-from mtl.registry.signing import Keys
-from mtl.registry.trust import vouched_bundle
-from mtl.registry.versions import BUNDLE, DIGEST_TAG, OPPONENTS, OPPONENTS_TAG
+from mtl.registry.kept_bundles import bundle_folder, is_kept
+from mtl.registry.records import DIGEST_TAG, REPORT_FOLDER, ModelVersion
+from mtl.registry.versions import BUNDLE, OPPONENTS, OPPONENTS_TAG
 from mtl.storage import replaced_folder
 
 
@@ -32,8 +28,8 @@ def download_bundle(
     Raises RegistryUnreachableError, and MtlError when the version holds no bundle, or not the one it was made from.
     """
     digest = model.tags.get(DIGEST_TAG, "") if digest is None else digest
-    target = cache / quote(model.name, safe="") / f"{model.version}-{digest[:16]}"
-    if not afresh and _is_kept(target, digest):
+    target = bundle_folder(cache, model, digest)
+    if not afresh and is_kept(target, digest):
         return target
     _fetch(registry, model, f"artifacts/{BUNDLE}", digest, target)
     return target
@@ -48,7 +44,7 @@ def download_opponents(registry: Registry, model: ModelVersion, cache: Path) -> 
     if digest is None:
         return None
     target = cache / quote(model.name, safe="") / f"{model.version}-{OPPONENTS}-{digest[:16]}"
-    if not _is_kept(target, digest):
+    if not is_kept(target, digest):
         _fetch(registry, model, OPPONENTS, digest, target)
     return target
 
@@ -68,17 +64,6 @@ def _fetch(registry: Registry, model: ModelVersion, folder: str, digest: str, ta
             )
 
 
-def _is_kept(target: Path, digest: str) -> bool:
-    """Whether a bundle is there with what its version was made from; the digest decides, the manifest names files."""
-    if not target.is_dir():
-        return False
-    if folder_digest(target) == digest:
-        return True
-    # Bundles of before have no manifest.
-    set_aside(target, changed_files(target) if (target / MANIFEST).exists() else None)
-    return False
-
-
 def download_report(registry: Registry, run_id: str, folder: Path) -> Path:
     """The report of a study by its parent run, below `folder`.
 
@@ -92,26 +77,3 @@ def download_report(registry: Registry, run_id: str, folder: Path) -> Path:
             raise MtlError(
                 f"run {run_id} at {registry.shown} has no report: {' '.join(str(failure).split())}"
             ) from failure
-
-
-@dataclass(frozen=True)
-class RegistryChampionSource:
-    """The champion of a registered model, for a server that follows it."""
-
-    registry: Registry
-    name: str
-    cache: Path
-    keys: Keys = field(default_factory=Keys)
-
-    def current(self) -> tuple[str, Path]:
-        """The champion's version and the folder of its bundle.
-
-        Raises MtlError when there is no champion yet, or where a key is trusted that does not vouch for it, and
-        RegistryUnreachableError when that cannot be told.
-        """
-        champion = read_champion(self.registry, self.name)
-        if isinstance(champion, NoChampion):
-            raise MtlError(f"{self.name} has no champion yet at {self.registry.shown}; promote a version first")
-        return champion.version, download_bundle(
-            self.registry, champion.model, self.cache, digest=vouched_bundle(champion.model, self.keys)
-        )

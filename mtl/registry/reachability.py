@@ -10,12 +10,8 @@ from mlflow.utils.credentials import get_default_host_creds
 from mlflow.utils.rest_utils import http_request
 from sqlalchemy.pool import NullPool
 
-from mtl.errors import RegistryUnreachableError
 from mtl.registry.connection import Registry, kind_of, sqlite_file
-from mtl.shown import without_passwords
-
-ANSWER_SECONDS = 5.0
-"""Seconds that each address is given to answer."""
+from mtl.registry.health import ANSWER_SECONDS, probe_health, unreachable
 
 CREDENTIALS = "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
 SEARCH = "/api/2.0/mlflow/registered-models/search"
@@ -29,22 +25,10 @@ def probe(registry: Registry) -> None:
     """
     for uri in registry.uris:
         if kind_of(uri) == "server":
-            _probe_server(uri)
+            probe_health(uri)
             _probe_credentials(uri)
         else:
             _probe_database(uri)
-
-
-def _probe_server(uri: str) -> None:
-    address = f"{uri.rstrip('/')}/health"
-    try:
-        answer = httpx.get(address, timeout=ANSWER_SECONDS)
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as failure:
-        reason = str(failure) or type(failure).__name__
-        raise _unreachable(uri, f"GET /health: {reason}", "start the MLflow server or correct the address") from failure
-    if answer.status_code != httpx.codes.OK:
-        advice = "check that this is an MLflow server and that it allows this host (--allowed-hosts)"
-        raise _unreachable(uri, f"GET /health: HTTP {answer.status_code}", advice)
 
 
 @cache
@@ -61,10 +45,10 @@ def _probe_credentials(uri: str) -> None:
             raise_on_status=False,
         )
     except (MlflowException, requests.RequestException) as failure:
-        raise _unreachable(uri, f"GET {SEARCH}: {type(failure).__name__}", "try again when it is healthy") from failure
+        raise unreachable(uri, f"GET {SEARCH}: {type(failure).__name__}", "try again when it is healthy") from failure
     if answer.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
         advice = f"it asks for credentials, and those given are missing or wrong: set {CREDENTIALS}"
-        raise _unreachable(uri, f"GET {SEARCH}: HTTP {answer.status_code}", advice)
+        raise unreachable(uri, f"GET {SEARCH}: HTTP {answer.status_code}", advice)
 
 
 def _probe_database(uri: str) -> None:
@@ -80,8 +64,4 @@ def _probe_database(uri: str) -> None:
     except (sqlalchemy.exc.SQLAlchemyError, ImportError, OSError) as failure:
         reason = str(getattr(failure, "orig", None) or failure).splitlines()[0]
         advice = "check the address, its credentials, its driver, and that the database is up"
-        raise _unreachable(uri, f"connect: {reason}", advice) from failure
-
-
-def _unreachable(uri: str, tried: str, advice: str) -> RegistryUnreachableError:
-    return RegistryUnreachableError(without_passwords(f"cannot read the MLflow registry at {uri} ({tried}); {advice}"))
+        raise unreachable(uri, f"connect: {reason}", advice) from failure

@@ -8,6 +8,9 @@ from typing import Literal
 REPORT_FOLDER = "report"
 """Where a study's run keeps its report."""
 
+ALIAS, DIGEST_TAG = "champion", "bundle.digest"
+"""What the champion is called, and the tag of a version that has the digest of what is served as it."""
+
 ATTEMPT_TAG = "attempt"
 """Of a study's run and its children: the number of the lease under which they were written."""
 

@@ -23,9 +23,9 @@ from mtl.provenance import folder_digest
 from mtl.registry.client import reaching
 from mtl.registry.code_copy import copy_code
 from mtl.registry.connection import Registry
-from mtl.registry.records import ModelVersion
+from mtl.registry.records import DIGEST_TAG, ModelVersion
 from mtl.registry.signature import input_example, requirements, signature
-from mtl.registry.versions import BUNDLE, DIGEST_TAG, OPPONENTS, OPPONENTS_TAG, ensure_model, plain_version
+from mtl.registry.versions import BUNDLE, OPPONENTS, OPPONENTS_TAG, ensure_model, plain_version
 from mtl.serving.bundle import Bundle, load_bundle
 
 MODEL_CODE = Path(__file__).with_name("model_code.py")

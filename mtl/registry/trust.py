@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
 
-from mtl.errors import MtlError, PromotionRefusedError
+from mtl.errors import PromotionRefusedError
 from mtl.process_identity import who_asks
 from mtl.provenance import folder_digest
 from mtl.registry.client import reaching
@@ -17,7 +17,8 @@ from mtl.registry.connection import Registry
 from mtl.registry.decision_record import DecisionRecord, Origin, records_of
 from mtl.registry.records import Champion, ModelVersion, NoChampion
 from mtl.registry.signing import Keys
-from mtl.registry.versions import BUNDLE, COMPARED_TAG, DECISION_TAG, DIGEST_TAG, NONE, SENTENCE_TAG, version_of
+from mtl.registry.versions import BUNDLE, COMPARED_TAG, DECISION_TAG, NONE, SENTENCE_TAG, version_of
+from mtl.registry.vouching import is_vouched, named
 
 
 def record_decision(
@@ -79,7 +80,7 @@ def verify_version(registry: Registry, model: ModelVersion, keys: Keys) -> Verif
         record = latest_record(current, keys)
         digests = _digests(client, registry, current) if record else ("", "")
     problems = tuple(_problems(current, record, digests, keys))
-    return Verified(current, record, problems, _vouched(record, keys) if keys.trusted else None)
+    return Verified(current, record, problems, is_vouched(record, keys) if keys.trusted else None)
 
 
 def require_trusted(registry: Registry, model: ModelVersion, keys: Keys) -> None:
@@ -99,33 +100,9 @@ def require_trusted(registry: Registry, model: ModelVersion, keys: Keys) -> None
 
 def latest_record(model: ModelVersion, keys: Keys) -> DecisionRecord | None:
     """The latest decision on a version; where a key is trusted, of those that it vouches for, if there are any."""
-    records = [record for record in records_of(model.tags) if (record.model, record.version) == _named(model)]
-    vouched = [record for record in records if _vouched(record, keys)] if keys.trusted else []
+    records = [record for record in records_of(model.tags) if (record.model, record.version) == named(model)]
+    vouched = [record for record in records if is_vouched(record, keys)] if keys.trusted else []
     return max(vouched or records, key=lambda record: record.at, default=None)
-
-
-def vouched_bundle(model: ModelVersion, keys: Keys) -> str:
-    """The digest of the bundle that may be served as a version: the one in its tags, if no key is trusted.
-
-    Raises MtlError when a key is trusted that vouches for no decision to promote this version.
-    """
-    if not keys.trusted:
-        return model.tags.get(DIGEST_TAG, "")
-    records = [record for record in records_of(model.tags) if (record.model, record.version) == _named(model)]
-    vouched = [record for record in records if record.promote and _vouched(record, keys)]
-    if not vouched:
-        raise MtlError(
-            f"{model} is not served: no decision to promote it is signed with the trusted key; see `mtl verify`"
-        )
-    return vouched[-1].bundle
-
-
-def _named(model: ModelVersion) -> tuple[str, str]:
-    return model.name, model.version
-
-
-def _vouched(record: DecisionRecord | None, keys: Keys) -> bool:
-    return record is not None and keys.accept(record.document, record.signature)
 
 
 def _problems(
@@ -141,7 +118,7 @@ def _problems(
         yield "MLflow's description or the copy of the code, which MLflow's own server runs, is not what was decided on"
     if keys.trusted and not record.signature:
         yield "its decision is not signed"
-    elif keys.trusted and not _vouched(record, keys):
+    elif keys.trusted and not is_vouched(record, keys):
         yield "its decision was changed, or signed with another key than the trusted one"
 
 

@@ -8,13 +8,12 @@ from mlflow.exceptions import MlflowException
 
 from mtl.registry.client import EXISTS, reaching
 from mtl.registry.connection import Registry
-from mtl.registry.records import ModelVersion
+from mtl.registry.records import DIGEST_TAG, ModelVersion
 
 DECISION_TAG = "decision"
 SENTENCE_TAG = "sentence"
 COMPARED_TAG = "champion.compared"
 NONE = "none"
-DIGEST_TAG = "bundle.digest"
 OPPONENTS_TAG = "opponents.digest"
 OPPONENTS = "opponents"
 """The folder, beside those that are served, of the models that a version replaced."""

@@ -11,6 +11,7 @@ from rich.table import Table
 from mtl.monitoring.moved_columns import MovedColumn
 from mtl.monitoring.observing import TaskFinding
 from mtl.report.plain_text import plain, print_hanging
+from mtl.report.web.monitor_view import promise_plots
 from mtl.report.web.page_files import render
 from mtl.storage import partial_file
 
@@ -138,6 +139,7 @@ def write_monitoring_report(found: Monitored, folder: Path) -> Path:
         "found": found,
         "sentence": sentence(found),
         "lines": list(lines(found)),
+        "plots": promise_plots(found.tasks),
         "tasks": [(task_cells(each), each.verdict) for each in found.tasks],
         "columns": found.columns,
     }

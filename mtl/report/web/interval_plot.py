@@ -37,13 +37,16 @@ def reach_of(intervals: Sequence[Interval]) -> float:
     return float(np.clip(np.ceil(max(ends, default=0.0) + 0.25), 3.0, MOST))
 
 
-def interval_plot(intervals: Sequence[Interval], reach: float, label: str) -> Markup:
-    """A line each around zero; positions are shares of the width, so that it fits any screen."""
+def interval_plot(intervals: Sequence[Interval], reach: float, label: str, allowed: float = 0.0) -> Markup:
+    """A line each around zero; positions are shares of the width, so that it fits any screen.
+
+    `allowed`: an upright line at what is tolerated, in the same units; at 0, or off the scale, there is none.
+    """
     height = HEIGHT + EACH * len(intervals)
-    parts = [
-        element("line", x1=_at(at, reach), x2=_at(at, reach), y1=0, y2=height, class_="grid") for at in _marks(reach)
-    ]
-    parts.append(element("line", x1="50%", x2="50%", y1=0, y2=height, class_="zero"))
+    parts = [_upright(_at(at, reach), height, "grid") for at in _marks(reach)]
+    parts.append(_upright("50%", height, "zero"))
+    if 0 < abs(allowed) <= reach:
+        parts.append(_upright(_at(allowed, reach), height, "allowed"))
     for row, each in enumerate(intervals):
         parts += _drawn(each, reach, HEIGHT / 2 + EACH * (row + 0.5))
     return element("svg", *parts, class_="intervals", height=height, width="100%", role="img", aria_label=label)

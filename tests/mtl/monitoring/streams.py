@@ -1,10 +1,12 @@
 """Streams of differences whose truth is known, promises, and how long harm is not found."""
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logsumexp
 
 from mtl.evaluation.paired_difference import Bootstrap, paired_difference
 from mtl.evaluation.truth import FloatArray, TaskTruth
-from mtl.monitoring.betting import Bets
+from mtl.monitoring.betting import SHARES, Bets
 from mtl.monitoring.promise import TaskPromise, promise_of
 
 ALPHA = 0.05
@@ -20,6 +22,15 @@ def first_alarm(differences: FloatArray, bound: float, alpha: float = ALPHA) -> 
         if bets.log_evidence(0.0) >= -np.log(alpha):
             return bets.count
     return 0
+
+
+def first_alarms(differences: FloatArray, bounds: FloatArray, alpha: float = ALPHA) -> NDArray[np.int64]:
+    """As `first_alarm`, of many streams at once: differences [S, n], n a multiple of `LOOK_EVERY`, and bounds [S]."""
+    count = len(differences)
+    looks = (differences / bounds[:, None]).reshape(count, -1, LOOK_EVERY)
+    wealth = np.stack([np.log((1.0 + share * looks).prod(axis=2)).cumsum(axis=1) for share in SHARES])
+    alarmed = logsumexp(wealth, axis=0) - np.log(len(SHARES)) >= -np.log(alpha)
+    return np.where(alarmed.any(axis=1), LOOK_EVERY * (alarmed.argmax(axis=1) + 1), 0)
 
 
 def stream(rng: np.random.Generator, labels: int, harm: float, tails: float = np.inf) -> tuple[FloatArray, float]:

@@ -2,6 +2,7 @@
 
 import shutil
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ with warnings.catch_warnings():
     import mlflow.store.tracking.sqlalchemy_store  # noqa: F401
 
 from mtl.registry import DataRecord, Registry, StudyRecord
+from tests.mtl.registry.processes import free_port, started
 from tests.mtl.serving import bundles
 
 DATA = DataRecord("reviews", "ab" * 32, "reviews.csv", 1000, ("text", "score"))
@@ -43,3 +45,14 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Bundles that predict differently."""
     root = tmp_path_factory.mktemp("bundles")
     return [bundles.bundle(root / str(seed), seed) for seed in range(3)]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Registry]:
+    """MLflow's own server, of a test's own."""
+    port = free_port()
+    command = ["mlflow", "server", "--workers", "1", "--port", str(port)]
+    stores = ["--backend-store-uri", f"sqlite:///{tmp_path}/mlflow.db", "--artifacts-destination", f"{tmp_path}/stored"]
+    settings = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_LOGGING_LEVEL": "INFO"}
+    with started([*command, *stores], "Application startup complete", tmp_path, settings):
+        yield Registry(f"http://127.0.0.1:{port}")

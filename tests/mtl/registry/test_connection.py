@@ -34,7 +34,7 @@ def test_a_registry_that_does_not_answer_is_unreachable_and_not_empty(closed_por
 
 
 def test_a_server_that_says_nothing_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mtl.registry.reachability.ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr("mtl.registry.health.ANSWER_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         uri = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(RegistryUnreachableError, match="timed out"):

@@ -1,6 +1,5 @@
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -202,16 +201,6 @@ def test_mlflow_serves_the_champion_by_itself_without_unpickling_or_this_package
     pd.testing.assert_frame_equal(pd.DataFrame(answer.json()["predictions"]), expected, check_dtype=False)
     assert lacking.status_code == 400
     assert "missing inputs ['age']" in lacking.text
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Registry]:
-    port = free_port()
-    command = ["mlflow", "server", "--workers", "1", "--port", str(port)]
-    stores = ["--backend-store-uri", f"sqlite:///{tmp_path}/mlflow.db", "--artifacts-destination", f"{tmp_path}/stored"]
-    settings = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_LOGGING_LEVEL": "INFO"}
-    with started([*command, *stores], "Application startup complete", tmp_path, settings):
-        yield Registry(f"http://127.0.0.1:{port}")
 
 
 @pytest.mark.usefixtures("empty_store")

@@ -23,7 +23,19 @@ from mtl.report.monitoring_report import (
 from tests.browser import NARROW, WIDE, Light, chromium, opened
 from tests.mtl.monitoring.streams import promised
 
-CALM = TaskFinding("weight", "linear weight", 900, -0.02, (-0.04, -0.01), 0.01, 0.2, 40.0, "", promised().difference)
+CALM = TaskFinding(
+    "weight",
+    "linear weight",
+    900,
+    -0.02,
+    (-0.04, -0.01),
+    0.01,
+    0.2,
+    40.0,
+    "",
+    promised().difference,
+    promised=(-0.02, 0.01),
+)
 WORSE = replace(CALM, task="<b>height</b>", difference=0.5, interval=(0.4, 0.6), evidence=1e9, alarmed_at="2024-05-01")
 UNASKED = replace(
     CALM, task="note", labels=0, difference=np.nan, problem="its opponent reads text, which was not logged"
@@ -95,7 +107,12 @@ def test_the_page_fits_its_window_and_asks_for_nothing(tmp_path: Path, width: in
     page = write_monitoring_report(found(CALM, WORSE, UNASKED), tmp_path)
     with chromium() as browser, opened(browser, page, width, light) as shown:
         assert shown.overflow <= 0
-        assert shown.page.locator("#tasks .pill").all_inner_texts() == ["better", "worse", "not watched"]
+        plots = shown.page.locator("#promises svg.intervals")
+        assert [plots.nth(place).locator("circle").count() for place in range(3)] == [2, 1, 1]
+        shares = plots.evaluate_all("each => each.map(one => one.getBoundingClientRect().width / innerWidth)")
+        assert min(shares) > 0.4
+        for place in ("#promises", "#tasks table"):
+            assert shown.page.locator(f"{place} .pill").all_inner_texts() == ["better", "worse", "not watched"]
     assert (shown.complaints, shown.asked) == ([], [])
 
 
