@@ -23,9 +23,8 @@ from distributed import Client, LocalCluster
 from distributed import Future as DaskFuture
 from distributed.scheduler import KilledWorker
 
-from flows.executors import PRELOADED
-from flows.settings import LOCAL
-from flows.store_runs import StorePlace
+from flows.executors import LOCAL, PRELOADED
+from flows.store_place import StorePlace
 from mtl.errors import MtlError, UserError
 from mtl.provenance import source_digest
 from mtl.shown import reason_of, shortened
@@ -140,7 +139,7 @@ def dask_runs(address: str, home: Path, workers: int, store: str | None = None) 
         same = SameWork.here(None if store else note)
         client.run(same.require)
         if store:
-            client.run(StorePlace(store).require)
+            _try_store(client, StorePlace(store))
         executor = DaskRuns(client, same)
         try:
             yield executor
@@ -173,6 +172,12 @@ def _client(address: str) -> Client:
             " process to one thread: start `dask worker --nthreads 1` once for each core"
         )
     return client
+
+
+def _try_store(client: Client, place: StorePlace) -> None:
+    """From each worker; as a call, since what is run beside calls must be short."""
+    workers = client.scheduler_info(n_workers=-1)["workers"]
+    client.gather([client.submit(place.require, workers=[worker], pure=False) for worker in workers])
 
 
 def _import_all() -> None:

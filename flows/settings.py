@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from mtl.registry import Keys
 
 
-LOCAL = "local"
-"""As `MTL_DASK`, instead of a scheduler's address: a cluster of this machine, for the time of one study."""
-
-
 @dataclass(frozen=True)
 class Settings:
     """Where the program keeps its files and how many runs it fits at a time.

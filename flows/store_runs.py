@@ -4,20 +4,19 @@ The study sends what runs are made of, once; a worker fetches it into its own ho
 the study fetches that. What another study of any host has left in the store is fetched and not trained again.
 """
 
-import platform
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from flows.settings import LOCAL, Settings, home_folder
+from flows.executors import LOCAL
+from flows.settings import Settings, home_folder
+from flows.store_place import StorePlace
 from mtl.baselines.study_runs import AnyPlan, fit_planned
-from mtl.errors import UserError
 from mtl.object_store.by_digest import send_file, send_folder
-from mtl.object_store.objects import Objects, require_one_writer
+from mtl.object_store.objects import Objects
 from mtl.object_store.open_objects import open_objects
 from mtl.object_store.shared_run import Accepted, SharedRun, accepted, fit_shared, offer
 from mtl.study.store import Store
@@ -31,29 +30,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class StorePlace:
-    """Where a call finds the store, and the home to work in.
-
-    Attributes:
-        home: None for the worker's own.
-    """
-
-    address: str
-    home: Path | None = None
-
-    def require(self) -> None:
-        """Try from this process whether the store is there and keeps what was created.
-
-        Raises:
-            UserError: with the host's name, if it cannot be reached or used.
-        """
-        try:
-            require_one_writer(open_objects(self.address))
-        except Exception as error:
-            raise UserError(f"{error} (asked on {platform.node()})") from error
 
 
 class StoreRuns(Executor):

@@ -63,7 +63,8 @@ def left(folder: Path) -> dict[str, Any]:
 
 def test_a_host_at_another_path_leaves_the_same_bytes(objects: Objects, study: SmallStudy, tmp_path: Path) -> None:
     methods = plan_methods(study.spec, study.prepared, study.frame, tmp_path / "alone")
-    for number, plan in enumerate((networks(study, tmp_path / "alone")[0], methods[0])):
+    plans: list[AnyPlan] = [networks(study, tmp_path / "alone")[0], methods[0]]
+    for number, plan in enumerate(plans):
         found = fit_shared(objects, home(tmp_path, f"worker-{number}"), shared(objects, plan))
         folder = found.fetch(objects, tmp_path / "study")
         assert is_intact(folder)
