@@ -1,9 +1,9 @@
 """Runs on a Dask cluster, behind the same `concurrent.futures.Executor` as processes of this machine.
 
-Every worker sees the home at the same path: a file system that hosts share. There a plan finds its arrays by their
-digest, and leaves its result under its own key: whole, all at once, and the first that is there stays. A worker that is
-lost loses its run to another, which goes on from the last checkpoint; one that was only stopped, and wakes, writes the
-same bytes and finds the result there.
+Every worker sees the home at the same path, a file system that hosts share; or has a home of its own, and runs go by
+way of a store. There a plan finds its arrays by their digest, and leaves its result under its own key: whole, all at
+once, and the first that is there stays. A worker that is lost loses its run to another, which goes on from the last
+checkpoint; one that was only stopped, and wakes, writes the same bytes and finds the result there.
 """
 
 import platform
@@ -23,7 +23,8 @@ from distributed import Client, LocalCluster
 from distributed import Future as DaskFuture
 from distributed.scheduler import KilledWorker
 
-from flows.executors import PRELOADED
+from flows.executors import LOCAL, PRELOADED
+from flows.store_place import StorePlace
 from mtl.errors import MtlError, UserError
 from mtl.provenance import source_digest
 from mtl.shown import reason_of, shortened
@@ -31,9 +32,6 @@ from mtl.storage import partial_file
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-LOCAL = "local"
-"""Instead of a scheduler's address: a cluster of this machine, for the time of one study."""
 
 ANSWER_SECONDS = 30.0
 """Seconds that a scheduler is given to answer, and the first worker to be there."""
@@ -47,17 +45,18 @@ class SameWork:
     """What a worker must share with the study to leave the bytes that a process of the study's own would leave.
 
     Attributes:
-        note: a file below the home, named at random.
+        note: a file below the home, named at random; None where runs go by way of a store, and workers have homes of
+            their own.
         code: the digest of our sources.
         versions: Python's and those of `LIBRARIES`.
     """
 
-    note: Path
+    note: Path | None
     code: str
     versions: tuple[str, ...]
 
     @classmethod
-    def here(cls, note: Path) -> "SameWork":
+    def here(cls, note: Path | None) -> "SameWork":
         """As it is in this process."""
         return cls(note, source_digest("mtl"), (platform.python_version(), *map(version, LIBRARIES)))
 
@@ -68,10 +67,10 @@ class SameWork:
             UserError: with the host's name, for the first thing that is another.
         """
         host = f"the Dask worker on {platform.node()}"
-        if not self.note.is_file():
+        if self.note and not self.note.is_file():
             raise UserError(
                 f"MTL_HOME: {host} does not see {self.note.parent}; put the home on a file system that all workers"
-                " mount at this path"
+                " mount at this path, or set MTL_STORE"
             )
         found = SameWork.here(self.note)
         if found.code != self.code:
@@ -122,11 +121,11 @@ class DaskRuns(Executor):
 
 
 @contextmanager
-def dask_runs(address: str, home: Path, workers: int) -> Iterator[DaskRuns]:
+def dask_runs(address: str, home: Path, workers: int, store: str | None = None) -> Iterator[DaskRuns]:
     """The cluster at `address`, or one of this machine with so many workers for `LOCAL`, for the block.
 
     Raises:
-        UserError: no scheduler or no worker answers, or a worker would not do the same work.
+        UserError: no scheduler or no worker answers, a worker would not do the same work, or cannot use the store.
     """
     with ExitStack() as opened:
         note = opened.enter_context(partial_file(home / "dask-home"))
@@ -137,8 +136,10 @@ def dask_runs(address: str, home: Path, workers: int) -> Iterator[DaskRuns]:
             )
             address = opened.enter_context(started).scheduler_address
         client = opened.enter_context(_client(address))
-        same = SameWork.here(note)
+        same = SameWork.here(None if store else note)
         client.run(same.require)
+        if store:
+            _try_store(client, StorePlace(store))
         executor = DaskRuns(client, same)
         try:
             yield executor
@@ -171,6 +172,12 @@ def _client(address: str) -> Client:
             " process to one thread: start `dask worker --nthreads 1` once for each core"
         )
     return client
+
+
+def _try_store(client: Client, place: StorePlace) -> None:
+    """From each worker; as a call, since what is run beside calls must be short."""
+    workers = client.scheduler_info(n_workers=-1)["workers"]
+    client.gather([client.submit(place.require, workers=[worker], pure=False) for worker in workers])
 
 
 def _import_all() -> None:

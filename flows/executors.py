@@ -21,6 +21,9 @@ from mtl.errors import MtlError
 P = ParamSpec("P")
 T = TypeVar("T")
 
+LOCAL = "local"
+"""As `MTL_DASK`, instead of a scheduler's address: a cluster of this machine, for the time of one study."""
+
 PRELOADED = ("mtl.baselines.study_runs", "torch._dynamo", "sklearn.ensemble", "sklearn.linear_model")
 """Imported once in the fork server, so that a worker starts in milliseconds instead of seconds. The second is what
 torch's optimisers import, SymPy with it, when the first of them is made; the last are what baselines are made of."""

@@ -11,17 +11,30 @@ from mtl.errors import UserError
 
 if TYPE_CHECKING:
     from flows.dask_runs import DaskRuns
+    from flows.store_runs import StoreRuns
 
-    RunExecutor: TypeAlias = ProcessPerCall | DaskRuns
+    RunExecutor: TypeAlias = ProcessPerCall | DaskRuns | StoreRuns
 
 
 @contextmanager
 def run_executor(settings: Settings) -> Iterator["RunExecutor"]:
-    """What `MTL_DASK` names, or processes, for the block; when it raises, what has not begun is cancelled.
+    """What `MTL_DASK` names, or processes, for the block; by way of the store that `MTL_STORE` names, if it does.
+
+    When the block raises, what has not begun is cancelled.
 
     Raises:
-        UserError: Dask is not installed, or the cluster cannot be used.
+        UserError: Dask is not installed, or the cluster or the store cannot be used.
     """
+    with _workers(settings) as executor:
+        if settings.store is None:
+            yield executor
+            return
+        with import_module("flows.store_runs").through_store(executor, settings) as shared:
+            yield shared
+
+
+@contextmanager
+def _workers(settings: Settings) -> Iterator["ProcessPerCall | DaskRuns"]:
     if settings.dask is None:
         with processes(settings.workers) as executor:
             yield executor
@@ -33,5 +46,5 @@ def run_executor(settings: Settings) -> Iterator["RunExecutor"]:
         raise UserError(
             "MTL_DASK: Dask is not installed; pip install 'mtl-pipeline[dask]', or unset MTL_DASK"
         ) from error
-    with dask_runs(settings.dask, settings.home, settings.workers) as cluster:
+    with dask_runs(settings.dask, settings.home, settings.workers, settings.store) as cluster:
         yield cluster

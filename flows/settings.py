@@ -12,6 +12,7 @@ from flows.receivers import Receivers, receivers_of
 from mtl import registry
 from mtl.errors import UserError
 from mtl.manifest import LOG as KEPT_FILES
+from mtl.object_store.addresses import require_address
 from mtl.registry.connection import Registry, is_server_address, kind_of
 from mtl.shown import reason_of, shortened, without_passwords
 
@@ -31,6 +32,7 @@ class Settings:
         signing_key: `MTL_SIGNING_KEY`: what decisions are signed with; a PEM text or a path.
         trusted_key: `MTL_TRUSTED_KEY`: what decisions must be signed with to be promoted or served, likewise.
         dask: `MTL_DASK`, the scheduler of a Dask cluster that fits runs, or `local`; None: processes of this machine.
+        store: `MTL_STORE`, what hosts share instead of the home, s3://bucket/prefix or file:///folder; None: the home.
         metrics: `MTL_METRICS`, the file that studies are counted in for Prometheus; None: none is written.
         api_keys: `MTL_API_KEYS`: the keys of which `mtl serve` asks for one, separated by commas; None asks for none.
     """
@@ -44,6 +46,7 @@ class Settings:
     api_keys: str | None = field(default=None, repr=False)
     dask: str | None = None
     metrics: Path | None = None
+    store: str | None = None
 
 
 def read_settings() -> Settings:
@@ -60,8 +63,8 @@ def read_settings() -> Settings:
         _require_server("PREFECT_API_URL", api)
     keys = os.environ.get("MTL_SIGNING_KEY"), os.environ.get("MTL_TRUSTED_KEY")
     dask, metrics = _dask(os.environ.get("MTL_DASK")), os.environ.get("MTL_METRICS")
-    told = Path(metrics).absolute() if metrics else None
-    return Settings(home, tracking_uri, workers, api, *keys, os.environ.get("MTL_API_KEYS"), dask, told)
+    told, api_keys, store = Path(metrics).absolute() if metrics else None, os.environ.get("MTL_API_KEYS"), _store()
+    return Settings(home, tracking_uri, workers, api, *keys, api_keys, dask, told, store)
 
 
 def home_folder() -> Path:
@@ -142,6 +145,11 @@ def _dask(value: str | None) -> str | None:
             f"MTL_DASK: expected tcp://host:port or tls://host:port of a scheduler, or local; got '{shortened(value)}'"
         )
     return value
+
+
+def _store() -> str | None:
+    address = os.environ.get("MTL_STORE")
+    return address if address is None else require_address(address)
 
 
 def _require_server(name: str, value: str) -> None:

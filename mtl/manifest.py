@@ -74,10 +74,15 @@ def changed_files(folder: Path) -> list[str]:
         return [MANIFEST]
     if stored == _text(found):
         return []
-    listed = {name: sha256 for sha256, _, name in (line.partition("  ") for line in stored.splitlines())}
+    listed = sums_of(stored)
     return sorted(name for name in found.keys() & listed.keys() if found[name] != listed[name]) or (
         sorted(found.keys() ^ listed.keys()) or [MANIFEST]
     )
+
+
+def sums_of(manifest: str) -> dict[str, str]:
+    """The sha256 of each file, by name, that the text of a manifest lists."""
+    return {name: sha256 for sha256, _, name in (line.partition("  ") for line in manifest.splitlines())}
 
 
 def set_aside(path: Path, changed: list[str] | None = None) -> None:

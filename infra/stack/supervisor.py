@@ -33,7 +33,10 @@ GRACE = 15.0
 """Seconds that services are given to end."""
 
 PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "OMP_NUM_THREADS")
-OURS_ALONE = ("MTL_NOTIFY_", "MTL_DASK", "MTL_WORKERS", "MTL_LOG", "MTL_METRICS", "MTL_SIGNING_KEY", "MTL_TRUSTED_KEY")
+OURS_ALONE = (
+    *("MTL_NOTIFY_", "MTL_DASK", "MTL_STORE", "MTL_WORKERS", "MTL_LOG", "MTL_METRICS"),
+    *("MTL_SIGNING_KEY", "MTL_TRUSTED_KEY", "AWS_"),
+)
 
 
 @dataclass

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,19 +24,23 @@ class Cluster:
 
 
 @contextmanager
-def dask_cluster(folder: Path, workers: int, threads: int = 1) -> Iterator[Cluster]:
-    """So many workers that see what this process sees."""
+def dask_cluster(
+    folder: Path, workers: int, threads: int = 1, more: Mapping[str, str] | None = None, homes: Sequence[Path] = ()
+) -> Iterator[Cluster]:
+    """So many workers that see what this process sees, or each with a home of its own.
+
+    `more`: variables of the workers.
+    """
     address = f"tcp://127.0.0.1:{(port := free_port())}"
     settings = {"PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": LOST_AFTER, "OMP_NUM_THREADS": "1"}
+    settings |= more or {}
+    of_each = [{**settings, "MTL_HOME": str(home)} for home in homes] or [settings] * workers
     quiet = ("--no-dashboard",)
     worker = ["dask", "worker", address, "--no-nanny", "--nthreads", str(threads), "--local-directory", str(folder)]
     with ExitStack() as processes:
         scheduler = ["dask", "scheduler", "--host", "127.0.0.1", "--port", str(port), *quiet]
         processes.enter_context(started(scheduler, "Scheduler at", folder, settings))
-        there = [
-            processes.enter_context(started([*worker, *quiet], "Registered to", folder, settings))
-            for _ in range(workers)
-        ]
+        there = [processes.enter_context(started([*worker, *quiet], "Registered to", folder, its)) for its in of_each]
         yield Cluster(address, there)
 
 
