@@ -79,9 +79,9 @@ class ProcessPerCall(Executor):
 
 
 @contextmanager
-def processes(workers: int) -> Iterator[ProcessPerCall]:
+def processes(workers: int, preload: Sequence[str] = PRELOADED) -> Iterator[ProcessPerCall]:
     """Worker processes for the block; when it raises, they are killed: what they had finished is kept."""
-    executor = ProcessPerCall(workers)
+    executor = ProcessPerCall(workers, preload)
     try:
         yield executor
     except BaseException:

@@ -31,7 +31,7 @@ class Settings:
         prefect_api_url: `PREFECT_API_URL`, or None: a server is started for the time of the command.
         signing_key: `MTL_SIGNING_KEY`: what decisions are signed with; a PEM text or a path.
         trusted_key: `MTL_TRUSTED_KEY`: what decisions must be signed with to be promoted or served, likewise.
-        dask: `MTL_DASK`, the scheduler of a Dask cluster that fits runs, or `local`; None: processes of this machine.
+        dask: `MTL_DASK`, the scheduler of a Dask cluster for runs and files, or `local`; None: processes here.
         store: `MTL_STORE`, what hosts share instead of the home, s3://bucket/prefix or file:///folder; None: the home.
         metrics: `MTL_METRICS`, the file that studies are counted in for Prometheus; None: none is written.
         api_keys: `MTL_API_KEYS`: the keys of which `mtl serve` asks for one, separated by commas; None asks for none.

@@ -1,6 +1,8 @@
 """Tables of a file's rows → tables of its key and of what a served version predicts, the same as over HTTP."""
 
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -8,7 +10,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import torch
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from mtl.data.row_chunks import is_spelled, names_in, row_chunks
 from mtl.errors import UserError
@@ -22,6 +26,24 @@ from mtl.serving.row_layout import TypedRows
 
 AT_ONCE = 4096
 """Rows that are transformed together: of more, what a step leaves is in no cache when the next one reads it."""
+
+PART_SECONDS = 20.0
+"""A part ends sooner where a model is slow: about what an interrupted run loses, and how often progress is told."""
+
+
+@contextmanager
+def on_one_thread() -> Iterator[None]:
+    """One thread for NumPy and PyTorch within the block: by several, sums come out otherwise in their last digits.
+
+    Nor do the threads of a library that wait for each other hold up whoever else is on this machine.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with threadpool_limits(1):
+            yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +87,10 @@ class FileAnswers:
             yield pa.table({**{self._named(name): chunk[name] for name in key}, **found})
             start += chunk.num_rows
 
+    def parts(self, file: Path, start: int, part_rows: int) -> Iterator[pa.Table]:
+        """As `answers`, more rows at a time: at least `part_rows`, or what came in `PART_SECONDS`."""
+        return _gathered(self.answers(file, start), part_rows)
+
     @cached_property
     def _compiled(self) -> Compiled:
         return self.ready or compiled(self.bundle)
@@ -94,3 +120,16 @@ def _nulled(columns: Mapping[str, NDArray[Any]]) -> dict[str, pa.Array]:
     wrong = ~np.isfinite(np.sum(numbers, axis=0))  # a sum is finite if all are: what is predicted is no 1e308
     mask = wrong if wrong.any() else None
     return {name: pa.array(column, mask=mask) for name, column in columns.items()}
+
+
+def _gathered(tables: Iterator[pa.Table], part_rows: int) -> Iterator[pa.Table]:
+    """The rows of some tables in larger ones: of at least `part_rows`, or what came in `PART_SECONDS`."""
+    waiting: list[pa.Table] = []
+    begun = time.monotonic()
+    for table in tables:
+        waiting.append(table)
+        if sum(each.num_rows for each in waiting) >= part_rows or time.monotonic() - begun >= PART_SECONDS:
+            yield pa.concat_tables(waiting)
+            waiting, begun = [], time.monotonic()
+    if waiting:
+        yield pa.concat_tables(waiting)

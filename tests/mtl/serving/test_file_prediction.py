@@ -15,7 +15,7 @@ from mtl.data.frame import write_frame
 from mtl.data.prepared import prepare
 from mtl.errors import DataError, UserError
 from mtl.models.sharing.hard import Hard
-from mtl.serving import file_prediction
+from mtl.serving import file_answers, file_parts
 from mtl.serving.app import create_app
 from mtl.serving.bundle import Bundle, load_bundle, write_bundle
 from mtl.serving.compared import difference, plain_columns
@@ -149,7 +149,7 @@ def test_an_interrupted_run_goes_on_and_predicts_no_row_twice(
 def test_a_slow_model_leaves_parts_before_they_are_long(
     thirty: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(file_prediction, "PART_SECONDS", 0.0)
+    monkeypatch.setattr(file_answers, "PART_SECONDS", 0.0)
     monkeypatch.setattr(parquet, "ROWS", 30)
     wide.rows(90, seed=1).to_parquet(tmp_path / "rows.parquet")
     told: list[int] = []
@@ -177,7 +177,7 @@ def test_parts_of_something_else_are_made_anew(
     elif change == "version":
         served = Follower(FixedSource("8", wide.bundle(tmp_path / "other", seed=5))).served
     else:
-        first = min((tmp_path / "out.parquet.parts").glob("*.parquet"))
+        first = min((tmp_path / "out.parquet.parts").rglob("*.parquet"))
         first.write_bytes(first.read_bytes()[:-20])
     found, rows = predicted(served, [file], out)
     assert (found.rows, found.reused) == (300, 0)
@@ -260,10 +260,14 @@ def test_a_file_that_changes_meanwhile_is_no_file_of_one_state(thirty: Served, t
         predict_files("demo", thirty, [file], tmp_path / "out.parquet", lambda rows: wide.rows(4).to_parquet(file))
 
 
-def test_memory_is_bounded_by_parts_and_not_by_rows(thirty: Served, tmp_path: Path) -> None:
+def test_memory_is_bounded_by_parts_and_not_by_rows(
+    thirty: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_parts, "PART_ROWS", 40_000)
     file = tmp_path / "rows.parquet"
     wide.rows(100_000).to_parquet(file, row_group_size=100_000)
-    found, rows = predicted(thirty, [file], tmp_path / "out.parquet", 40_000)
+    found, rows = predicted(thirty, [file], tmp_path / "out.parquet", 30_000)
     assert (found.rows, len(rows)) == (100_000, 100_000)
     assert difference(rows, thirty.predictor.predict(pd.read_parquet(file)), SAME) is None
-    assert pq.read_metadata(tmp_path / "out.parquet").num_row_groups > 1
+    written = pq.read_metadata(tmp_path / "out.parquet")
+    assert [written.row_group(group).num_rows for group in range(3)] == [40_000, 40_000, 20_000]
