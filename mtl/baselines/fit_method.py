@@ -2,7 +2,7 @@
 
 What was fitted is kept by pickle, which executes what it reads. It is read only from the folder that this program wrote
 itself, in its own home, under the digest of the code that is about to run: whoever could change it could change the
-program. It is neither registered nor served.
+program. Where hosts share a store, whoever writes to that can change it, too. It is neither registered nor served.
 """
 
 import pickle

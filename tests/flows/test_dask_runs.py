@@ -77,6 +77,7 @@ def test_a_worker_without_the_home_or_with_other_code_is_refused_by_name(tmp_pat
     (note := tmp_path / "note").touch()
     same = SameWork.here(note)
     assert call_there(same, work.who, (1,), {})[1] == 1
+    assert call_there(replace(same, note=None), work.who, (2,), {})[1] == 2
     for other, told in (
         (replace(same, note=tmp_path / "gone"), "does not see .*put the home on a file system that all workers"),
         (replace(same, code="other"), "another version of this program"),

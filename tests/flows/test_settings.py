@@ -51,6 +51,15 @@ def test_what_is_no_scheduler_is_refused(value: str, monkeypatch: pytest.MonkeyP
         read_settings()
 
 
+def test_a_store_is_a_bucket_or_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().store is None
+    monkeypatch.setenv("MTL_STORE", "s3://team/runs")
+    assert read_settings().store == "s3://team/runs"
+    monkeypatch.setenv("MTL_STORE", "http://team/runs")
+    with pytest.raises(UserError, match="MTL_STORE: expected s3://bucket/prefix"):
+        read_settings()
+
+
 @pytest.mark.parametrize("value", ["0", "-1", "two", "1.5", "", "²", "10000", "9" * 5000])
 def test_a_number_of_workers_that_is_none_is_named_with_what_was_expected(
     value: str, monkeypatch: pytest.MonkeyPatch
