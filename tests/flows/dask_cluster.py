@@ -24,10 +24,10 @@ class Cluster:
 
 
 @contextmanager
-def dask_cluster(folder: Path, workers: int, threads: int = 1) -> Iterator[Cluster]:
-    """So many workers that see what this process sees."""
+def dask_cluster(folder: Path, workers: int, threads: int = 1, lost_after: str = LOST_AFTER) -> Iterator[Cluster]:
+    """So many workers that see what this process sees; one that is killed is missed at once, however long the time."""
     address = f"tcp://127.0.0.1:{(port := free_port())}"
-    settings = {"PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": LOST_AFTER, "OMP_NUM_THREADS": "1"}
+    settings = {"PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": lost_after, "OMP_NUM_THREADS": "1"}
     quiet = ("--no-dashboard",)
     worker = ["dask", "worker", address, "--no-nanny", "--nthreads", str(threads), "--local-directory", str(folder)]
     with ExitStack() as processes:
