@@ -11,7 +11,6 @@ from pathlib import Path
 
 from tests.mtl.registry.processes import ROOT, free_port, started
 
-LOSS = "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL"
 LOST_AFTER = "6s"
 """How long a worker may say nothing before its runs go elsewhere; five minutes by default."""
 
@@ -26,14 +25,19 @@ class Cluster:
 
 @contextmanager
 def dask_cluster(
-    folder: Path, workers: int, threads: int = 1, more: Mapping[str, str] | None = None, homes: Sequence[Path] = ()
+    folder: Path,
+    workers: int,
+    threads: int = 1,
+    more: Mapping[str, str] | None = None,
+    homes: Sequence[Path] = (),
+    lost_after: str = LOST_AFTER,
 ) -> Iterator[Cluster]:
     """So many workers that see what this process sees, or each with a home of its own.
 
-    One that is killed is missed at once, whatever `LOSS` says. `more`: variables of scheduler and workers.
+    One that is killed is missed at once, however long `lost_after`. `more`: variables of scheduler and workers.
     """
     address = f"tcp://127.0.0.1:{(port := free_port())}"
-    settings = {"PYTHONPATH": str(ROOT), LOSS: LOST_AFTER, "OMP_NUM_THREADS": "1"}
+    settings = {"PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": lost_after, "OMP_NUM_THREADS": "1"}
     settings |= more or {}
     of_each = [{**settings, "MTL_HOME": str(home)} for home in homes] or [settings] * workers
     quiet = ("--no-dashboard",)

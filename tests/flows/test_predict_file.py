@@ -17,7 +17,7 @@ from mtl.registry import Registry
 from mtl.serving.bundle import load_bundle
 from mtl.serving.compared import difference
 from tests.flows.clinics import mtl, start_mtl
-from tests.flows.dask_cluster import LOSS, dask_cluster
+from tests.flows.dask_cluster import dask_cluster
 from tests.flows.family import workers
 from tests.flows.waiting import until
 from tests.mtl.serving import wide
@@ -126,7 +126,7 @@ def test_workers_of_a_cluster_leave_the_same_bytes_though_one_is_killed(
 ) -> None:
     out = tmp_path / "out.parquet"
     # A worker that is held up by a busy machine is not to be taken for lost: one that is killed is missed at once.
-    patient = dask_cluster(tmp_path, workers=2, more={LOSS: "5 minutes"})
+    patient = dask_cluster(tmp_path, workers=2, lost_after="5 minutes")
     with patient as cluster, Client(cluster.address, set_as_default=False) as asking:
         pids = asking.run(os.getpid)
         predicting = start_mtl(home, "predict", NAME, many, out, MTL_DASK=cluster.address)

@@ -101,7 +101,7 @@ def test_a_study_on_homes_apart_comes_to_the_same_bytes_though_workers_are_kille
     homes = [tmp_path / f"worker-{number}" for number in range(3)]
     store = f"s3://{BUCKET}/clinics"
     objects = open_objects(store)
-    with dask_cluster(tmp_path, workers=3, more=s3_keys, homes=homes) as cluster:
+    with dask_cluster(tmp_path, workers=3, more=s3_keys, homes=homes, lost_after="20s") as cluster:
         killed, stopped, slow = cluster.workers
         with slowed(slow.pid):
             study = start_mtl(
