@@ -11,8 +11,9 @@ from rich.console import Console
 from flows.backtest_command import backtest
 from flows.backup_command import backup, restore
 from flows.clean_command import clean
-from flows.cli_options import Again, AsJson, AsOf, ExitCode, Name, Spec, Time
+from flows.cli_options import Again, AsJson, AsOf, Estimate, ExitCode, Name, Spec, Time
 from flows.edge import FAILED, REJECTED, reporting_errors
+from flows.estimate_command import print_estimate
 from flows.explain_command import explain, learning_curve
 from flows.export_command import export
 from flows.first_words import first_words
@@ -61,6 +62,7 @@ def run(
     ] = True,
     within: Time = None,
     again: Again = False,
+    estimate: Estimate = False,
     as_json: AsJson = False,
     exit_code: ExitCode = False,
 ) -> None:
@@ -73,6 +75,9 @@ def run(
     """
     with reporting_errors():
         first_words(f"Study of {spec}: getting ready …")
+        if estimate:
+            print_estimate(spec, as_of.date() if as_of else None, within, as_json)
+            return
         from flows.allowance import Allowance, seconds_of
         from flows.running import Asked, run_study
 

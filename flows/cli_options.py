@@ -36,6 +36,9 @@ Again = Annotated[
     bool,
     typer.Option("--again", help="Go through every step even if nothing has changed since the study was last made."),
 ]
+Estimate = Annotated[
+    bool, typer.Option("--estimate", help="Say how many runs there are to train, and how long they take; train none.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")]
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with status 3 after a rejection.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]

@@ -21,6 +21,7 @@ from mtl.run_names import RunName
 from mtl.study import tracking_records
 from mtl.study.choices import FittedRun
 from mtl.study.lost_kinds import lost_kind
+from mtl.study.paces import keep_paces, paces_of
 from mtl.study.under_way import reached
 from mtl.training.results import RunResult
 from mtl.tuning.tuned import Tuned, Tuning
@@ -69,6 +70,8 @@ def fit_all(study: Study, tuned: Tuned, tracked: str, executor: Executor) -> Stu
     reused = (tuned.reused | fitted.known) - set(trained)
     lost = lost_kind([plan.name for plan in tuned.plans], fitted.failures)
     effort = _effort(trained, reused, study.workers)
+    if trained:
+        keep_paces(study.store.paces(study.spec.name), paces_of(study.spec, tuned.plans[0].prepared, fitted.runs))
     return StudyRuns(fitted.runs, fitted.children, fitted.failures, lost, effort, tuned.tuning)
 
 

@@ -14,6 +14,7 @@ from flows.flow_names import run_name
 from flows.notifying import notifying
 from flows.one_study import one_at_a_time
 from flows.open_study import Study, open_study
+from flows.planning import plan
 from flows.run_places import run_executor
 from flows.settings import read_settings
 from flows.tuning import tune
@@ -56,7 +57,7 @@ def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = 
         looking.warn_of_spent_rows(study, prepared, frame)
         tracked = steps.start_tracking(study, frame, incumbents, lease.number)
         with closing_as_failed(study, tracked):
-            tuned = tune(study, frame, prepared, tracked, executor)
+            tuned = tune(study, plan(study, frame, prepared, executor), tracked, executor)
             fitted = fit_all(study, tuned, tracked, executor)
             chosen, fitted = choose_and_confirm(study, frame, prepared, fitted, tracked, executor)
             judged = outside_steps.ask_judged(study, prepared, frame, version)

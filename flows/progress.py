@@ -154,6 +154,11 @@ def at_work(name: str, so_far: Callable[[], str]) -> Iterator[None]:
         yield
 
 
+def is_watched() -> bool:
+    """Whether anybody is told what is said here."""
+    return _ACTIVE.get() is not None
+
+
 def say(line: str) -> None:
     """Tell whoever watches a line of news."""
     if progress := _ACTIVE.get():

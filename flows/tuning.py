@@ -15,12 +15,9 @@ from flows.allowance import Allowance
 from flows.open_study import Study
 from flows.progress import stage
 from mtl import registry
-from mtl.baselines.study_runs import AnyPlan, plan_study
-from mtl.data.frame import Frame
-from mtl.data.prepared import Prepared
-from mtl.disk_space import full_disk, require_space
+from mtl.baselines.study_runs import AnyPlan
+from mtl.disk_space import full_disk
 from mtl.study import tracking_records
-from mtl.study.space_needed import space_for
 from mtl.training.results import RunResult
 from mtl.tuning.chosen_plans import plans_with
 from mtl.tuning.pace import Ahead, in_rounds
@@ -34,8 +31,7 @@ Ended: TypeAlias = tuple[Search, Trial, PrefectFuture[RunResult]]
 
 def tune(
     study: Study,
-    frame: Frame,
-    prepared: Prepared,
+    plans: tuple[AnyPlan, ...],
     tracked: str,
     executor: Executor,
     allowance: Allowance | None = None,
@@ -45,8 +41,6 @@ def tune(
     With an `allowance` those are as many as it has room for. What starts from tuned runs gets as many afterwards.
     """
     spec = study.spec
-    plans = plan_study(spec, study.approaches, prepared, frame, study.store.runs)
-    require_space(space_for(study.store.root, plans, prepared, study.workers, spec.tuning.trials))
     if not spec.tuning.trials:
         return Tuned(plans)
     runs: list[TrialRun] = []

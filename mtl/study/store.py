@@ -64,3 +64,7 @@ class Store:
     def outcome(self, study: str) -> Path:
         """What a study last came to."""
         return self.root / "outcomes" / study
+
+    def paces(self, study: str) -> Path:
+        """What the runs of a study took."""
+        return self.root / "paces" / f"{study}.json"
