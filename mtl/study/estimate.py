@@ -89,7 +89,7 @@ def probes_for(pending: Iterable[Pending]) -> dict[str, RunPlan]:
 
 
 def kind_of(plan: RunPlan) -> str:
-    """What runs that take as long as each other have in common: tasks are many or one, what they share, what is read."""
+    """What runs that take as long have in common: whether tasks are many, what they share, what a scheme reads."""
     return repr((len(plan.tasks) > 1, plan.sharing, plan.scheme.needs))
 
 
@@ -148,7 +148,7 @@ def _probed(each: Pending, per_epoch: Mapping[str, float | None], epochs: int) -
 
 
 def _confirming(spec: Spec, told: Sequence[Pending]) -> list[float]:
-    """Seconds of the runs with fresh seeds: of the candidate, and of a network for each task, the costliest opponent."""
+    """Seconds of the runs with fresh seeds: of the candidate, and of each task's network, the costliest opponent."""
     if not spec.gate.claims_error_rate:
         return []
     together = [each.seconds for each in told if each.plan.name.approach and each.seconds is not None]

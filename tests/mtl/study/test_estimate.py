@@ -90,8 +90,8 @@ def test_the_last_study_tells_in_proportion_to_its_rows(planned: Planned, tmp_pa
     last = read_paces(tmp_path / "small.json")
     assert last == kept
     assert last.of("equal", planned.spec, 2 * last.rows) == pytest.approx(2 * planned.done.result.seconds)
-    linear = replace(last, seconds={"pcgrad": 7.0, "boosted trees hba1c": 1.0})
-    found = planned.estimate(paces=linear)
+    trees = next(plan.name.subject for plan in planned.plans if plan.name.subject.startswith("boosted"))
+    found = planned.estimate(paces=replace(last, seconds={"pcgrad": 7.0, trees: 1.0}))
     assert (found.by_last, found.unknown) == (3, 2)
 
 
