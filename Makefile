@@ -6,7 +6,7 @@
 # make stack  PostgreSQL, MLflow, Prefect, a schedule and serving on loopback, looked after until Ctrl-C; STACK="--spec S"
 # make test-stack that stack: retrains, promotes, serves, tells, loses each server, is restored
 # make bench  what each weighting scheme and a training step under it cost, as ratios to torchjd and to a bare loop
-# make bench-quality how good trees, linear models and networks are, default and tuned, on 18 tables; two hours, resumable
+# make bench-quality how good trees, linear models and networks are, default and tuned, on 12 tables; two hours, resumable
 # make bench-data seconds and memory from a file of 1 to 20 million rows to arrays; `BENCH_DATA="--rows 1"` a sample
 # make bench-serving requests a second beside MLflow's server and a bare app; `SERVING="--rounds 1 --seconds 1"` a sample
 # make serving-checks a served champion as clients of others ask it, and for long; SERVING_CHECKS=sample few of each

@@ -47,6 +47,7 @@ PAGES = (
             _of_readme("The schemes", "Ways of sharing", "What a step costs", "A scheme of your own, in one file"),
         ),
     ),
+    Page("quality.md", "How good the models are", (Part("infra/docs/quality.md"),)),
     Page("serving.md", "Promote and serve", (_of_readme("Promote and serve"), Part("infra/docs/serving.md"))),
     Page("monitoring.md", "Watch a champion", (Part("infra/docs/monitoring.md"),)),
     Page("team.md", "As a team", (_of_readme("As a team"), Part("infra/docs/team.md"))),

@@ -5,7 +5,8 @@ scikit-learn carries and on the shipped examples, five splits each; it calls wha
 the first split alone. What is found is appended to files below `quality` in `MTL_HOME`, so that a run that was stopped
 goes on; what there is, which `--known` prints, says something early on: the defaults of all tables come first.
 
-    python -m tests.quality [--tables A,B] [--splits 2] [--only "trees;single-task*"] [--set training.l2=1e-3]
+    python -m tests.quality [--tables A,B | --tables "*"] [--splits 2] [--only "trees;single-task*"] \
+        [--set training.l2=1e-3]
 """
 
 import argparse
@@ -25,7 +26,7 @@ from tests.quality.found_lines import append, known
 from tests.quality.promotions import Judged
 from tests.quality.questions import Question, answer, questions
 from tests.quality.summary import summarise
-from tests.quality.tables import tables
+from tests.quality.tables import ENOUGH, tables
 
 SPLITS = 5
 
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str]) -> None:
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.quality", description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("--tables", type=_some_of(tables(), ","), default=list(tables()), help=", ".join(tables()))
+    parser.add_argument("--tables", type=_some_of(tables(), ","), default=list(ENOUGH), help=", ".join(tables()))
     parser.add_argument(
         "--only", type=_some_of(contenders(), ";"), default=list(contenders()), help="; ".join(contenders())
     )

@@ -26,6 +26,13 @@ RELATEDNESS = (1.0, 0.0, 0.5, 0.25, 0.75)
 """The ends first: a benchmark that is stopped early has them."""
 
 
+ENOUGH = (
+    *("mixed_1.00", "rare_1.00", "mixed_0.00", "rare_0.00", "diabetes", "breast_cancer"),
+    *("metabolic", "health", "mixed_0.50", "wine", "reviews", "flights"),
+)
+"""Asked about unless others are named: some of each kind, in less than two hours on two cores."""
+
+
 @dataclass(frozen=True)
 class Described:
     """Rows and what a spec says about them beside the split and the settings."""
