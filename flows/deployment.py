@@ -70,7 +70,7 @@ def serve(name: str, spec: str, when: When, settings: Settings) -> None:
             flow.serve(
                 name,
                 schedule=schedule,
-                parameters={"spec": spec},
+                parameters={"spec": spec, "on_drift": when.on_drift},
                 global_limit=one,
                 print_starting_message=False,
                 **told,

@@ -76,6 +76,7 @@ def print_unit(spec: str, when: When, retention: str) -> str:
         "--retention": retention,
     }
     given = [word for name, value in options.items() if value for word in (name, value)]
+    given += ["--on-drift"] if when.on_drift else []
     return unit_of(study.spec.name, ("schedule", _place(spec), *given), settings.home, Path.cwd())
 
 

@@ -20,6 +20,12 @@ def schedule(
         str | None,
         typer.Option(metavar="PATH", help="Or: retrain whenever a file, a folder or a 'pattern-*.csv' has changed."),
     ] = None,
+    on_drift: Annotated[
+        bool,
+        typer.Option(
+            "--on-drift", help="Retrain only if rows are not like the champion's any more; alone: look hourly."
+        ),
+    ] = False,
     retention: Annotated[
         str, typer.Option(metavar="AGE", help="Remove what is older, once a day, as `mtl clean` does; or off.")
     ] = "90d",
@@ -43,10 +49,10 @@ def schedule(
 
         changes = {do: name for do, name in (("pause", pause), ("resume", resume), ("remove", remove)) if name}
         if spec is None or changes:
-            require_nothing_to_serve(spec, cron, interval, on_new_data)
+            require_nothing_to_serve(spec, cron, interval, on_new_data, on_drift)
             print_plain(Console(), change_schedules(changes), soft_wrap=True)
             return
-        when, age = when_of(cron, interval, on_new_data, timezone), retention_of(retention)
+        when, age = when_of(cron, interval, on_new_data, timezone, on_drift), retention_of(retention)
         if systemd:
             sys.stdout.write(print_unit(spec, when, age))
         else:

@@ -21,16 +21,19 @@ RUNNER: Any = ThreadPoolTaskRunner()
 
 
 @flow(name="retrain", flow_run_name=run_name, task_runner=RUNNER, persist_result=False, validate_parameters=True)
-def tick(spec: str) -> Outcome:
+def tick(spec: str, on_drift: bool = False) -> Outcome:
     """What the study came to when it was last made if nothing has changed since; else what it comes to now.
 
     Args:
         spec: path of a spec, or the name of a shipped example.
+        on_drift: whether rows that are new, but like those that the champion was trained on, count as no change.
     """
     with suppress(MtlError):  # the flow below meets it again, and tells of it
         study = open_study(spec, read_settings())
         know(study=study.spec.name)
         known: Outcome | None = import_module("flows.unchanged").look_up(study)
+        if not known and on_drift:
+            known = import_module("flows.on_drift").look_up(study)
         if known:
             return known
     made: Outcome = import_module("flows.retrain").retrain.fn(spec)

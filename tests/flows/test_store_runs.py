@@ -103,19 +103,19 @@ def test_a_study_on_homes_apart_comes_to_the_same_bytes_though_workers_are_kille
     objects = open_objects(store)
     with dask_cluster(tmp_path, workers=3, more=s3_keys, homes=homes, lost_after="20s") as cluster:
         killed, stopped, slow = cluster.workers
+        study = start_mtl(
+            there,
+            "run",
+            spec,
+            "--json",
+            MTL_DASK=cluster.address,
+            MTL_WORKERS="3",
+            MTL_STORE=store,
+            own_prefect=False,
+            **s3_keys,
+        )
+        until(lambda: all(checkpoints(home) for home in homes) or None, "a run on each")
         with slowed(slow.pid):
-            study = start_mtl(
-                there,
-                "run",
-                spec,
-                "--json",
-                MTL_DASK=cluster.address,
-                MTL_WORKERS="3",
-                MTL_STORE=store,
-                own_prefect=False,
-                **s3_keys,
-            )
-            until(lambda: all(checkpoints(home) for home in homes[:2]) or None, "runs on both")
             os.kill(killed.pid, signal.SIGKILL)
             os.kill(stopped.pid, signal.SIGSTOP)
             (key,) = {file.stem for file in checkpoints(homes[1])}

@@ -13,6 +13,16 @@ def test_each_way_is_said_in_words() -> None:
     assert str(when_of("0 3 * * *", None, None, "Europe/Paris")) == "at '0 3 * * *' (Europe/Paris)"
     assert str(when_of(None, "6h", None, "UTC")) == "every 6:00:00"
     assert str(when_of(None, None, "/rows/*.csv", "UTC")) == "whenever /rows/*.csv has changed"
+    assert (
+        str(when_of(None, "6h", None, "UTC", on_drift=True))
+        == "every 6:00:00, if rows have drifted from the champion's"
+    )
+
+
+def test_drift_alone_is_looked_for_every_hour() -> None:
+    assert when_of(None, None, None, "UTC", on_drift=True) == When(interval=timedelta(hours=1), on_drift=True)
+    with pytest.raises(UserError, match=r"^SPEC: "):
+        require_nothing_to_serve(None, None, None, None, True)
 
 
 def test_a_path_is_the_same_wherever_the_schedule_is_served_from(
