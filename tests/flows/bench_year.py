@@ -11,7 +11,7 @@ import sqlite3
 import statistics
 import sys
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -92,7 +92,9 @@ def run(folder: Path, ticks: int, retrains: int) -> None:
     """Print what ticks took and wrote."""
     home, spec = folder / "home", write_clinics(folder, schemes=["equal"], seeds=[0])
     mtl(home, "run", spec, own_prefect=True)
-    with start_mtl(home, "schedule", spec, "--cron", "0 0 29 2 *", own_prefect=True, **OFTEN) as process:
+    scheduled = start_mtl(home, "schedule", spec, "--cron", "0 0 29 2 *", own_prefect=True, **OFTEN)
+    with scheduled as process, ExitStack() as ends:
+        ends.callback(process.send_signal, signal.SIGINT)
         assert process.stdout is not None
         process.stdout.readline()
         until(lambda: _deployed(home), "the deployment")
@@ -112,8 +114,6 @@ def run(folder: Path, ticks: int, retrains: int) -> None:
             before = after
             if number % 10 == 0:
                 told(f"{number} ticks: {before}, the last took {seconds[kind][-1]:.1f} s")
-        os.kill(process.pid, signal.SIGINT)
-        process.communicate()
     told(f"before {start}, after {before}")
     for kind, taken in seconds.items():
         if taken:
