@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from data_checks.check_report import FailedCheck
+from data_checks.check_report import CheckReport, FailedCheck
 from mtl.data.drift import Drift, drift_of
 from mtl.data.profile import ColumnProfile, Profile, counted, recent_rows, sampled
 from mtl.data.splits import split_rows
@@ -15,6 +15,8 @@ from mtl.errors import DataError
 from mtl.spec import Spec
 
 DRIFT, UNKNOWN, VOLUME = "values_as_the_champion_knew_them", "words_that_the_champion_knew", "as_many_rows"
+
+ROWS = "number of rows"
 
 MOST_UNKNOWN = 0.01
 """Share of rows whose words no training row of the champion had."""
@@ -45,6 +47,12 @@ def drifted(spec: Spec, table: AnyTable, known: Known) -> tuple[FailedCheck, ...
     found = [drift_of(each, counted(each, rows[each.name])) for each in columns]
     told = (*_volume(known, len(split.train)), *(line for each in found for line in _of_column(spec, each, known)))
     return tuple(FailedCheck(check, column, "warning", message, 0) for check, column, message in told)
+
+
+def moved(report: CheckReport) -> tuple[str, ...]:
+    """The columns that a report says have drifted, each once; `ROWS` where they are not as many."""
+    drifts = (each for each in report.warnings if each.expectation in {DRIFT, UNKNOWN, VOLUME})
+    return tuple(dict.fromkeys(each.column or ROWS for each in drifts))
 
 
 def _volume(known: Known, rows: int) -> Iterator[tuple[str, str | None, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import data_checks
 from data_checks import CheckReport
 from flows.fitting import StudyRuns
 from flows.open_study import Study
@@ -43,6 +44,7 @@ def outcome_of(
         report=kept[1],
         docs=checks.docs,
         warnings=tuple(warning.message for warning in checks.warnings),
+        drifted=data_checks.moved(checks),
         budget=decided.basis.budget,
         moved=move.what == "promoted",
     )

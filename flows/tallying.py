@@ -47,7 +47,9 @@ def tallied(flow: Callable[P, Outcome]) -> Callable[P, Outcome]:
             raise
         notice = notice_of(outcome, "")
         sentence = outcome.decision.sentence
-        _count(outcome.study, notice.event if notice else "unchanged", sentence, began, len(outcome.failures))
+        drifted = () if outcome.moved else outcome.drifted  # a new champion was trained on what has moved
+        event = notice.event if notice else "unchanged"
+        _count(outcome.study, event, sentence, began, len(outcome.failures), drifted)
         return outcome
 
     return counted
@@ -64,14 +66,17 @@ def read_tallies(home: Path) -> tuple[Tally, ...]:
     return tuple(found)
 
 
-def _count(study: str, result: str, sentence: str, began: float, runs_failed: int = 0) -> None:
-    """What cannot be written is a line in the log: no study fails for it."""
+def _count(
+    study: str, result: str, sentence: str, began: float, runs_failed: int = 0, drifted: tuple[str, ...] | None = None
+) -> None:
+    """What cannot be written is a line in the log: no study fails for it. `drifted`: None where nothing tells."""
     settings, now = read_settings(), time.time()
     told = without_passwords(printable(" ".join(sentence.split())))[:LONGEST]
     try:
         with FileLock(settings.home / f"{FOLDER}.lock"):
             before = next((one for one in read_tallies(settings.home) if one.study == study), Tally(study))
-            after = replace(before.after(result, told, began, now, runs_failed), late=_late(began))
+            after = before.after(result, told, began, now, runs_failed)
+            after = replace(after, late=_late(began), drifted=before.drifted if drifted is None else drifted)
             write_text(settings.home / FOLDER / f"{study}.json", to_json(after))
             _expose(settings)
     except OSError as error:

@@ -58,6 +58,7 @@ class Outcome:
         run_id: the study's parent run in MLflow.
         docs: the page of the data checks.
         warnings: what the checks of the data found that did not stop the study.
+        drifted: columns that were not like those that the champion was trained on, and whether rows are as many.
         budget: what the ledger of test rows answered.
         unchanged_since: when the study ended that this is the outcome of, where it was asked for again and nothing had
             changed, so that none was made; None of one that was made now.
@@ -82,6 +83,7 @@ class Outcome:
     report: Path
     docs: Path | None
     warnings: tuple[str, ...] = ()
+    drifted: tuple[str, ...] = ()
     budget: Granted | Refused | None = None
     unchanged_since: str | None = None
     moved: bool = False

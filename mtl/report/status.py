@@ -29,7 +29,9 @@ class Standing:
         """What asks for someone to look; none where all is well."""
         failing = (f"failing: {self.tally.sentence}",) if self.tally.is_failing else ()
         late = (f"late: {self.late} ticks are due, and nobody has begun them",) if self.late else ()
-        return (*late, *failing)
+        drifted = self.tally.drifted
+        moved = (f"drifting: not what the champion was trained on: {', '.join(drifted)}",) if drifted else ()
+        return (*late, *failing, *moved)
 
     @property
     def ended(self) -> str:
@@ -46,7 +48,9 @@ class Standing:
     @property
     def state(self) -> str:
         """In a word."""
-        return "failing" if self.tally.is_failing else "late" if self.late else "well"
+        if self.tally.is_failing:
+            return "failing"
+        return "late" if self.late else "drifting" if self.tally.drifted else "well"
 
     def __str__(self) -> str:
         """In lines."""

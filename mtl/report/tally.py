@@ -25,6 +25,7 @@ class Tally:
         last: what the last one came to; empty before the first.
         sentence: of its decision, or why it failed.
         succeeded, failed: seconds since 1970 when one last came to a decision, and to none; 0 if none did.
+        drifted: what the last study found moved since the champion was trained, if that is still champion.
         late: seconds after its time at which the last scheduled one began; 0 where no schedule asked.
     """
 
@@ -39,6 +40,12 @@ class Tally:
     succeeded: float = 0.0
     failed: float = 0.0
     late: float = 0.0
+    drifted: tuple[str, ...] = ()
+
+    @property
+    def moved(self) -> int:
+        """How many columns have."""
+        return len(self.drifted)
 
     @property
     def is_failing(self) -> bool:
@@ -84,6 +91,7 @@ _GAUGES = (
     ("mtl_study_last_success_timestamp_seconds", "gauge", "When a study last came to a decision.", "succeeded"),
     ("mtl_study_last_failure_timestamp_seconds", "gauge", "When a study last failed.", "failed"),
     ("mtl_study_late_seconds", "gauge", "How late the last scheduled study began.", "late"),
+    ("mtl_study_drifted_columns", "gauge", "Columns that are not what the champion was trained on.", "moved"),
 )
 
 

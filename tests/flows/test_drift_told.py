@@ -26,3 +26,7 @@ def test_rows_that_have_moved_since_the_champion_was_trained_are_told_of(tmp_pat
     assert checked.status == 0, checked.err
     assert "values like those that version 1, the champion, was trained on" in told
     assert "stability index" in told
+    ran = mtl(home, "run", spec, "--json")
+    assert moved in ran.outcome["drifted"], ran.err
+    told = mtl(home, "status").out
+    assert (f"drifting: not what the champion was trained on: {moved}" in told) != ran.outcome["moved"]

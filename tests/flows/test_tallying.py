@@ -53,6 +53,15 @@ def test_what_studies_come_to_is_counted_by_name(home: Path) -> None:
     assert "\n" not in other.sentence
 
 
+def test_what_has_drifted_is_told_until_a_new_champion_knows_it(home: Path) -> None:
+    outcome = replace(outcome_of(), drifted=("age",))
+    ends(outcome)
+    fails(f"/nowhere/{outcome.study}.yaml")
+    assert {tally.study: tally.drifted for tally in read_tallies(home)}[outcome.study] == ("age",)
+    ends(replace(outcome, moved=True))
+    assert {tally.study: tally.drifted for tally in read_tallies(home)}[outcome.study] == ()
+
+
 def test_prometheus_finds_the_file_whole(home: Path) -> None:
     outcome = outcome_of()
     ends(outcome)

@@ -1,6 +1,7 @@
 """How studies stand, told."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from mtl.report.status import UNKNOWN, Standing, status_lines, status_page
@@ -8,6 +9,7 @@ from mtl.report.tally import Tally
 
 WELL = Standing(Tally("reviews").after("promoted", "Promote: better.", 0.0, 60.0), "every 1:00:00; next: 2026")
 FAILING = Standing(Tally("flights").after("failed", "no <b>file</b> & none", 0.0, 60.0))
+DRIFTING = Standing(replace(WELL.tally, study="shop", drifted=("age", "number of rows")))
 LATE = Standing(Tally("zoo"), "every 1:00:00", late=2)
 
 
@@ -24,6 +26,14 @@ def test_what_asks_for_someone_to_look_comes_first() -> None:
 def test_a_study_that_is_well_has_no_problems() -> None:
     assert (WELL.problems, WELL.state, WELL.counts) == ((), "well", "1 promoted")
     assert status_lines([WELL], UNKNOWN).endswith(UNKNOWN)
+
+
+def test_what_has_moved_since_the_champion_was_trained_is_told() -> None:
+    assert DRIFTING.state == "drifting"
+    [told] = DRIFTING.problems
+    assert told == "drifting: not what the champion was trained on: age, number of rows"
+    assert Standing(replace(FAILING.tally, drifted=("age",))).state == "failing"
+    assert told in status_page([DRIFTING], "/a/home", "", datetime(2026, 1, 2, tzinfo=UTC))
 
 
 def test_nothing_has_happened_yet() -> None:

@@ -1,6 +1,7 @@
 """Counting what studies come to."""
 
 import re
+from dataclasses import replace
 
 from mtl.jsonable import from_json, to_json
 from mtl.report.tally import Tally, exposition_of
@@ -24,18 +25,19 @@ def test_a_clock_that_was_set_back_takes_no_time_away() -> None:
 
 def test_the_text_is_what_prometheus_reads() -> None:
     tallies = [
-        Tally("reviews").after("rejected", "", 0.0, 2.0),
+        replace(Tally("reviews").after("rejected", "", 0.0, 2.0), drifted=("age", "size")),
         Tally('with "quotes" \\').after("failed", "", 0.0, 1.0),
     ]
     lines = exposition_of(tallies).splitlines()
     assert 'mtl_studies_total{study="reviews",result="rejected"} 1' in lines
     assert 'mtl_studies_total{study="reviews",result="failed"} 0' in lines
+    assert 'mtl_study_drifted_columns{study="reviews"} 2' in lines
     assert 'mtl_study_seconds_sum{study="reviews"} 2.000' in lines
     assert 'mtl_study_last_failure_timestamp_seconds{study="with \\"quotes\\" \\\\"} 1.0' in lines
     sample = re.compile(r'[a-z_]+\{study="(?:[^"\\]|\\.)*"(?:,result="[a-z]+")?\} [0-9.e+]+')
     assert [line for line in lines if not line.startswith("#") and not sample.fullmatch(line)] == []
     named = [line.split()[2] for line in lines if line.startswith("# TYPE")]
-    assert len(named) == len(set(named)) == 6
+    assert len(named) == len(set(named)) == 7
 
 
 def test_nothing_was_counted_yet() -> None:
