@@ -33,7 +33,7 @@ def test_a_folder_is_the_one_that_is_named(tmp_path: Path) -> None:
 
 
 def test_without_s3fs_the_extra_that_brings_it_is_named() -> None:
-    code = "import sys; sys.modules['s3fs'] = None; from mtl.object_store.open_objects import open_objects as o; o('s3://a/b')"
+    code = "import sys; sys.modules['s3fs'] = None; from mtl.object_store.open_objects import open_objects as o; o('s3://team/b')"
     done = subprocess.run(
         [sys.executable, "-c", code], check=False, cwd=ROOT, capture_output=True, text=True, timeout=60
     )
