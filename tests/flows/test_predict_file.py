@@ -145,8 +145,10 @@ def test_workers_of_a_cluster_leave_the_same_bytes_though_one_is_killed(
 def test_a_process_that_is_killed_costs_its_file_alone(home: Path, many: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.parquet"
     predicting = start_mtl(home, "predict", NAME, many, out, "--workers", 2)
-    until(lambda: list(tmp_path.glob("out.parquet.parts/*/*.done")), "the first file that is done")
-    os.kill(until(lambda: workers(predicting.pid), "a process at work")[0], signal.SIGKILL)
+    at_work = until(lambda: workers(predicting.pid), "a process at work")[0]
+    os.kill(at_work, signal.SIGSTOP)  # or it might have ended before it is killed
+    until(lambda: list(tmp_path.glob("out.parquet.parts/*/*.done")), "the first file that is done, by the other")
+    os.kill(at_work, signal.SIGKILL)
     _, errors = predicting.communicate()
     assert (predicting.returncode, "Traceback" in errors) == (1, False)
     assert "was killed by SIGKILL" in errors
