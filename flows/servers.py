@@ -91,6 +91,7 @@ def mlflow_server(settings: Settings, port: int) -> Server:
     """MLflow's pages over the local store, without its assistant."""
     port = free_port(port)
     address = f"http://{LOOPBACK}:{port}"
+    # -P: what this package is called there is read where it is installed, not in the current folder.
     command = [sys.executable, "-P", "-m", "mlflow", "server", "--app-name", "mtl"]
     command += ["--host", LOOPBACK, "--port", str(port), "--workers", "1"]  # for one person; four are its default
     command += ["--default-artifact-root", str(settings.home / "artifacts")]

@@ -1,4 +1,4 @@
-"""MLflow's server as `mtl ui` starts it: its pages and its API, without the assistant.
+"""MLflow's server as `mtl ui` starts it, by an entry point of this package: its pages and API without the assistant.
 
 MLflow 3.17 opens a chat about setting up a language model over the first page that a browser sees on this machine, and
 has no switch for it: the condition is the host's name, in its script. What remembers that the chat was open before is
@@ -9,9 +9,6 @@ from importlib import import_module
 
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-APP = "mtl"
-"""What `mlflow server --app-name` calls it, by an entry point of this package."""
 
 ASSISTANT = "/ajax-api/3.0/mlflow/assistant/"
 
@@ -32,7 +29,7 @@ class WithoutAssistant:
         path = scope["path"] if scope["type"] == "http" else None
         if path is not None and path.startswith(ASSISTANT) and scope["method"] != "GET":
             await PlainTextResponse("the assistant is off", 403)(scope, receive, send)
-        elif path == "/":
+        elif path == "/" and scope["method"] == "GET":
             await (await _first_page(self._app, scope, receive))(scope, receive, send)
         else:
             await self._app(scope, receive, send)
@@ -49,7 +46,7 @@ async def _first_page(app: ASGIApp, scope: Scope, receive: Receive) -> HTMLRespo
         parts.append(message.get("body", b""))
 
     known = [(name, value) for name, value in scope["headers"] if not name.startswith(b"if-")]
-    await app({**scope, "method": "GET", "headers": known}, receive, keep)
+    await app({**scope, "headers": known}, receive, keep)
     page = b"".join(parts).decode("utf-8", "replace")
     if status != 200:
         return PlainTextResponse(page, status)

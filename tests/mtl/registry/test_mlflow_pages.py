@@ -53,6 +53,9 @@ def test_everything_else_is_passed_on() -> None:
     assert _ask("GET", "/health").text == "OK"
     assert re.fullmatch(r"3\.\d+\.\d+", _ask("GET", "/version").text)
     assert _ask("GET", "/no-such-page").status_code == 404
+    assert _ask("POST", "/").status_code == 405
+    head = _ask("HEAD", "/")
+    assert (head.status_code, head.content) == (200, b"")
 
 
 @pytest.fixture
