@@ -77,12 +77,13 @@ def _at_server(uri: str, name: str) -> Champion | NoChampion | None:
             return None
 
 
-def _answer(client: httpx.Client, what: str, key: str, asked: Mapping[str, str]) -> Any | None:  # noqa: ANN401
+def _answer(client: httpx.Client, what: str, key: str, asked: Mapping[str, str]) -> dict[str, Any] | None:
     """What a server says of a thing; None where it says that there is none. Raises HTTPError at any other answer."""
     answer = client.get(f"/{what}/get", params=asked)
     if answer.status_code == httpx.codes.NOT_FOUND and answer.json().get("error_code") == MISSING:
         return None
-    return answer.raise_for_status().json()[key]
+    found: dict[str, Any] = answer.raise_for_status().json()[key]
+    return found
 
 
 def _credentials() -> dict[str, Any]:

@@ -3,10 +3,9 @@
 import base64
 import json
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from mtl.errors import RegistryUnreachableError
 from mtl.registry import Champion, NoChampion, Registry
 from mtl.registry.connection import sqlite_file
 from mtl.registry.seen_champion import seen_champion
+from tests.mtl.registry.answering import answering
 from tests.mtl.registry.processes import free_port
 
 pytestmark = pytest.mark.filterwarnings("ignore:Operation with range is deprecated:DeprecationWarning")
@@ -137,12 +137,8 @@ class Guarded(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def guarded() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Guarded) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with answering(Guarded) as place:
+        yield place
 
 
 def test_a_password_is_taken_from_the_address_or_from_mlflow_s_variables(
