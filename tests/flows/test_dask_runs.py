@@ -1,6 +1,5 @@
 """Runs on a cluster of another kind leave what processes of this machine leave, whoever is lost."""
 
-import json
 import os
 import signal
 from collections.abc import Iterator
@@ -19,11 +18,9 @@ from mtl.training.plans import plan_runs
 from tests.flows import work
 from tests.flows.clinics import mtl, start_mtl, write_clinics
 from tests.flows.dask_cluster import Cluster, dask_cluster, slowed
+from tests.flows.same_study import left_by, require_as_here
 from tests.flows.waiting import until
 from tests.mtl.studies import small_study
-
-TIMES = {"seconds", "started", "milliseconds_per_1000_rows"}
-"""What a result tells of the clock: of two fits of one plan these alone may differ."""
 
 
 @pytest.fixture(scope="module")
@@ -36,19 +33,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def executor(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskRuns]:
     with dask_runs(cluster.address, tmp_path_factory.mktemp("home"), 1) as executor:
         yield executor
-
-
-def left_by(runs: Path) -> dict[str, object]:
-    """Every file that runs left, by its name below the folder; of results, all but the times."""
-    found: dict[str, object] = {}
-    for file in sorted(runs.glob("*/*")):
-        name = str(file.relative_to(runs))
-        if file.name == "result.json":
-            plain = json.loads(file.read_text(encoding="utf-8"))
-            found[name] = {key: value for key, value in plain.items() if key not in TIMES}
-        elif file.name != "SHA256SUMS":
-            found[name] = file.read_bytes()
-    return found
 
 
 def test_a_call_is_made_by_a_worker_and_what_it_raises_is_raised(executor: DaskRuns, cluster: Cluster) -> None:
@@ -131,12 +115,7 @@ def test_a_study_comes_to_the_same_bytes_though_workers_are_killed_stopped_and_s
             os.kill(stopped.pid, signal.SIGCONT)
             out, err = study.communicate()
     assert study.returncode == 0, err
-    done = mtl(here, "run", spec, "--json")
-    assert done.status == 0, done.err
-    told = json.loads(out)
-    assert told["failures"] == {}
-    assert told["decision"] == done.outcome["decision"]
-    assert left_by(Store(there).runs) == left_by(Store(here).runs) != {}
+    require_as_here(out, there, here, spec)
 
 
 @pytest.mark.faults

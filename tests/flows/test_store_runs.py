@@ -21,7 +21,8 @@ from mtl.training.approaches import approaches_of
 from tests.flows import work
 from tests.flows.clinics import DEADLINE, mtl, start_mtl, stay, write_clinics
 from tests.flows.dask_cluster import dask_cluster, slowed
-from tests.flows.test_dask_runs import LONG, left_by
+from tests.flows.same_study import require_as_here
+from tests.flows.test_dask_runs import LONG
 from tests.flows.waiting import until
 from tests.mtl.studies import small_study
 from tests.s3_server import BUCKET, s3_server
@@ -124,12 +125,7 @@ def test_a_study_on_homes_apart_comes_to_the_same_bytes_though_workers_are_kille
             os.kill(stopped.pid, signal.SIGCONT)
             out, err = study.communicate(timeout=DEADLINE)
     assert study.returncode == 0, err
-    done = mtl(here, "run", spec, "--json")
-    assert done.status == 0, done.err
-    told = json.loads(out)
-    assert told["failures"] == {}
-    assert told["decision"] == done.outcome["decision"]
-    assert left_by(Store(there).runs) == left_by(Store(here).runs) != {}
+    require_as_here(out, there, here, spec)
     assert all(
         is_intact(home / "prepared" / folder.name) for home in homes for folder in Store(home).prepared.iterdir()
     )
