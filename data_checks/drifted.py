@@ -1,12 +1,12 @@
 """Columns that are not what they were when the champion was trained: the world moves, and so do errors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 
-from data_checks.check_report import CheckReport, FailedCheck
+from data_checks.check_report import FailedCheck
 from mtl.data.drift import Drift, drift_of
 from mtl.data.profile import ColumnProfile, Profile, counted, recent_rows, sampled
 from mtl.data.splits import split_rows
@@ -49,9 +49,9 @@ def drifted(spec: Spec, table: AnyTable, known: Known) -> tuple[FailedCheck, ...
     return tuple(FailedCheck(check, column, "warning", message, 0) for check, column, message in told)
 
 
-def moved(report: CheckReport) -> tuple[str, ...]:
-    """The columns that a report says have drifted, each once; `ROWS` where they are not as many."""
-    drifts = (each for each in report.warnings if each.expectation in {DRIFT, UNKNOWN, VOLUME})
+def moved(found: Iterable[FailedCheck]) -> tuple[str, ...]:
+    """The columns that have drifted by what was found, each once; `ROWS` where they are not as many."""
+    drifts = (each for each in found if each.expectation in {DRIFT, UNKNOWN, VOLUME})
     return tuple(dict.fromkeys(each.column or ROWS for each in drifts))
 
 

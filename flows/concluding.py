@@ -44,7 +44,7 @@ def outcome_of(
         report=kept[1],
         docs=checks.docs,
         warnings=tuple(warning.message for warning in checks.warnings),
-        drifted=data_checks.moved(checks),
+        drifted=data_checks.moved(checks.warnings),
         budget=decided.basis.budget,
         moved=move.what == "promoted",
     )

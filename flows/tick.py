@@ -31,9 +31,7 @@ def tick(spec: str, on_drift: bool = False) -> Outcome:
     with suppress(MtlError):  # the flow below meets it again, and tells of it
         study = open_study(spec, read_settings())
         know(study=study.spec.name)
-        known: Outcome | None = import_module("flows.unchanged").look_up(study)
-        if not known and on_drift:
-            known = import_module("flows.on_drift").look_up(study)
+        known: Outcome | None = import_module("flows.unchanged").look_up(study, on_drift)
         if known:
             return known
     made: Outcome = import_module("flows.retrain").retrain.fn(spec)

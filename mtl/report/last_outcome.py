@@ -22,6 +22,7 @@ class LastOutcome:
     Attributes:
         question: digest of everything that it follows from.
         ended: when, ISO 8601 with the time zone.
+        of_any_rows: the digest of all of that but the rows; empty where it was not kept.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
@@ -29,6 +30,7 @@ class LastOutcome:
     question: str
     ended: str
     outcome: Outcome
+    of_any_rows: str = ""
 
     def told_again(self, champion: str | None) -> Outcome:
         """As whoever asks again is told it: nothing was trained, and a new champion is the champion by now.
@@ -41,7 +43,9 @@ class LastOutcome:
         named = ModelVersion(left.study, champion or "", left.run_id, {})
         promoted = left.decision.promote and left.version is not None and champion == left.version
         promotion = ALREADY_CHAMPION.format(version=named) if promoted else left.promotion
-        return replace(left, effort=effort, promotion=promotion, unchanged_since=self.ended, moved=False)
+        drifted = () if left.moved else left.drifted  # a new champion was trained on what had moved
+        again = replace(left, effort=effort, promotion=promotion, unchanged_since=self.ended, moved=False)
+        return replace(again, drifted=drifted)
 
 
 def keep(last: LastOutcome, folder: Path) -> None:

@@ -6,21 +6,23 @@ import pandas as pd
 import pytest
 import yaml
 
-from flows.on_drift import look_up
-from flows.open_study import Study, open_study
+from flows.open_study import open_study
 from flows.settings import Settings
+from flows.unchanged import look_up
+from mtl.report.outcome import Outcome
 from tests.flows.clinics import mtl, write_clinics
 
 pytestmark = pytest.mark.faults
 
 
-def opened(home: Path, spec: Path) -> Study:
-    return open_study(str(spec), Settings(home, f"sqlite:///{home / 'mlflow.db'}", 1, None))
+def looked_up(home: Path, spec: Path) -> Outcome | None:
+    study = open_study(str(spec), Settings(home, f"sqlite:///{home / 'mlflow.db'}", 1, None))
+    return look_up(study, on_drift=True)
 
 
 def test_new_rows_change_nothing_until_they_drift(tmp_path: Path) -> None:
     home, spec = tmp_path / "home", write_clinics(tmp_path, schemes=["equal"], seeds=[0])
-    assert look_up(opened(home, spec)) is None, "nothing was ever trained"
+    assert looked_up(home, spec) is None, "nothing was ever trained"
     first = mtl(home, "run", spec, "--json")
     assert first.outcome["decision"]["promote"] is True, first.err
     data = spec.parent / yaml.safe_load(spec.read_text())["data"]["path"]
@@ -28,9 +30,14 @@ def test_new_rows_change_nothing_until_they_drift(tmp_path: Path) -> None:
     [number, *_] = [name for name in table.columns if table[name].dtype == "float64" and table[name].nunique() > 50]
 
     table.assign(**{number: table[number] + 1e-6 * table[number].std()}).to_parquet(data)
-    known = look_up(opened(home, spec))
+    known = looked_up(home, spec)
     assert known is not None
     assert (known.version, known.effort.trained, known.unchanged_since is None) == ("1", 0, False)
+    before = spec.read_text()
+    spec.write_text(before.replace("epochs: 40", "epochs: 41"))
+    assert spec.read_text() != before
+    assert looked_up(home, spec) is None, "another spec is another study, whatever its rows"
+    spec.write_text(before)
 
     table.assign(**{number: table[number] + 2 * table[number].std()}).to_parquet(data)
-    assert look_up(opened(home, spec)) is None
+    assert looked_up(home, spec) is None

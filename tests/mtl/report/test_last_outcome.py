@@ -51,6 +51,12 @@ def test_whoever_asks_again_is_told_that_nothing_was_trained_and_since_when() ->
     )
 
 
+def test_what_had_drifted_is_told_again_unless_the_new_champion_knows_it() -> None:
+    drifted = replace(LAST, outcome=replace(LAST.outcome, drifted=("age",)))
+    assert drifted.told_again("1").drifted == ("age",)
+    assert replace(drifted, outcome=replace(drifted.outcome, moved=True)).told_again("1").drifted == ()
+
+
 @pytest.mark.parametrize("champion", [None, "2"])
 def test_a_version_that_is_not_champion_is_not_called_so(champion: str | None) -> None:
     assert LAST.told_again(champion).promotion == LAST.outcome.promotion
