@@ -33,11 +33,10 @@ def test_new_rows_change_nothing_until_they_drift(tmp_path: Path) -> None:
     known = looked_up(home, spec)
     assert known is not None
     assert (known.version, known.effort.trained, known.unchanged_since is None) == ("1", 0, False)
-    before = spec.read_text()
-    spec.write_text(before.replace("epochs: 40", "epochs: 41"))
-    assert spec.read_text() != before
-    assert looked_up(home, spec) is None, "another spec is another study, whatever its rows"
-    spec.write_text(before)
+    longer = spec.with_name("longer.yaml")  # a process reads a spec once
+    longer.write_text(spec.read_text().replace("epochs: 40", "epochs: 41"))
+    assert longer.read_text() != spec.read_text()
+    assert looked_up(home, longer) is None, "another spec is another study, whatever its rows"
 
     table.assign(**{number: table[number] + 2 * table[number].std()}).to_parquet(data)
     assert looked_up(home, spec) is None
