@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from mtl.study.estimate import Estimate
 
-LARGE = 3600.0
-"""CPU seconds from which on it is worth to say how less would do."""
+HOUR = 3600.0
 
 
 def estimate_line(estimate: Estimate) -> str:
@@ -18,16 +17,20 @@ def estimate_line(estimate: Estimate) -> str:
     if estimate.unknown == estimate.runs:
         return f"{head}; nothing tells yet how long that takes."
     time = (
-        f"about {cpu_hours(estimate.cpu_seconds)} CPU hours, {duration(estimate.wall_seconds)} on"
+        f"about {cpu_time(estimate.cpu_seconds)}, {duration(estimate.wall_seconds)} on"
         f" {estimate.workers} worker{'s' if estimate.workers > 1 else ''}"
     )
-    return f"{head}: {time}, by {', '.join(_bases(estimate))}."
+    unknown = f"; nothing tells yet how long {_runs(estimate.unknown)} more will take" if estimate.unknown else ""
+    return f"{head}: {time}, by {' and '.join(_bases(estimate))}{unknown}."
 
 
-def cpu_hours(seconds: float) -> str:
-    """Two digits, in hours."""
-    hours = seconds / 3600
-    return f"{hours:,.0f}" if hours >= 10 else f"{hours:.1f}" if hours >= 1 else f"{hours:.2g}"
+def cpu_time(seconds: float) -> str:
+    """Two digits of hours, or whole minutes of less than one hour."""
+    if seconds < HOUR:
+        minutes = max(round(seconds / 60), 1)
+        return f"{minutes} CPU minute{'s' if minutes > 1 else ''}"
+    hours = seconds / HOUR
+    return f"{hours:,.0f} CPU hours" if hours >= 10 else f"{hours:.1f} CPU hours"
 
 
 def duration(seconds: float) -> str:
@@ -42,13 +45,11 @@ def _bases(estimate: Estimate) -> Iterator[str]:
     told = (
         (estimate.by_runs, "what runs of this study took"),
         (estimate.by_last, "what the last study of this name took"),
-        (estimate.by_probe, f"a few timed batches of each kind of network, at {estimate.epochs} epochs a run"),
+        (estimate.by_probe, f"a few timed batches of each kind of network at {estimate.epochs} epochs a run"),
     )
     for count, what in told:
         if count:
             yield what if count == estimate.runs else f"{what} ({_runs(count)})"
-    if estimate.unknown:
-        yield f"and nothing for {_runs(estimate.unknown)}, not counted"
 
 
 def _runs(count: int) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from mtl.report.estimate_line import cpu_hours, duration, estimate_line
+from mtl.report.estimate_line import cpu_time, duration, estimate_line
 from mtl.study.estimate import Estimate
 
 HALF = Estimate(
@@ -25,8 +25,8 @@ HALF = Estimate(
 def test_the_line_says_how_many_how_long_and_by_what() -> None:
     assert estimate_line(HALF) == (
         "120 runs to train (30 are known), and at most 12 to confirm the choice: about 1.5 CPU hours, 22 min on 4"
-        " workers, by what runs of this study took (20 runs), a few timed batches of each kind of network, at 60 epochs"
-        " a run (90 runs), and nothing for 10 runs, not counted."
+        " workers, by what runs of this study took (20 runs) and a few timed batches of each kind of network at 60"
+        " epochs a run (90 runs); nothing tells yet how long 10 runs more will take."
     )
 
 
@@ -51,6 +51,16 @@ def test_durations_have_the_unit_that_fits(seconds: float, told: str) -> None:
     assert duration(seconds) == told
 
 
-@pytest.mark.parametrize(("seconds", "told"), [(36, "0.01"), (470, "0.13"), (5400, "1.5"), (3600 * 1234.5, "1,234")])
-def test_cpu_hours_have_two_digits(seconds: float, told: str) -> None:
-    assert cpu_hours(seconds) == told
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0.2, "1 CPU minute"),
+        (470, "8 CPU minutes"),
+        (3570, "60 CPU minutes"),
+        (3600, "1.0 CPU hours"),
+        (5400, "1.5 CPU hours"),
+        (3600 * 1234.5, "1,234 CPU hours"),
+    ],
+)
+def test_cpu_time_is_told_in_minutes_or_two_digits_of_hours(seconds: float, told: str) -> None:
+    assert cpu_time(seconds) == told
