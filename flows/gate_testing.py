@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flows.executors import ProcessPerCall
+from flows.executors import WorkerProcesses
 from flows.open_study import Study, open_study
 from flows.reading import read_rows
 from flows.settings import read_settings
@@ -24,5 +24,5 @@ def simulate_gate(spec: str, as_of: date | None = None) -> tuple[Study, GateTest
     registry.probe(study.registry)
     study, frame = read_rows(study)
     prepared = prepare(study.spec, frame, study.store.prepared)
-    with ProcessPerCall(study.workers, PRELOADED) as executor:
+    with WorkerProcesses(study.workers, PRELOADED) as executor:
         return study, gate_test(study.spec, study.registry, study.report, (prepared, frame), executor.map)

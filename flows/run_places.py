@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeAlias
 
-from flows.executors import ProcessPerCall, processes
+from flows.executors import WorkerProcesses, processes
 from flows.settings import Settings
 from mtl.errors import UserError
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from flows.dask_runs import DaskRuns
     from flows.store_runs import StoreRuns
 
-    RunExecutor: TypeAlias = ProcessPerCall | DaskRuns | StoreRuns
+    RunExecutor: TypeAlias = WorkerProcesses | DaskRuns | StoreRuns
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def run_executor(settings: Settings) -> Iterator["RunExecutor"]:
 
 
 @contextmanager
-def _workers(settings: Settings) -> Iterator["ProcessPerCall | DaskRuns"]:
+def _workers(settings: Settings) -> Iterator["WorkerProcesses | DaskRuns"]:
     if settings.dask is None:
         with processes(settings.workers) as executor:
             yield executor

@@ -26,7 +26,7 @@ from mtl.training.results import RunResult
 
 if TYPE_CHECKING:
     from flows.dask_runs import DaskRuns
-    from flows.executors import ProcessPerCall
+    from flows.executors import WorkerProcesses
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,7 +35,7 @@ T = TypeVar("T")
 class StoreRuns(Executor):
     """Passes fits on to another executor, by way of the store; any other call as it is."""
 
-    def __init__(self, inner: "ProcessPerCall | DaskRuns", place: StorePlace, at_once: int) -> None:
+    def __init__(self, inner: "WorkerProcesses | DaskRuns", place: StorePlace, at_once: int) -> None:
         self._inner, self._place = inner, place
         self._objects = open_objects(place.address)
         self._sent = _Sent(self._objects)
@@ -67,7 +67,7 @@ class StoreRuns(Executor):
 
 
 @contextmanager
-def through_store(inner: "ProcessPerCall | DaskRuns", settings: Settings) -> Iterator[StoreRuns]:
+def through_store(inner: "WorkerProcesses | DaskRuns", settings: Settings) -> Iterator[StoreRuns]:
     """Fits on another executor by way of the store that the settings name, for the block.
 
     Raises:

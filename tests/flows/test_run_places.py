@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.executors import ProcessPerCall
+from flows.executors import WorkerProcesses
 from flows.run_places import run_executor
 from flows.settings import Settings
 from mtl.errors import UserError
@@ -14,7 +14,7 @@ from tests.flows import work
 
 def test_without_a_word_they_are_processes_of_this_machine(tmp_path: Path) -> None:
     with run_executor(Settings(tmp_path, "", 1, None)) as executor:
-        assert isinstance(executor, ProcessPerCall)
+        assert isinstance(executor, WorkerProcesses)
         assert executor.submit(work.who, 5).result()[1] == 5
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import yaml
 
-from flows.executors import PRELOADED, ProcessPerCall
+from flows.executors import PRELOADED, WorkerProcesses
 from tests.quality.cells import Found
 from tests.quality.contenders import contenders
 from tests.quality.found_lines import append, known
@@ -76,7 +76,7 @@ def _fill(wanted: Sequence[Question], home: Path, workers: int) -> None:
     """Answer the questions whose answers are not known, the first first."""
     done = _known(home)
     missing = [question for question in wanted if question.key not in done]
-    processes = ProcessPerCall(workers, (*PRELOADED, "tests.quality.questions"))
+    processes = WorkerProcesses(workers, (*PRELOADED, "tests.quality.questions"))
     try:
         futures = [processes.submit(answer, question, home) for question in missing]
         for count, future in enumerate(as_completed(futures), 1):
