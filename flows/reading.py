@@ -1,16 +1,23 @@
-"""The rows of a study, as everything after them takes them."""
+"""The rows of a study, as everything after them takes them.
 
-import data_checks
+Whoever asks whether a study has changed reads them: what takes seconds to import is imported only where it is needed.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from flows.open_study import Study
 from mtl.data.frame import Frame
 from mtl.data.read_table import read_study
-from mtl.study.champion_profile import champion_profile
+
+if TYPE_CHECKING:
+    from data_checks import Known
 
 
-def known_champion(study: Study) -> data_checks.Known | None:
+def known_champion(study: Study) -> "Known | None":
     """The champion, if there is one whose version tells what its training rows were like."""
-    found = champion_profile(study.spec, study.registry, study.store)
-    return None if found is None else data_checks.Known(*found)
+    found = import_module("mtl.study.champion_profile").champion_profile(study.spec, study.registry, study.store)
+    return None if found is None else import_module("data_checks.drifted").Known(*found)
 
 
 def read_rows(study: Study) -> tuple[Study, Frame]:
@@ -21,4 +28,6 @@ def read_rows(study: Study) -> tuple[Study, Frame]:
         SpecError: the spec does not fit them.
     """
     spec, frame = read_study(study.spec, study.store.archives, study.store.frames)
-    return study.of(spec), data_checks.set_aside(spec, frame, study.store.set_aside(spec.name))
+    if spec.checks.on_violation == "set_aside":
+        frame = import_module("data_checks.set_aside").set_aside(spec, frame, study.store.set_aside(spec.name))
+    return study.of(spec), frame

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.special import chdtri
 
 from mtl.data.profile import ColumnProfile
 
@@ -55,7 +55,7 @@ def drift_of(before: ColumnProfile, now: ColumnProfile) -> Drift:
     one, other = (np.array([*each.counts, each.missing], dtype=np.float64) for each in (before, now))
     shares = [(each + 0.5) / (each + 0.5).sum() for each in (one, other)]
     index = float(((shares[1] - shares[0]) * np.log(shares[1] / shares[0])).sum())
-    chance = float(chi2.isf(CHANCE, len(one) - 1)) * (1 / max(one.sum(), 1) + 1 / max(other.sum(), 1))
+    chance = float(chdtri(len(one) - 1, CHANCE)) * (1 / max(one.sum(), 1) + 1 / max(other.sum(), 1))
     return Drift(before, now, index, chance, _distance(one[:-1], other[:-1], before.holds == "words"))
 
 

@@ -1,6 +1,8 @@
 """A study that is asked for again: answered at once while nothing has changed, and made again when anything has."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,7 +21,7 @@ from mtl.registry import Registry
 from mtl.registry.unchanged_study import UNCHANGED_TAG
 from mtl.report.last_outcome import FILE
 from mtl.report.outcome import Outcome
-from tests.flows.clinics import Finished, mtl, stay, write_clinics
+from tests.flows.clinics import Finished, environment, mtl, stay, write_clinics
 from tests.mtl.report.outcomes import outcome_of
 
 pytestmark = pytest.mark.slow
@@ -93,6 +95,19 @@ def test_the_same_question_has_its_answer_without_a_server_a_training_or_a_run(m
     assert len(made.client.search_runs(["1"], max_results=1000)) == runs
     told = datetime.fromisoformat(made.client.get_run(first["run_id"]).data.tags[UNCHANGED_TAG])
     assert ended <= told <= datetime.now().astimezone()
+
+
+def test_an_answer_that_is_known_imports_nothing_that_trains(made: Made) -> None:
+    heavy = {"torch", "sklearn", "scipy.stats", "prefect", "great_expectations", "mlflow.pyfunc"}
+    code = (
+        "import sys; from flows.open_study import open_study; from flows.settings import read_settings;"
+        f"from flows.unchanged import look_up; known = look_up(open_study({str(made.spec)!r}, read_settings()));"
+        f"sys.exit(', '.join({heavy} & set(sys.modules)) or known is None)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(made.home, {}), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_people_are_told_that_nothing_has_changed_and_see_the_table(made: Made) -> None:
