@@ -25,6 +25,7 @@ from mtl.study.alias_move import AliasMove
 from mtl.study.deciding import Decided
 from mtl.study.locked_test import AnyChampion
 from mtl.study.outside_standings import contender_in_use, contender_judged
+from mtl.tuning.tuned import Halved
 
 
 @flow(
@@ -57,7 +58,7 @@ def judge(spec: str, candidate: str, as_of: date | None = None, promote: bool = 
         looking.warn_of_spent_rows(study, prepared, frame)
         tracked = steps.start_tracking(study, frame, incumbents, lease.number)
         with closing_as_failed(study, tracked):
-            tuned = tune(study, plan(study, frame, prepared, executor), tracked, executor)
+            tuned = tune(study, Halved(plan(study, frame, prepared, executor)), tracked, executor)
             fitted = fit_all(study, tuned, tracked, executor)
             chosen, fitted = choose_and_confirm(study, frame, prepared, fitted, tracked, executor)
             judged = outside_steps.ask_judged(study, prepared, frame, version)

@@ -20,7 +20,10 @@ def plan(
         DiskFullError: there is no room for them.
     """
     plans = plan_study(study.spec, study.approaches, prepared, frame, study.store.runs)
-    require_space(space_for(study.store.root, plans, prepared, study.workers, study.spec.tuning.trials))
+    tuning = study.spec.tuning
+    require_space(
+        space_for(study.store.root, plans, prepared, study.workers, tuning.trials, halved=bool(tuning.finalists))
+    )
     if not timed:
         tell_what_is_ahead(study, plans, executor)
     return plans

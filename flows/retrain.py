@@ -14,6 +14,7 @@ from flows.concluding import closing_as_failed, outcome_of, require_every_kind
 from flows.confirming import choose_and_confirm
 from flows.fitting import StudyRuns, fit_all, warm_up
 from flows.flow_names import run_name
+from flows.halving import halve
 from flows.notifying import notifying
 from flows.one_study import Attempt, one_at_a_time
 from flows.open_study import Study, open_study
@@ -47,7 +48,9 @@ def retrain(
     allowance: Allowance | None = None,
     again: bool = False,
 ) -> Outcome:
-    """Read → check → prepare → tune → fit → choose → confirm → test → compare → register → verify → decide → promote.
+    """Read → check → prepare → halve → tune → fit → choose → confirm → test → compare → register → verify → decide.
+
+    What is accepted is promoted.
 
     Args:
         spec: path of a spec, or the name of a shipped example.
@@ -74,7 +77,8 @@ def retrain(
         tracked = steps.start_tracking(study, frame, incumbents, lease.number)
         with closing_as_failed(study, tracked):
             plans = plan(study, frame, prepared, executor, timed=allowance is not None)
-            tuned = tune(study, plans, tracked, executor, allowed)
+            halved = halve(study, plans, tracked, executor)
+            tuned = tune(study, halved, tracked, executor, allowed)
             fitted = fit_all(study, tuned, tracked, executor)
             chosen, fitted = choose_and_confirm(study, frame, prepared, fitted, tracked, executor)
             sides = (frame, prepared)

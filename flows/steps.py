@@ -62,6 +62,7 @@ from mtl.study.under_way import so_far
 from mtl.training.affordable import require_affordable
 from mtl.training.bar import NO_BAR, Bar
 from mtl.training.results import RunResult
+from mtl.tuning.halving import RungRun
 from mtl.tuning.search import Trial
 from mtl.tuning.tuned import Tuning
 
@@ -127,6 +128,12 @@ def fit(plan: AnyPlan, executor: Executor) -> RunResult:
 def fit_trial(trial: Trial, executor: Executor) -> RunResult:
     """A trial of some settings, likewise; it may be stopped early."""
     return _fitted(trial.plan, executor, trial.bar)
+
+
+@step(task_run_name="{rung}", retries=LOST_WORKER_RETRIES, retry_condition_fn=worker_died)
+def fit_rung(rung: RungRun, executor: Executor) -> RunResult:
+    """An approach up to a rung, from where it may go on."""
+    return _fitted(rung.plan, executor, rung.bar)
 
 
 @step("Log the runs that are known")

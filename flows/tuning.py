@@ -22,7 +22,7 @@ from mtl.training.results import RunResult
 from mtl.tuning.chosen_plans import plans_with
 from mtl.tuning.pace import Ahead, in_rounds
 from mtl.tuning.search import Search, Trial
-from mtl.tuning.tuned import Choice, TrialRun, Tuned, Tuning
+from mtl.tuning.tuned import Choice, Halved, TrialRun, Tuned, Tuning
 from mtl.tuning.waves import Chosen, waves
 
 Make: TypeAlias = Callable[[Iterable[Search], Executor], Iterator[TrialRun]]
@@ -31,7 +31,7 @@ Ended: TypeAlias = tuple[Search, Trial, PrefectFuture[RunResult]]
 
 def tune(
     study: Study,
-    plans: tuple[AnyPlan, ...],
+    halved: Halved,
     tracked: str,
     executor: Executor,
     allowance: Allowance | None = None,
@@ -40,9 +40,9 @@ def tune(
 
     With an `allowance` those are as many as it has room for. What starts from tuned runs gets as many afterwards.
     """
-    spec = study.spec
+    spec, plans = study.spec, halved.plans
     if not spec.tuning.trials:
-        return Tuned(plans)
+        return halved.untuned
     runs: list[TrialRun] = []
     choices: list[Choice] = []
     chosen: Chosen = {}
@@ -59,7 +59,9 @@ def tune(
         choices += [Choice.of(search, name) for name, search in searches.items()]
         chosen |= {choice.subject: choice.settings for choice in choices}
     told = plans_with(plans, chosen)
-    return Tuned(told, tuple(runs), replace(Tuning.of(choices, told, spec.gated_tasks), timed=allowance is not None))
+    chosen_from = Tuning.of(choices, told, spec.gated_tasks)
+    told_how = replace(chosen_from, timed=allowance is not None, stopped=halved.stopped)
+    return Tuned(told, tuple(runs), told_how, halved.ends)
 
 
 def _paced(

@@ -60,7 +60,7 @@ def _write_evidence(folder: Path, decided: Decided) -> None:
 
 def _write_words(folder: Path, spec: Spec, decided: Decided, told: Told, warnings: Sequence[str]) -> None:
     board = "\n\n".join((*told.remarks, leaderboard_markdown(told.leaderboard))) if told.leaderboard.costs else ""
-    if told.tuning.choices:
+    if told.tuning.choices or told.tuning.stopped:
         board = "\n\n".join((board, "## Tuned settings", tuning_markdown(told.tuning)))
     title, comparison = spec.title or spec.name, decided.comparison
     page = decision_markdown(title, decided.decision, comparison, told.causes, board, warnings, decided.basis.budget)

@@ -1,17 +1,23 @@
 """How settings were chosen, as sentences and as Markdown: how many were tried, of how many a choice is the best."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from mtl.ranges import Settings
 from mtl.report.tables import markdown_table, number
 from mtl.training.network_settings import TRUNK
-from mtl.tuning.tuned import Choice, Tuning
+from mtl.tuning.tuned import Choice, Stopped, Tuning
 
 HEADINGS = ("model", "trials", "pruned", "failed", "chosen", "score of the spec", "score", "settings")
 
 
+STOPPED_HEADINGS = ("stopped approach", "epochs", "place", "loss / prior loss")
+
+
 def tuning_sentences(tuning: Tuning) -> Iterator[str]:
-    """How many settings of what were tried, and among how many trained models the choice was made after that."""
+    """Which approaches were stopped, how many settings of what were tried, and among how many models one was chosen."""
+    if tuning.stopped:
+        yield _halved(tuning.stopped)
     by_trials: dict[int, list[Choice]] = {}
     for choice in tuning.choices:
         by_trials.setdefault(choice.trials, []).append(choice)
@@ -24,7 +30,7 @@ def tuning_sentences(tuning: Tuning) -> Iterator[str]:
 
 
 def tuning_markdown(tuning: Tuning) -> str:
-    """Of each model what was tried and chosen."""
+    """Of each approach that was stopped where that was, and of each other model what was tried and chosen."""
     rows = [
         (
             choice.subject,
@@ -38,7 +44,13 @@ def tuning_markdown(tuning: Tuning) -> str:
         )
         for choice in tuning.choices
     ]
-    return "\n\n".join((" ".join(tuning_sentences(tuning)), markdown_table(HEADINGS, rows)))
+    stopped = [
+        (each.approach, str(each.epochs), f"{each.place} of {each.among}", number(each.standing))
+        for each in tuning.stopped
+    ]
+    tables = ((HEADINGS, rows), (STOPPED_HEADINGS, stopped))
+    told = [markdown_table(headings, lines) for headings, lines in tables if lines]
+    return "\n\n".join((" ".join(tuning_sentences(tuning)), *told))
 
 
 def settings_told(settings: Settings) -> str:
@@ -55,6 +67,15 @@ def _chosen_from(tuning: Tuning) -> str:
     return (
         f"The candidate is the best of {tuning.candidate_from} trained models on validation; the opponent {opponents}."
     )
+
+
+def _halved(stopped: Sequence[Stopped]) -> str:
+    """By rung how many were stopped; what was left is what the last one compared less those."""
+    rungs = Counter((each.epochs, each.among) for each in stopped)
+    first, last = max(among for _, among in rungs), min(among - count for (_, among), count in rungs.items())
+    told = ", ".join(f"{count} of {among} after {epochs} epochs" for (epochs, among), count in rungs.items())
+    left = "1 was trained to its end" if last == 1 else f"{last} were trained to their end"
+    return f"Of {first} approaches {left}; on validation the others were behind: {told}."
 
 
 def _stopped(choices: Sequence[Choice]) -> str:

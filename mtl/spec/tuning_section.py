@@ -31,6 +31,13 @@ class TuningSpec(Section):
         le=10_000,
         description="settings tried, the spec's own first; 0: the spec's own alone; needs the extra `tuning`",
     )
+    finalists: int = Field(
+        0,
+        ge=0,
+        le=10_000,
+        description="approaches that are trained to their end; others are stopped early, half of them at a time, by"
+        " validation (successive halving), baselines never; 0: all are",
+    )
     ranges: Mapping[Name, Mapping[str, Bounds]] = Field(
         {}, description="by baseline and option the lowest and the highest value; network: also of every approach"
     )

@@ -5,7 +5,7 @@ name, by its rows; else what a short probe says of an epoch, times as many epoch
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import ClassVar
 
@@ -16,6 +16,7 @@ from mtl.jsonable import EXACT
 from mtl.run_names import NETWORK
 from mtl.spec import Spec
 from mtl.study.paces import Paces
+from mtl.study.runs_ahead import runs_ahead
 from mtl.training.plans import RunPlan
 from mtl.tuning.pace import wall_seconds
 from mtl.tuning.space import space_of
@@ -59,24 +60,30 @@ class Pending:
     """A plan that is not fitted yet: how many runs it stands for, and what each takes.
 
     Attributes:
-        seconds: None where nothing tells.
+        seconds: of a whole run; None where nothing tells.
         basis: what tells: `runs`, `last` or `probe`.
+        share: of its epochs that are trained, less than 1 of an approach that will be stopped early.
     """
 
     plan: AnyPlan
     runs: int
     seconds: float | None = None
     basis: str = ""
+    share: float = 1.0
 
 
 def pending_of(spec: Spec, plans: Sequence[AnyPlan], paces: Paces) -> tuple[Pending, ...]:
     """What is left of a study's plans, with what is known of it without a probe."""
-    results = {plan.key: plan.result for plan in plans}
+    ahead = runs_ahead(spec, plans, epochs_ahead(spec))
+    results = {plan.key: plan.result for plan in ahead.plans}
     ended: dict[str, list[float]] = {}
-    for plan in plans:
+    for plan in ahead.plans:
         if (result := results[plan.key]) and result.status == "finished":
             ended.setdefault(plan.name.subject, []).append(result.seconds)
-    return tuple(_pending(spec, plan, ended, paces) for plan in plans if results[plan.key] is None)
+    left = (_pending(spec, plan, ended, paces) for plan in ahead.plans if results[plan.key] is None)
+    return tuple(
+        replace(each, runs=1, share=ahead.share) if each.plan.name.subject in ahead.early else each for each in left
+    )
 
 
 def probes_for(pending: Iterable[Pending]) -> dict[str, RunPlan]:
@@ -103,12 +110,12 @@ def estimate_of(
     """What all of it comes to; `per_epoch`: what probes found, by kind, in seconds."""
     epochs = epochs_ahead(spec)
     told = [_probed(each, per_epoch, epochs) for each in pending]
-    costs = [each.seconds for each in told for _ in range(each.runs) if each.seconds is not None]
+    costs = [each.share * each.seconds for each in told for _ in range(each.runs) if each.seconds is not None]
     confirming = _confirming(spec, told) if pending else []
     count = {basis: sum(each.runs for each in told if each.basis == basis) for basis in ("runs", "last", "probe", "")}
     return Estimate(
         runs=sum(each.runs for each in told),
-        known=len(plans) - len(pending),
+        known=len(runs_ahead(spec, plans, epochs).plans) - len(pending),
         confirming=len(confirming),
         workers=workers,
         cpu_seconds=sum(costs) + sum(confirming),
@@ -144,7 +151,7 @@ def _probed(each: Pending, per_epoch: Mapping[str, float | None], epochs: int) -
     if each.seconds is not None or not isinstance(each.plan, RunPlan):
         return each
     found = per_epoch.get(kind_of(each.plan))
-    return each if found is None else Pending(each.plan, each.runs, found * epochs, "probe")
+    return each if found is None else replace(each, seconds=found * epochs, basis="probe")
 
 
 def _confirming(spec: Spec, told: Sequence[Pending]) -> list[float]:

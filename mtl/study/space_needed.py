@@ -24,11 +24,11 @@ BUNDLE_COPIES = 4
 
 
 def space_for(
-    home: Path, plans: Sequence[AnyPlan], prepared: Prepared, workers: int, trials: int
+    home: Path, plans: Sequence[AnyPlan], prepared: Prepared, workers: int, trials: int, halved: bool = False
 ) -> Mapping[Path, int]:
     """Bytes by folder that the runs of a study that are not fitted yet may take, and what follows from them.
 
-    `trials`: of each plan, beside itself.
+    `trials`: of each plan, beside itself; `halved`: whether approaches are stopped early, where each is saved at rungs.
     """
     left = [plan for plan in plans if not plan.is_fitted]
     if not left:
@@ -42,7 +42,10 @@ def space_for(
     ]
     largest = max(size_of.values(), default=0)
     bundle = BUNDLE_COPIES * (largest + _file_bytes(prepared))
-    total = AT_LEAST + (1 + trials) * sum(runs) + workers * CHECKPOINT_COPIES * largest + bundle
+    approaches = len({plan.name.subject for plan in left if plan.name.approach}) if halved else 0
+    checkpoints = (workers + approaches) * CHECKPOINT_COPIES * largest
+    rungs = 2 * approaches * (OF_A_RUN + predictions + largest)
+    total = AT_LEAST + (1 + trials) * sum(runs) + checkpoints + rungs + bundle
     return {home: total, temporary(): AT_LEAST_TEMPORARY + 2 * bundle // BUNDLE_COPIES}
 
 

@@ -19,7 +19,7 @@ from mtl.spec import Spec
 from mtl.study.choices import FittedRun, Selection
 from mtl.study.measured import Measured
 from mtl.training.plans import RunPlan
-from mtl.tuning.tuned import TrialRun
+from mtl.tuning.tuned import RungEnd, TrialRun
 
 
 def study_record(
@@ -102,6 +102,20 @@ def trial_record(run: TrialRun) -> TrainingRecord:
         tags={**record.tags, "level": "trial", "trial": str(trial.number)},
         status="pruned" if trial.pruned else record.status,
     )
+
+
+def rung_record(end: RungEnd) -> TrainingRecord:
+    """A child run of a study that is an approach which was stopped early: its values by then.
+
+    Raises:
+        ValueError: it left nothing.
+    """
+    if end.result is None:
+        raise ValueError(f"{end.run} left nothing that could be recorded")
+    record = training_record(FittedRun(end.run.plan, end.result), end.reused)
+    tags = {**record.tags, "level": "rung"}
+    status = record.status if record.status == "failed" else "pruned"
+    return replace(record, run_name=str(end.run), history={}, tags=tags, status=status)
 
 
 def values_on_test(measured: Measured | None) -> dict[RunName, dict[str, float]]:

@@ -17,7 +17,7 @@ from mtl.manifest import set_aside
 from mtl.storage import partial_file
 from mtl.weighting.scheme import FloatArray, State
 
-FORMAT = 4
+FORMAT = 5
 
 DIGEST_BYTES = sha256().digest_size
 """A checkpoint begins with the sha256 of the rest."""

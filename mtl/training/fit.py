@@ -1,6 +1,7 @@
 """One run: epochs over the training side, early stopping on validation, the best epoch's weights."""
 
 import math
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ class TrainedNetwork:
         converged: whether validation stopped improving before the cap on epochs.
         slowed_at: the epoch from which on the learning rate was a tenth; None if the run ended before.
         pruned: whether it was stopped for being behind the bar of its budget.
+        seconds_before: wall time up to the checkpoint that it went on from.
     """
 
     network: MultiTaskNetwork
@@ -49,6 +51,7 @@ class TrainedNetwork:
     converged: bool
     slowed_at: int | None
     pruned: bool
+    seconds_before: float
 
 
 SLOWER = 0.1
@@ -105,7 +108,15 @@ def fit(  # what a run follows from, and where it may be resumed
     loop.network.cpu()
     pruned = failure is None and not loop.ended
     return TrainedNetwork(
-        loop.network, loop.history, loop.best_epoch, loop.epoch, failure, loop.converged, loop.slowed_at, pruned
+        loop.network,
+        loop.history,
+        loop.best_epoch,
+        loop.epoch,
+        failure,
+        loop.converged,
+        loop.slowed_at,
+        pruned,
+        loop.seconds_before,
     )
 
 
@@ -134,6 +145,7 @@ class _Loop:
         self.history: History = {}
         self.epoch, self.best_epoch, self.best_standing = 0, -1, math.inf
         self.best_weights: Weights = _copy(self.network)
+        self.seconds_before, self.clock = 0.0, time.perf_counter()
 
     def start_from(self, initial: Weights) -> None:
         """Replace random weights by those of the same name."""
@@ -189,6 +201,7 @@ class _Loop:
             "history": self.history,
             "epoch": self.epoch,
             "best": (self.best_epoch, self.best_standing, self.best_weights),
+            "seconds": self.seconds_before + time.perf_counter() - self.clock,
         }
 
     def _restore(self, saved: dict[str, Any]) -> None:
@@ -203,6 +216,7 @@ class _Loop:
         self.precision.set_random_states(saved["random"])
         self.history, self.epoch = saved["history"], saved["epoch"]
         self.best_epoch, self.best_standing, self.best_weights = saved["best"]
+        self.seconds_before = saved["seconds"]
 
     def _train_epoch(self) -> EpochMeans:
         self.network.train()

@@ -15,7 +15,7 @@ from mtl.models.cost import cost_of
 from mtl.models.predictions import predictions_of
 from mtl.models.shape import NetworkShape
 from mtl.storage import write_json
-from mtl.training.bar import NO_BAR, Bar
+from mtl.training.bar import NO_BAR, Bar, is_rung
 from mtl.training.fit import Budget, TrainedNetwork, Weights, fit
 from mtl.training.plans import RunPlan
 from mtl.training.results import HISTORY, RESULT, WEIGHTS, RunResult, write_predictions
@@ -28,8 +28,8 @@ def fit_run(plan: RunPlan, bar: Bar = NO_BAR) -> RunResult:
     """Fit a run and store what it leaves, unless an earlier fit of the same plan did; in one thread.
 
     A run that diverges is stored as failed, with its last finite weights: the same plan would diverge again. One that
-    falls behind `bar` is stored as pruned, in a place of its own. The run that it starts from is fitted first, unless
-    that was done.
+    falls behind `bar` is stored as pruned, in a place of its own; one that stops at a rung can go on from there. The
+    run that it starts from is fitted first, unless that was done.
 
     Raises:
         PretrainingFailedError: the run that it starts from failed; nothing is stored.
@@ -65,9 +65,9 @@ def _fit_and_store(plan: RunPlan, bar: Bar, initial: Weights | None) -> Path:
     predictions = predictions_of(fitted.network, tasks, validation.inputs)
     predicted = time.perf_counter() - predicting
     described = {
-        **_ending(fitted, plan.training.epochs),
-        "seconds": time.perf_counter() - clock,
-        "started": started,
+        **_ending(fitted, plan.training.epochs, bar),
+        "seconds": fitted.seconds_before + time.perf_counter() - clock,
+        "started": started - fitted.seconds_before,
         "epochs": fitted.epochs,
         "best_epoch": fitted.best_epoch,
         **asdict(cost_of(fitted.network)),
@@ -83,13 +83,15 @@ def _fit_and_store(plan: RunPlan, bar: Bar, initial: Weights | None) -> Path:
         write_json(partial / HISTORY, fitted.history)
         write_predictions(partial, predictions)
         write_json(partial / RESULT, {**described, "bytes": (partial / WEIGHTS).stat().st_size})
-    apart.checkpoint.unlink(missing_ok=True)
+    if not (fitted.pruned and is_rung(bar)):
+        apart.checkpoint.unlink(missing_ok=True)
     return folder
 
 
-def _ending(fitted: TrainedNetwork, cap: int) -> dict[str, str]:
+def _ending(fitted: TrainedNetwork, cap: int, bar: Bar) -> dict[str, str]:
     """A run that the cap on epochs ended might have become better with more of them, as one that was pruned might."""
-    stopped = f"stopped after {fitted.epochs} epochs, behind the median of the trials before it"
+    why = "where approaches are compared" if is_rung(bar) else "behind the median of the trials before it"
+    stopped = f"stopped after {fitted.epochs} epochs, {why}"
     capped = f"validation had not stood still by the last of the {cap} that training.epochs allows; raise it"
     if fitted.pruned:
         return {"status": "pruned", "reason": stopped, "not_converged": stopped}

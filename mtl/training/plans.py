@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from typing_extensions import override
+
 from mtl.data.prepared import Prepared
 from mtl.models.sharing.hard import Hard
 from mtl.models.sharing_way import Sharing
@@ -13,7 +15,7 @@ from mtl.spec import Spec
 from mtl.spec.model_section import ModelSpec
 from mtl.spec.training_section import TrainingSpec
 from mtl.training.approaches import Approach, Approaches
-from mtl.training.bar import Bar
+from mtl.training.bar import Bar, is_rung
 from mtl.training.network_settings import model_with, training_with, weights_of
 from mtl.training.results import StoredRun
 from mtl.weighting.scheme import Scheme
@@ -46,6 +48,18 @@ class PrunedRun(StoredRun):
 
 
 @dataclass(frozen=True)
+class RungRun(PrunedRun):
+    """What a plan leaves at a rung, where it may go on: what it is saved to is the plan's own."""
+
+    whole: "RunPlan"
+
+    @property
+    @override
+    def checkpoint(self) -> Path:
+        return self.whole.checkpoint
+
+
+@dataclass(frozen=True)
 class RunPlan(StoredRun):
     """One training of a network to be done: everything that its result follows from, and where the result goes.
 
@@ -66,9 +80,13 @@ class RunPlan(StoredRun):
     def pruned_by(self, bar: Bar) -> StoredRun:
         """Where a trial of the plan is saved between epochs, and goes if it falls behind a bar: no whole run is there.
 
-        One that keeps up goes where the plan itself says, whatever the bar was. Without a bar, both are the same.
+        One that keeps up goes where the plan itself says, whatever the bar was. Without a bar, both are the same. At a
+        rung it is saved where the plan itself says, too: it may go on from there.
         """
-        return PrunedRun(self.folder.with_name(digest_of(self.key, bar)[:32])) if bar else self
+        if not bar:
+            return self
+        folder = self.folder.with_name(digest_of(self.key, bar)[:32])
+        return RungRun(folder, self) if is_rung(bar) else PrunedRun(folder)
 
     def with_settings(self, settings: Settings, pretrained: "RunPlan | None" = None) -> "RunPlan":
         """The same run with other settings; `pretrained`: what it then starts from. None of them, the same plan."""

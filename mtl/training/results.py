@@ -33,7 +33,7 @@ class RunResult:
         reason: why a run failed or was pruned; empty otherwise.
         not_converged: why it is not known to be trained to its end, such as a cap on epochs that ended it; empty
             otherwise.
-        seconds: wall time of training, start-up and earlier interrupted tries excluded.
+        seconds: wall time of training, start-up excluded; of a try that was interrupted what its last checkpoint kept.
         epochs: or other rounds of a fit: the trees of each class, the steps of a solver.
         best_epoch: zero-based; the epoch whose weights are kept.
         parameters: numbers that were learned.

@@ -1,7 +1,7 @@
 """What tuning came to: the plans of a study with the chosen settings, and of how many trials each is the best."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     # Plans import PyTorch, which takes seconds that nobody waits for who only reads what was chosen.
     from mtl.baselines.study_runs import AnyPlan
     from mtl.training.results import RunResult
+    from mtl.tuning.halving import RungRun
     from mtl.tuning.search import Search, Trial
 
 
@@ -30,6 +31,40 @@ class TrialRun:
     trial: "Trial"
     result: "RunResult | None"
     reused: bool
+
+
+@dataclass(frozen=True)
+class RungEnd:
+    """An approach that was trained up to a rung.
+
+    Attributes:
+        result: what it left; None when its worker died.
+        reused: whether an earlier study had left that.
+    """
+
+    run: "RungRun"
+    result: "RunResult | None"
+    reused: bool
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """An approach that went no further.
+
+    Attributes:
+        epochs: of the rung where it was stopped.
+        place: among those that were compared there, from 1.
+        among: how many those were.
+        standing: its best mean of loss / prior loss on validation by then; infinite if it left nothing.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = EXACT
+
+    approach: str
+    epochs: int
+    place: int
+    among: int
+    standing: float
 
 
 @dataclass(frozen=True)
@@ -77,6 +112,7 @@ class Tuning:
         choices: of each approach and each baseline of each task; empty where nothing was tuned.
         candidate_from: how many multi-task runs the candidate is the best of: trials, and further seeds.
         opponent_from: likewise of each task's opponent, by task.
+        stopped: the approaches that successive halving stopped.
         timed: whether a bound on the time said how many trials there are: another day they may be more or fewer.
     """
 
@@ -86,6 +122,7 @@ class Tuning:
     candidate_from: int = 0
     opponent_from: Mapping[str, int] = field(default_factory=dict)
     timed: bool = False
+    stopped: tuple[Stopped, ...] = ()
 
     @classmethod
     def of(cls, choices: Sequence[Choice], plans: "Sequence[AnyPlan]", gated_tasks: Sequence[str]) -> "Tuning":
@@ -106,19 +143,47 @@ UNTUNED = Tuning()
 
 
 @dataclass(frozen=True)
+class Halved:
+    """The runs of a study without those of approaches that were stopped early, and what is left of those.
+
+    Attributes:
+        ends: of each approach that was stopped what it came to.
+        stopped: where each of them was stopped, and why.
+    """
+
+    plans: "tuple[AnyPlan, ...]"
+    ends: tuple[RungEnd, ...] = ()
+    stopped: tuple[Stopped, ...] = ()
+
+    @property
+    def untuned(self) -> "Tuned":
+        """The same of a study that tries no settings."""
+        return Tuned(self.plans, (), Tuning(stopped=self.stopped), self.ends)
+
+
+@dataclass(frozen=True)
 class Tuned:
-    """The runs of a study with the settings that were chosen for them, and the trials behind the choice."""
+    """The runs of a study with the settings that were chosen for them, and the trials behind the choice.
+
+    Attributes:
+        ends: of each approach that was stopped early what it came to.
+    """
 
     plans: "tuple[AnyPlan, ...]"
     runs: tuple[TrialRun, ...] = ()
     tuning: Tuning = field(default_factory=Tuning)
+    ends: tuple[RungEnd, ...] = ()
 
     @property
     def trained(self) -> "dict[str, RunResult]":
         """What was trained now, by key."""
-        return {run.trial.plan.key: run.result for run in self.runs if run.result and not run.reused}
+        return {key: result for key, result, reused in self._ended() if result and not reused}
 
     @property
     def reused(self) -> set[str]:
         """The keys of what earlier studies had left."""
-        return {run.trial.plan.key for run in self.runs if run.reused} - set(self.trained)
+        return {key for key, _, reused in self._ended() if reused} - set(self.trained)
+
+    def _ended(self) -> "Iterator[tuple[str, RunResult | None, bool]]":
+        yield from ((end.run.plan.key, end.result, end.reused) for end in self.ends)
+        yield from ((run.trial.plan.key, run.result, run.reused) for run in self.runs)

@@ -48,10 +48,18 @@ def settled(home: Path) -> dict[str, int]:
 
 def tick(home: Path) -> float:
     """Ask for a tick, wait for its end, and give the seconds that its process took."""
-    api, deployment = read_json(home / "prefect-api-url")["api"], _deployed(home)
-    run = httpx.post(f"{api}/deployments/{deployment}/create_flow_run", json={}, timeout=60).json()["id"]
+    api = read_json(home / "prefect-api-url")["api"]
+    run = until(lambda: _asked_for(home, api), "the beginning of a tick")
     until(lambda: _state(api, run) == "COMPLETED", "the end of a tick")
     return float(httpx.get(f"{api}/flow_runs/{run}", timeout=60).json()["total_run_time"])
+
+
+def _asked_for(home: Path, api: str) -> str | None:
+    """The run that a busy server begins in the end, and what it says until then."""
+    answer = httpx.post(f"{api}/deployments/{_deployed(home)}/create_flow_run", json={}, timeout=60)
+    if not answer.is_success:
+        told(f"the server answers {answer.status_code}: {answer.text[:500]}")
+    return str(answer.json()["id"]) if answer.is_success else None
 
 
 def _deployed(home: Path) -> str | None:

@@ -3,7 +3,7 @@
 import math
 
 from mtl.report.tuning_table import tuning_markdown, tuning_sentences
-from mtl.tuning.tuned import Choice, Tuning
+from mtl.tuning.tuned import Choice, Stopped, Tuning
 
 CHOICES = (
     Choice("equal", "", 10, 3, 1, 4, {"learning_rate": 0.00123456, "trunk": 0.5}, 0.9, 0.8),
@@ -48,3 +48,19 @@ def test_the_table_has_settings_that_a_person_can_write_down() -> None:
     table = tuning_markdown(TUNING)
     assert "| equal | 10 | 3 | 1 | trial 4 | 0.9000 | 0.8000 | learning_rate 0.001235, trunk × 0.5 |" in table
     assert "the spec's own" in table
+
+
+STOPPED = (Stopped("pcgrad", 6, 3, 4, 0.91234), Stopped("mgda", 6, 4, 4, math.inf), Stopped("equal", 12, 2, 2, 0.9))
+
+
+def test_approaches_that_were_stopped_are_counted_by_rung_and_listed() -> None:
+    [told] = tuning_sentences(Tuning(stopped=STOPPED))
+    assert told == (
+        "Of 4 approaches 1 was trained to its end; on validation the others were behind: 2 of 4 after 6 epochs, 1 of 2"
+        " after 12 epochs."
+    )
+    table = tuning_markdown(Tuning(stopped=STOPPED))
+    assert "| pcgrad | 6 | 3 of 4 | 0.9123 |" in table
+    assert "| mgda | 6 | 4 of 4 |" in table
+    assert "trial" not in table, "nothing was tuned"
+    assert "| equal | 10 |" in tuning_markdown(Tuning(CHOICES, 24, {"tweet": 13}, stopped=STOPPED))

@@ -7,10 +7,11 @@ import pytest
 
 from mtl.baselines.study_runs import plan_study
 from mtl.run_names import RunName
-from mtl.study.tracking_records import trial_record
+from mtl.study.tracking_records import rung_record, trial_record
 from mtl.training.approaches import approaches_of
+from mtl.tuning.halving import RungRun
 from mtl.tuning.search import Trial
-from mtl.tuning.tuned import Choice, TrialRun, Tuned, Tuning
+from mtl.tuning.tuned import Choice, RungEnd, TrialRun, Tuned, Tuning
 from tests.mtl.studies import SmallStudy, small_study
 from tests.mtl.study.fitted import FittedStudy
 
@@ -47,6 +48,21 @@ def test_a_trial_is_recorded_with_its_number_settings_and_score(fitted: FittedSt
     assert record.final["score"] == 0.5
     assert not record.history
     assert not any(name.startswith("trial.") for name in trial_record(trial_of(fitted, 0)).params)
+
+
+def test_an_approach_that_was_stopped_counts_as_trained_and_is_recorded_as_pruned(fitted: FittedStudy) -> None:
+    run = next(run for run in fitted.runs if run.name == RunName.multi("equal", 0))
+    end = RungEnd(RungRun(run.network, 4), replace(run.result, status="pruned", reason="stopped"), reused=False)
+    tuned = Tuned((), ends=(end, replace(end, result=None)))
+    assert set(tuned.trained) == {run.plan.key}
+    assert Tuned((), ends=(replace(end, reused=True),)).reused == {run.plan.key}
+    record = rung_record(end)
+    assert (record.run_name, record.status, record.tags["level"]) == ("equal, first 4 epochs", "pruned", "rung")
+    assert record.tags["reason"] == "stopped"
+    failed = replace(end, result=replace(run.result, status="failed"))
+    assert rung_record(failed).status == "failed"
+    with pytest.raises(ValueError, match="equal, first 4 epochs left nothing"):
+        rung_record(replace(end, result=None))
 
 
 def test_a_failed_trial_is_recorded_without_a_score(fitted: FittedStudy) -> None:
