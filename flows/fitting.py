@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prefect import allow_failure
 from prefect.futures import PrefectFuture, as_completed
 
-from flows import steps
+from flows import fit_steps, steps
 from flows.open_study import Study
 from flows.progress import stage
 from mtl import registry
@@ -66,7 +66,7 @@ def warm_up(study: Study, frame: Frame, executor: "RunExecutor") -> None:
 def fit_all(study: Study, tuned: Tuned, tracked: str, executor: Executor) -> StudyRuns:
     """Fit every run that no trial or earlier study left, and log each. A run that fails does not stop the others."""
     fitted = _fit(study, tuned.plans, tracked, executor)
-    trained = fitted.trained | tuned.trained
+    trained = tuned.trained | fitted.trained  # what was trained further stands for what it was before
     reused = (tuned.reused | fitted.known) - set(trained)
     lost = lost_kind([plan.name for plan in tuned.plans], fitted.failures)
     effort = _effort(trained, reused, study.workers)
@@ -133,7 +133,7 @@ def fit_each(plans: Sequence[AnyPlan], executor: Executor) -> Iterator[tuple[Any
     for plan in plans:
         source = futures.get(plan.pretrained.key) if plan.pretrained else None
         wait_for = [allow_failure(source)] if source else []
-        futures[plan.key] = steps.fit.submit(plan, executor, wait_for=wait_for, return_state=False)
+        futures[plan.key] = fit_steps.fit.submit(plan, executor, wait_for=wait_for, return_state=False)
     plan_of = {futures[plan.key].task_run_id: plan for plan in plans}
     for future in as_completed(list(futures.values())):
         yield plan_of[future.task_run_id], future.result(raise_on_failure=False)

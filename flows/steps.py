@@ -6,12 +6,8 @@ already is not made again, and what it leaves is whole or absent.
 
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
 from datetime import datetime
-from functools import partial
 from pathlib import Path
-
-from prefect import get_run_logger
 
 import data_checks
 from data_checks import CheckReport
@@ -19,16 +15,14 @@ from flows import unchanged
 from flows.json_log import know
 from flows.open_study import Study
 from flows.prefect_page import show_report
-from flows.progress import at_work
 from flows.reading import known_champion, read_rows
 from flows.settings import read_keys
-from flows.stepping import LOST_WORKER_RETRIES, step, worker_died
+from flows.stepping import step
 from mtl import registry
-from mtl.baselines.study_runs import AnyPlan, fit_planned
 from mtl.data.frame import Frame
 from mtl.data.prepared import Prepared
 from mtl.data.prepared import prepare as prepare_arrays
-from mtl.errors import DataError, PretrainingFailedError
+from mtl.errors import DataError
 from mtl.evaluation.comparison import Comparison
 from mtl.promotion.evidence import ArtifactCheck
 from mtl.report import report_folder, study_story
@@ -58,12 +52,7 @@ from mtl.study.leaderboard import build_leaderboard
 from mtl.study.locked_test import AnyChampion, OpenedTest
 from mtl.study.look import Look
 from mtl.study.outside_standings import OutsideContender, with_outside
-from mtl.study.under_way import so_far
 from mtl.training.affordable import require_affordable
-from mtl.training.bar import NO_BAR, Bar
-from mtl.training.results import RunResult
-from mtl.tuning.halving import RungRun
-from mtl.tuning.search import Trial
 from mtl.tuning.tuned import Tuning
 
 
@@ -112,28 +101,6 @@ def start_tracking(study: Study, frame: Frame, pinned: Sequence[PinnedIncumbent]
     run = registry.start_study(study.registry, record)
     know(run=run)
     return run
-
-
-@step(task_run_name="{plan.name}", retries=LOST_WORKER_RETRIES, retry_condition_fn=worker_died)
-def fit(plan: AnyPlan, executor: Executor) -> RunResult:
-    """One run, in a process that knows nothing of Prefect.
-
-    The run that it starts from has ended before. If it left nothing, it is not fitted once more here, where all the
-    runs that start from it would do so at the same time.
-    """
-    return _fitted(plan, executor)
-
-
-@step(task_run_name="{trial}", retries=LOST_WORKER_RETRIES, retry_condition_fn=worker_died)
-def fit_trial(trial: Trial, executor: Executor) -> RunResult:
-    """A trial of some settings, likewise; it may be stopped early."""
-    return _fitted(trial.plan, executor, trial.bar)
-
-
-@step(task_run_name="{rung}", retries=LOST_WORKER_RETRIES, retry_condition_fn=worker_died)
-def fit_rung(rung: RungRun, executor: Executor) -> RunResult:
-    """An approach up to a rung, from where it may go on."""
-    return _fitted(rung.plan, executor, rung.bar)
 
 
 @step("Log the runs that are known")
@@ -292,13 +259,3 @@ def finish_tracking(
         card = study_story.shortened((report / CARD).read_text(encoding="utf-8"))
         registry.describe_version(study.registry, version, card)
     show_report(report, decided.decision.sentence)
-
-
-def _fitted(plan: AnyPlan, executor: Executor, bar: Bar = NO_BAR) -> RunResult:
-    if plan.pretrained and not (plan.result or plan.pretrained.result):
-        raise PretrainingFailedError(f"the run that it starts from, {plan.pretrained.name}, left no result")
-    with at_work(str(plan.name), partial(so_far, plan)):
-        result = executor.submit(fit_planned, plan, bar).result()
-    told = f"{result.status} after {result.epochs} rounds in {result.seconds:.1f} s; kept round {result.best_epoch}"
-    get_run_logger().info(" ".join([told, result.reason]).strip())
-    return result

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from prefect.futures import PrefectFuture
 
-from flows import steps
+from flows import fit_steps
 from flows.allowance import Allowance
 from flows.open_study import Study
 from flows.progress import stage
@@ -86,7 +86,7 @@ def make_trials(searches: Iterable[Search], executor: Executor, upto: int | None
                 yield TrialRun(search.end(trial, known), known, reused=True)
                 ready.appendleft(search)
             else:
-                future = steps.fit_trial.submit(trial, executor, return_state=False)
+                future = fit_steps.fit_trial.submit(trial, executor, return_state=False)
                 future.add_done_callback(partial(_note, ended, search, trial))
                 running += 1
         else:

@@ -11,9 +11,10 @@ def estimate_line(estimate: Estimate) -> str:
     """For people."""
     if not estimate.runs:
         return f"Nothing is left to train: all {estimate.known} runs are known."
-    known = f" ({estimate.known} are known)" if estimate.known else ""
+    counts = ((estimate.known, "known"), (estimate.early, "to be stopped early"))
+    told = " and ".join(f"{count} {'is' if count == 1 else 'are'} {what}" for count, what in counts if count)
     confirming = f", and at most {estimate.confirming} to confirm the choice" if estimate.confirming else ""
-    head = f"{_runs(estimate.runs)} to train{known}{confirming}"
+    head = f"{_runs(estimate.runs)} to train{f' ({told})' if told else ''}{confirming}"
     if estimate.unknown == estimate.runs:
         return f"{head}; nothing tells yet how long that takes."
     time = (

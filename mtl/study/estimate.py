@@ -31,6 +31,7 @@ class Estimate:
 
     Attributes:
         runs: to be trained: with every seed, and as many trials as are made at most.
+        early: how many of `runs` end at a rung, since their approaches are stopped early.
         known: runs of the study that are fitted already, and count for nothing.
         confirming: further runs, at most, that confirm what will be chosen, counted in the seconds.
         cpu_seconds: of all of them.
@@ -43,6 +44,7 @@ class Estimate:
     __pydantic_config__: ClassVar[ConfigDict] = EXACT
 
     runs: int
+    early: int
     known: int
     confirming: int
     workers: int
@@ -115,6 +117,7 @@ def estimate_of(
     count = {basis: sum(each.runs for each in told if each.basis == basis) for basis in ("runs", "last", "probe", "")}
     return Estimate(
         runs=sum(each.runs for each in told),
+        early=sum(each.runs for each in told if each.share < 1),
         known=len(runs_ahead(spec, plans, epochs).plans) - len(pending),
         confirming=len(confirming),
         workers=workers,

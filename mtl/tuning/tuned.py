@@ -147,7 +147,7 @@ class Halved:
     """The runs of a study without those of approaches that were stopped early, and what is left of those.
 
     Attributes:
-        ends: of each approach that was stopped what it came to.
+        ends: of each approach that was compared what it came to at its last rung.
         stopped: where each of them was stopped, and why.
     """
 
@@ -166,7 +166,7 @@ class Tuned:
     """The runs of a study with the settings that were chosen for them, and the trials behind the choice.
 
     Attributes:
-        ends: of each approach that was stopped early what it came to.
+        ends: of each approach that was compared at rungs what it came to at its last one.
     """
 
     plans: "tuple[AnyPlan, ...]"

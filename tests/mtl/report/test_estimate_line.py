@@ -9,6 +9,7 @@ from mtl.study.estimate import Estimate
 
 HALF = Estimate(
     runs=120,
+    early=0,
     known=30,
     confirming=12,
     workers=4,
@@ -35,6 +36,15 @@ def test_a_single_basis_is_not_counted() -> None:
     assert estimate_line(last) == (
         "120 runs to train: about 1.5 CPU hours, 22 min on 1 worker, by what the last study of this name took."
     )
+
+
+def test_runs_that_are_stopped_early_are_counted() -> None:
+    def told(known: int, early: int) -> str:
+        return estimate_line(replace(HALF, known=known, early=early)).partition(", and at most")[0]
+
+    assert told(30, 42) == "120 runs to train (30 are known and 42 are to be stopped early)"
+    assert told(0, 1) == "120 runs to train (1 is to be stopped early)"
+    assert told(1, 0) == "120 runs to train (1 is known)"
 
 
 def test_nothing_to_train_and_nothing_known_are_said_as_such() -> None:

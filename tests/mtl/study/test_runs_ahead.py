@@ -4,12 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from mtl.study.runs_ahead import runs_ahead
 
 from mtl.baselines.study_runs import AnyPlan, fit_planned, plan_study
 from mtl.spec import Spec
 from mtl.study.estimate import estimate_of, pending_of
 from mtl.study.paces import NO_PACES
+from mtl.study.runs_ahead import runs_ahead
 from mtl.training.approaches import approaches_of
 from mtl.tuning.halving import Halving
 from tests.mtl.studies import SmallStudy, small_study
@@ -53,7 +53,7 @@ def test_the_estimate_counts_a_part_of_the_seconds(study: SmallStudy, tmp_path: 
     pending = pending_of(study.spec, plans, paces)
     told = [replace(each, seconds=8.0, basis="last") for each in pending]
     found = estimate_of(study.spec.model_copy(update={"gate": _points(study.spec)}), plans, told, {}, workers=1)
-    assert (found.runs, found.known, found.confirming) == (2 * 2 + 3 + ALONE, 0, 0)
+    assert (found.runs, found.early, found.known, found.confirming) == (2 * 2 + 3 + ALONE, 3, 0, 0)
     assert found.cpu_seconds == pytest.approx(8.0 * (2 * 2 + ALONE) + (2 + 2 + 4))
 
 
