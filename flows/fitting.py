@@ -1,4 +1,4 @@
-"""Every run of a study, side by side: each a Prefect step with state and retries, each fitted in its own process."""
+"""Every run of a study, side by side: each a Prefect step with state and retries, each fitted by a worker."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor

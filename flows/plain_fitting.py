@@ -1,4 +1,4 @@
-"""Runs side by side, each in its own process, for commands that need no Prefect: nothing is written but the runs."""
+"""Runs side by side, each by a worker, for commands that need no Prefect: nothing is written but the runs."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence

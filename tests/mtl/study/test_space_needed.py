@@ -30,13 +30,14 @@ def test_the_estimate_is_generous_until_all_runs_are_there(tmp_path: Path) -> No
 
 
 def test_it_grows_with_runs_and_trials_and_width(tmp_path: Path) -> None:
-    def estimate(trials: int = 0, seeds: int = 1, width: int = 16) -> int:
+    def estimate(trials: int = 0, seeds: int = 1, width: int = 16, halved: bool = False) -> int:
         model = {"trunk": [width], "members": 1}
         study = small_study(tmp_path, seeds=list(range(seeds)), baselines=["network"], model=model)
         plans = plan_study(study.spec, approaches_of(study.spec), study.prepared, study.frame, tmp_path / "runs")
-        return space_for(tmp_path, plans, study.prepared, WORKERS, trials)[tmp_path]
+        return space_for(tmp_path, plans, study.prepared, WORKERS, trials, halved)[tmp_path]
 
-    assert AT_LEAST < estimate() < min(estimate(trials=3), estimate(seeds=2), estimate(width=2048))
+    more = (estimate(trials=3), estimate(seeds=2), estimate(width=2048), estimate(halved=True))
+    assert AT_LEAST < estimate() < min(more)
 
 
 def test_weights_are_counted_as_a_run_leaves_them(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from mtl.errors import PretrainingFailedError
 from mtl.run_names import RunName
 from mtl.spec import Spec
 from mtl.training.approaches import approaches_of
+from mtl.training.bar import rung
+from mtl.training.checkpoint import read_checkpoint, save_checkpoint
 from mtl.training.fit_run import fit_run
 from mtl.training.plans import RunPlan, plan_runs
 from tests.mtl.studies import SMALL, SmallStudy, small_study, tasks_with
@@ -58,6 +60,24 @@ def test_a_trial_that_keeps_up_is_stored_as_the_run_of_its_plan(study: SmallStud
     plan = plans(study, tmp_path)[RunName.single("hba1c", 0)]
     assert fit_run(plan, (100.0,) * 4) == plan.result == fit_run(plan, (1e-9,) * 4)
     assert [path.name for path in tmp_path.iterdir()] == [plan.key]
+
+
+def test_seconds_and_start_count_what_came_before_a_rung_that_the_run_goes_on_from(
+    study: SmallStudy, tmp_path: Path
+) -> None:
+    plan = plans(study, tmp_path)[RunName.multi("equal", 0)]
+    at_rung = fit_run(plan, rung(2))
+    assert (at_rung.status, at_rung.epochs, plan.result) == ("pruned", 2, None)
+    assert {path.name for path in tmp_path.iterdir()} == {at_rung.folder.name, plan.checkpoint.name}
+    saved = read_checkpoint(plan.checkpoint)
+    assert saved is not None
+    assert 0 < saved.pop("seconds") <= at_rung.seconds
+    save_checkpoint(plan.checkpoint, {**saved, "seconds": 1000.0})
+    whole = fit_run(plan)
+    assert (whole.status, len(whole.history["validation/hba1c/loss"])) == ("finished", whole.epochs)
+    assert 1000 < whole.seconds < 1100
+    assert whole.started < at_rung.started - 900
+    assert {path.name for path in tmp_path.iterdir()} == {at_rung.folder.name, plan.key}
 
 
 def test_a_run_leaves_predictions_for_every_validation_row_of_every_task(study: SmallStudy, tmp_path: Path) -> None:
