@@ -37,7 +37,7 @@ def versions_in(store: Registry, bundles: Sequence[Path]) -> list[ModelVersion]:
 
 @dataclass(frozen=True)
 class ServedChampion:
-    """The process, its port, and what it has said."""
+    """The process, its port, and its error stream."""
 
     process: "subprocess.Popen[bytes]"
     port: int
@@ -56,7 +56,7 @@ def served(store: Registry, folder: Path, row: dict[str, object], *options: str)
     command = [sys.executable, "-m", "flows", "serve", NAME, "--port", str(port), *options]
     settings = {**os.environ, "MTL_HOME": str(folder / "home"), "MLFLOW_TRACKING_URI": store.tracking_uri}
     body = json.dumps({"dataframe_records": [row]}).encode()
-    with log.open("wb") as out, _process(command, settings, out) as process:
+    with log.open("wb") as errors, _process(command, settings, errors) as process:
 
         def ready() -> bool:
             assert process.poll() is None, log.read_text(encoding="utf-8")
@@ -67,8 +67,10 @@ def served(store: Registry, folder: Path, row: dict[str, object], *options: str)
 
 
 @contextmanager
-def _process(command: Sequence[str], settings: dict[str, str], out: IO[bytes]) -> Iterator["subprocess.Popen[bytes]"]:
-    with subprocess.Popen(command, env=settings, stdout=out, stderr=out) as process:
+def _process(
+    command: Sequence[str], settings: dict[str, str], errors: IO[bytes]
+) -> Iterator["subprocess.Popen[bytes]"]:
+    with subprocess.Popen(command, env=settings, stdout=subprocess.DEVNULL, stderr=errors) as process:
         try:
             yield process
         finally:

@@ -1,5 +1,6 @@
 """`mtl serve` as clients of others see it: `make serving-checks`, where they are all asked, and long."""
 
+import json
 import random
 import socket
 import subprocess
@@ -10,13 +11,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException, HTTPResponse
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from mtl import registry
 from mtl.registry import Registry
 from mtl.serving.bundle import Bundle, load_bundle
 from mtl.serving.compared import plain_columns
+from tests.flows.waiting import until
 from tests.mtl.serving import bundles
 from tests.mtl.serving.fuzzed import Fuzzed, fuzzed
 from tests.mtl.serving.served_champion import NAME, ServedChampion, counted, served, versions_in
@@ -131,3 +135,26 @@ def answer_to(connection: HTTPConnection, request: Fuzzed) -> tuple[int, bool]:
         assert not request.whole, request.content[:300]
         return 0, False
     return answer.status, request.whole and not answer.will_close
+
+
+def test_each_line_of_the_log_is_json_and_names_the_version_that_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MTL_LOG", "json")
+    store = Registry.in_folder(tmp_path)
+    made = versions_in(store, [bundles.bundle(tmp_path / f"bundle-{seed}", seed=seed) for seed in (1, 2)])
+    with served(store, tmp_path, ROW, "--poll", "0.2") as server:
+        assert "2" not in {line.get("version") for line in _lines(server)}
+        registry.promote(store, made[1], registry.read_champion(store, NAME), str)
+        followed = until(
+            lambda: [line for line in _lines(server) if line["message"] == "serving version 2"], "the move is followed"
+        )
+        server.process.terminate()
+        assert server.process.wait(60) == 0
+    assert [(line["study"], line["version"], line["level"]) for line in followed] == [(NAME, "2", "info")]
+
+
+def _lines(server: ServedChampion) -> list[dict[str, str]]:
+    """Whole ones, each of which is JSON."""
+    text = server.log.read_text(encoding="utf-8")
+    return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
