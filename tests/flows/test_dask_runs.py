@@ -91,7 +91,7 @@ def test_a_run_that_ends_every_worker_is_given_up_with_a_reason(tmp_path: Path) 
         assert executor.submit(work.who, 1).result()[1] == 1
 
 
-LONG = {"epochs": 60, "patience": 60, "batch_size": 32}
+LONG = {"epochs": 25, "patience": 25, "batch_size": 32}
 """Runs of seconds each: long enough to be lost in the middle."""
 
 

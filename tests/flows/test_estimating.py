@@ -30,6 +30,7 @@ def test_an_estimate_trains_nothing(home: Path) -> None:
     assert not (home / "mlflow.db").exists()
 
 
+@pytest.mark.long
 def test_a_study_says_it_before_it_trains_and_the_next_one_knows_better(home: Path) -> None:
     spec = write_clinics(home.parent, **SHORT)
     done = mtl(home, "run", spec)

@@ -75,6 +75,7 @@ def _every_minute(home: Path, spec: Path) -> Iterator["subprocess.Popen[str]"]:
             process.kill()
 
 
+@pytest.mark.long
 def test_schedules_that_start_at_once_share_a_server_and_one_study_has_one_schedule(tmp_path: Path) -> None:
     home, specs = tmp_path / "home", [write_clinics(tmp_path / name, name=name) for name in ("east", "west")]
     command = ("--cron", "0 3 * * *")
