@@ -1,4 +1,4 @@
-"""The steps that train: a run, a trial of some settings, an approach up to a rung; each in a worker, that knows nothing of it."""
+"""The steps that train: a run, a trial of some settings, an approach up to a rung; each by a worker of an executor."""
 
 from concurrent.futures import Executor
 from functools import partial
