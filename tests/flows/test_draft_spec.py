@@ -70,13 +70,10 @@ def cheap(spec: Path) -> None:
     spec.write_text(yaml.safe_dump(plain, allow_unicode=True), encoding="utf-8")
 
 
-def _marks(shape: str) -> list[pytest.MarkDecorator]:
-    """Large ones take their time, and the widest the most of all."""
-    faults = [pytest.mark.faults] if shape in LARGE else []
-    return [*faults, pytest.mark.long] if shape == "5,000 columns" else faults
-
-
-@pytest.mark.parametrize("shape", [pytest.param(name, marks=_marks(name)) for name in SHAPES])
+@pytest.mark.parametrize(
+    "shape",
+    [pytest.param(name, marks=(pytest.mark.faults, pytest.mark.long)) if name in LARGE else name for name in SHAPES],
+)
 def test_what_is_written_passes_the_check_unchanged(shape: str) -> None:
     written(shape)
     report = check_data("drafted.yaml")

@@ -60,6 +60,7 @@ def test_each_that_was_stopped_is_a_child_and_a_line_of_the_report(home: Path, f
     assert all(f"| {each['approach']} | {each['epochs']} | {each['place']} of " in page for each in stopped)
 
 
+@pytest.mark.long
 def test_nothing_is_trained_again_and_what_was_stopped_goes_on_when_it_is_asked_for(
     home: Path, first: Finished
 ) -> None:

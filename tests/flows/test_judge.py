@@ -128,6 +128,7 @@ def test_declared_rows_are_left_out_and_a_model_that_is_not_there_costs_its_task
     assert "not declared" not in outcome["decision"]["sentence"]
 
 
+@pytest.mark.long
 def test_an_own_version_is_judged_without_training_and_promoted_only_if_told_so(shop: Shop, promoted: Finished) -> None:
     spec = shop.write()
     judged = shop.judge(spec, "models:/clinics/1", "--json")

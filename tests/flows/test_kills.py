@@ -75,6 +75,7 @@ def test_a_study_waits_for_another_one_in_the_same_home(tmp_path: Path) -> None:
     assert process.returncode == 0, err
 
 
+@pytest.mark.long
 def test_a_study_of_a_name_that_another_home_has_under_way_waits_or_says_who_has_it(tmp_path: Path) -> None:
     home, spec = tmp_path / "home", write_clinics(tmp_path, schemes=["equal"], seeds=[0])
     shared = f"sqlite:///{tmp_path / 'shared.db'}"
